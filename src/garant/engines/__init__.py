@@ -1,0 +1,1 @@
+"""Engines run SQL compiled from an expression; they know nothing of features."""

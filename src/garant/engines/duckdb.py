@@ -1,0 +1,145 @@
+"""DuckDB in process: the engine of a laptop."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from garant.engines.protocol import BATCH_ROWS
+from garant.exceptions import DataError, InvariantError
+from garant.storage import atomic_path
+
+Shared = TypeVar("Shared")
+Partial = TypeVar("Partial")
+
+_SQL_TYPES = {pa.int64(): "BIGINT", pa.float64(): "DOUBLE", pa.string(): "VARCHAR", pa.date32(): "DATE"}
+
+
+class DuckDBEngine:
+    """Engine of one process on a connection of its own, with a memory limit and a folder to spill into.
+
+    Parameters
+    ----------
+    memory_limit : str
+        What DuckDB may hold in memory, e.g. ``"2GB"``; beyond it it spills to `spill_folder`.
+    threads : int
+        Worker threads.
+    spill_folder : Path or None
+        Where to make the temporary folder; the system's own place by default.
+    """
+
+    def __init__(self, *, memory_limit: str = "2GB", threads: int = 2, spill_folder: Path | None = None) -> None:
+        self._memory_limit, self._threads, self._spill_parent = memory_limit, threads, spill_folder
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._spill: Path | None = None
+
+    def __enter__(self) -> Self:
+        """Open the connection; nothing is loaded from the network, no extension is installed."""
+        self._spill = Path(tempfile.mkdtemp(prefix="garant-duckdb-", dir=self._spill_parent))
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "allow_community_extensions": False,
+                "memory_limit": self._memory_limit,
+                "threads": self._threads,
+                "temp_directory": str(self._spill),
+            },
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connection and remove the spilled files."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if self._spill is not None:
+            shutil.rmtree(self._spill, ignore_errors=True)
+            self._spill = None
+
+    def register(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`."""
+        if files:
+            listed = ", ".join(_quoted(str(file), "'") for file in files)
+            source = f"SELECT * FROM read_parquet([{listed}])"
+        else:
+            columns = ", ".join(f"NULL::{_SQL_TYPES[f.type]} AS {_quoted(f.name, chr(34))}" for f in schema)
+            source = f"SELECT {columns} WHERE FALSE"
+        self._execute(f"CREATE OR REPLACE VIEW {_quoted(name, chr(34))} AS {source}")
+
+    def compile(self, expr: ibis.Table) -> str:
+        """SQL text of `expr` for DuckDB."""
+        return str(ibis.to_sql(expr, dialect="duckdb"))
+
+    def batches(self, expr: ibis.Table, *, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+        """Result of `expr` in batches of at most `rows` rows, in the order that `expr` states."""
+        # A cursor per query: a connection may not be used again before its last result is read to the end.
+        cursor = self._open().cursor()
+        try:
+            yield from cursor.sql(self.compile(expr)).to_arrow_reader(rows)
+        except duckdb.Error as error:
+            raise _translated(error) from error
+        finally:
+            cursor.close()
+
+    def write(self, expr: ibis.Table, path: Path) -> int:
+        """Write the result of `expr` to the Parquet file `path`, durably; return its number of rows."""
+        with atomic_path(path) as temporary:
+            target = _quoted(str(temporary), "'")
+            copy = f"COPY ({self.compile(expr)}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
+            row = self._execute(copy)
+        return int(row)
+
+    def map_batches(
+        self,
+        expr: ibis.Table,
+        function: Callable[[pa.RecordBatch, Shared], pa.RecordBatch],
+        schema: pa.Schema,
+        *,
+        shared: Shared,
+    ) -> Iterator[pa.RecordBatch]:
+        """Apply `function` to each batch, one after the other; each result must have `schema`."""
+        for batch in self.batches(expr):
+            result = function(batch, shared)
+            if not result.schema.equals(schema):
+                raise InvariantError(f"A batch function returned {result.schema} instead of {schema}.")
+            yield result
+
+    def reduce_batches(self, expr: ibis.Table, function: Callable[[pa.RecordBatch], Partial]) -> list[Partial]:
+        """One small value per batch, in the order of the batches; the caller combines them."""
+        return [function(batch) for batch in self.batches(expr)]
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            raise InvariantError("The DuckDB engine is used outside its `with` block.")
+        return self._connection
+
+    def _execute(self, sql: str) -> int:
+        cursor = self._open().cursor()
+        try:
+            row = cursor.execute(sql).fetchone()
+        except duckdb.Error as error:
+            raise _translated(error) from error
+        finally:
+            cursor.close()
+        return int(row[0]) if row else 0
+
+
+def _translated(error: duckdb.Error) -> DataError:
+    """Say what to do about an error of DuckDB that a user can mend."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return DataError(f"Not enough memory for this step: {error}. Raise GARANT_MEMORY_LIMIT (now the limit) or free disk.")
+    return DataError(f"DuckDB could not run this step: {error}")
+
+
+def _quoted(text: str, mark: str) -> str:
+    return mark + text.replace(mark, mark + mark) + mark

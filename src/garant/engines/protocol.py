@@ -1,0 +1,63 @@
+"""What an engine can do: the same five methods on a laptop, on a cluster and for one client."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+import ibis
+import pyarrow as pa
+
+Shared = TypeVar("Shared")
+Partial = TypeVar("Partial")
+
+BATCH_ROWS = 32_768
+"""Rows of one Arrow batch: about 40 MB of a 300-column matrix."""
+
+
+class Engine(Protocol):
+    """Runs expressions over registered tables.
+
+    Ibis compiles only; each engine runs the SQL text on its own connection.
+    """
+
+    def __enter__(self) -> Self:
+        """Open the connection."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connection and remove what was spilled."""
+        ...
+
+    def register(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`."""
+        ...
+
+    def compile(self, expr: ibis.Table) -> str:
+        """SQL text of `expr` in the engine's dialect."""
+        ...
+
+    def batches(self, expr: ibis.Table, *, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+        """Result of `expr` in batches of at most `rows` rows, never whole in memory."""
+        ...
+
+    def write(self, expr: ibis.Table, path: Path) -> int:
+        """Write the result of `expr` to the Parquet file `path`, durably; return its number of rows."""
+        ...
+
+    def map_batches(
+        self,
+        expr: ibis.Table,
+        function: Callable[[pa.RecordBatch, Shared], pa.RecordBatch],
+        schema: pa.Schema,
+        *,
+        shared: Shared,
+    ) -> Iterator[pa.RecordBatch]:
+        """Apply `function` to each batch; `shared` reaches every worker once."""
+        ...
+
+    def reduce_batches(self, expr: ibis.Table, function: Callable[[pa.RecordBatch], Partial]) -> list[Partial]:
+        """One small value per batch, in the order of the batches; the caller combines them."""
+        ...

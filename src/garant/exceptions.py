@@ -1,0 +1,99 @@
+"""The tree of errors. Every message says where, what was found, what was expected, what to do.
+
+::
+
+    GarantError
+    ├── UsageError          the command was misused or a part is missing          exit 2
+    │   ├── UnknownNameError    an id, feature or command that does not exist, with near ones
+    │   └── MissingPartError    a library, file or program that is not installed
+    ├── DataError           the data are refused, nothing is written              exit 3
+    │   ├── TableError          one file or table breaks a rule of severity "file"
+    │   └── ReconciliationError rows in and rows out disagree
+    ├── BundleError         a model bundle cannot be trusted or read              exit 3
+    │   ├── BundleDigestError   a file of the bundle is not what bundle.json says
+    │   ├── BundleFormatError   written by a newer or foreign format
+    │   └── BundleTablesError   the data hold another set of tables than the bundle
+    ├── RunError            a run cannot be started or committed                  exit 3
+    └── InvariantError      garant contradicts itself: never shown as a proposal  exit 4
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class GarantError(Exception):
+    """Root of all errors that garant raises on purpose.
+
+    Attributes
+    ----------
+    exit_code : int
+        What the command line ends with when this error reaches it.
+    """
+
+    exit_code = 4
+
+
+class UsageError(GarantError):
+    """The command was misused or a part is missing."""
+
+    exit_code = 2
+
+
+class UnknownNameError(UsageError):
+    """A name that does not exist; the message suggests near ones."""
+
+    def __init__(self, kind: str, name: object, known: Iterable[object], hint: str = "") -> None:
+        self.kind, self.name = kind, str(name)
+        near = difflib.get_close_matches(self.name, [str(k) for k in known], n=3, cutoff=0.6)
+        message = f"Unknown {kind} '{name}'."
+        if near:
+            message += f" Did you mean {' or '.join(repr(n) for n in near)}?"
+        super().__init__(f"{message} {hint}".rstrip())
+
+
+class MissingPartError(UsageError):
+    """A library, file or program that the command needs is not there."""
+
+
+class DataError(GarantError):
+    """The data are refused; nothing was written."""
+
+    exit_code = 3
+
+
+class TableError(DataError):
+    """One or several files break a rule of severity "file"."""
+
+
+class ReconciliationError(DataError):
+    """accepted + orphans + quarantined differs from the physical rows of a file."""
+
+
+class BundleError(GarantError):
+    """A model bundle cannot be read or trusted."""
+
+    exit_code = 3
+
+
+class BundleDigestError(BundleError):
+    """A file of the bundle differs from the digest that bundle.json states."""
+
+
+class BundleFormatError(BundleError):
+    """The bundle was written in a newer or a foreign format."""
+
+
+class BundleTablesError(BundleError):
+    """The data hold another set of tables than the bundle was trained on."""
+
+
+class RunError(GarantError):
+    """A run cannot be started or committed."""
+
+    exit_code = 3
+
+
+class InvariantError(GarantError):
+    """garant found itself inconsistent; the result is withheld."""
+
+    exit_code = 4

@@ -1,0 +1,1 @@
+"""Why a PD is what it is, in numbers and in words."""

@@ -1,0 +1,1 @@
+"""Models: folds, training, calibration, cut-off and the bundle that carries them."""

@@ -1,0 +1,1 @@
+"""From a PD and facts to a proposed outcome."""

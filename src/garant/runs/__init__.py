@@ -1,0 +1,1 @@
+"""One module per verb of the main road; here the pieces meet."""

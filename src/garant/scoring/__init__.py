@@ -1,0 +1,1 @@
+"""From a matrix to margins, PDs and points."""

@@ -1,0 +1,1 @@
+"""Raw tables: declared, read without losing a row, and written as accepted Parquet."""

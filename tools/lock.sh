@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Resolves requirements/*.txt for Linux and macOS, Python 3.11 and later, with a hash for every file.
+# all.txt is resolved first and binds the two others, so that one version of each package serves every level.
+# No address of an index is written, and no configuration of this machine is read.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+resolve() { # resolve LEVEL OPTIONS...
+    local lock="requirements/$1.txt"
+    "${UV:-uv}" --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --no-header --no-annotate --output-file "$lock" "${@:2}" pyproject.toml
+    printf '# Made by `make lock` from pyproject.toml; not edited by hand.\n%s\n' "$(cat "$lock")" >"$lock"
+    echo "lock: $lock, $(grep -c == "$lock") packages"
+}
+
+resolve all --all-extras --group dev "$@"
+resolve demo --extra fast --group build --constraint requirements/all.txt
+resolve core --constraint requirements/all.txt

@@ -70,7 +70,7 @@ class DuckDBEngine:
         """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`."""
         if files:
             listed = ", ".join(_quoted(str(file), "'") for file in files)
-            source = f"SELECT * FROM read_parquet([{listed}])"
+            source = f"SELECT * FROM read_parquet([{listed}])"  # noqa: S608 - paths are quoted above
         else:
             columns = ", ".join(f"NULL::{_SQL_TYPES[f.type]} AS {_quoted(f.name, chr(34))}" for f in schema)
             source = f"SELECT {columns} WHERE FALSE"
@@ -137,7 +137,7 @@ class DuckDBEngine:
 def _translated(error: duckdb.Error) -> DataError:
     """Say what to do about an error of DuckDB that a user can mend."""
     if isinstance(error, duckdb.OutOfMemoryException):
-        return DataError(f"Not enough memory for this step: {error}. Raise GARANT_MEMORY_LIMIT (now the limit) or free disk.")
+        return DataError(f"Not enough memory for this step: {error}. Raise GARANT_MEMORY_LIMIT or free disk space.")
     return DataError(f"DuckDB could not run this step: {error}")
 
 

@@ -23,5 +23,5 @@ def raw_columns(expression: ir.Value) -> tuple[str, ...]:
             else:
                 waiting.append(node.rel.values[node.name])
         else:
-            waiting.extend(child for child in node.__children__ if not isinstance(child, ops.Relation))
+            waiting += [c for c in node.__children__ if isinstance(c, ops.Node) and not isinstance(c, ops.Relation)]
     return tuple(sorted(found))

@@ -1,32 +1,34 @@
 """Division, the only one allowed in features, and money in currency units."""
 
+from typing import cast
+
 import ibis
 import ibis.expr.types as ir
 
 from garant.tables.columns import THOUSANDTHS
 
 
-def ratio(numerator: ir.NumericValue | float, denominator: ir.NumericValue | float) -> ir.FloatingValue:
+def ratio(numerator: ir.NumericValue | float, denominator: ir.NumericValue | float) -> ir.NumericValue:
     """``numerator / denominator`` in float64, NULL where the denominator is zero or either is NULL.
 
-    Engines differ at zero (DuckDB gives infinity, Spark stops the job, SQLite gives NULL), so features divide here only.
+    Engines differ at zero (DuckDB gives infinity, Spark stops the job, SQLite gives NULL): features divide here only.
     """
     top = _float64(numerator)
     bottom = _float64(denominator)
     return top / bottom.nullif(ibis.literal(0.0, type="float64"))
 
 
-def money(thousandths: ir.IntegerValue) -> ir.FloatingValue:
+def money(thousandths: ir.NumericValue) -> ir.NumericValue:
     """Amount in currency units from int64 thousandths."""
     return ratio(thousandths, THOUSANDTHS)
 
 
-def number(value: ir.IntegerValue) -> ir.FloatingValue:
+def number(value: ir.NumericValue) -> ir.NumericValue:
     """Count, days or flag as float64, the type of every numeric feature."""
     return _float64(value)
 
 
-def _float64(value: ir.NumericValue | float) -> ir.FloatingValue:
+def _float64(value: ir.NumericValue | float) -> ir.NumericValue:
     if isinstance(value, int | float):
-        return ibis.literal(float(value), type="float64")
+        return cast("ir.NumericValue", ibis.literal(float(value), type="float64"))
     return value.cast("float64")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import ibis
 import ibis.expr.types as ir
 
 
@@ -24,10 +25,10 @@ class Window:
         """Part of a feature's name: ``365d``, ``12m``, ``all``."""
         return "all" if self.length is None else f"{self.length}{self.unit}"
 
-    def covers(self, when: ir.IntegerColumn) -> ir.BooleanColumn:
+    def covers(self, when: ir.NumericValue) -> ir.BooleanValue:
         """True where the day or month `when` lies inside the window; NULL days lie in no window."""
-        known = when <= 0
-        return known if self.length is None else known & (when >= -self.length)
+        known = when <= ibis.literal(0)
+        return known if self.length is None else known & (when >= ibis.literal(-self.length))
 
 
 ALL = Window(None)

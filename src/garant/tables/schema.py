@@ -12,6 +12,8 @@ NO_WORD = ("XNA", "XAP")
 NO_DATE = ("365243",)
 """A thousand years: the lender's word for "no such date"."""
 
+HEALTH_GOODS = ("Medicine", "Medical Supplies")
+
 APPLICATION = TableSchema(
     name="application",
     key=("SK_ID_CURR",),
@@ -210,7 +212,9 @@ PREVIOUS_APPLICATION = TableSchema(
         Column("CODE_REJECT_REASON", Kind.CATEGORY, sentinels=NO_WORD),
         Column("NAME_TYPE_SUITE", Kind.CATEGORY, sentinels=NO_WORD, sensitive="family"),
         Column("NAME_CLIENT_TYPE", Kind.CATEGORY, sentinels=NO_WORD),
-        Column("NAME_GOODS_CATEGORY", Kind.CATEGORY, sentinels=NO_WORD, sensitive_levels=("Medicine", "Medical Supplies",)),
+        Column(
+            "NAME_GOODS_CATEGORY", Kind.CATEGORY, sentinels=NO_WORD, sensitive_levels=("Medicine", "Medical Supplies")
+        ),
         Column("NAME_PORTFOLIO", Kind.CATEGORY, sentinels=NO_WORD),
         Column("NAME_PRODUCT_TYPE", Kind.CATEGORY, sentinels=NO_WORD),
         Column("CHANNEL_TYPE", Kind.CATEGORY, sentinels=NO_WORD),

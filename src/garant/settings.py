@@ -1,0 +1,84 @@
+"""Settings of the program: ``garant.toml`` in the working folder, then ``GARANT_*`` of the environment, which win.
+
+Built once by an entry point and passed down; nothing reads them at import.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from garant.exceptions import UsageError
+
+
+def default_cache_folder() -> Path:
+    """Cache folder of the user, by the XDG convention."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "garant"
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults.
+
+    Parameters
+    ----------
+    costs : str
+        Cost of refusing a good payer against the cost of accepting a bad one, ``"1:10"``; gives the cut-off.
+    points_base, points_odds, points_pdo : float
+        Points scale: `points_base` points at `points_odds` good to one bad, `points_pdo` points double the odds.
+    language : str
+        Language of sentences when a command does not say it.
+    memory_limit : str
+        What DuckDB may hold in memory before it spills to disk.
+    threads : int
+        Threads of DuckDB and LightGBM.
+    cache_folder : Path
+        Where accepted tables of earlier commands are kept.
+    policy_file : Path or None
+        Policy of the lender; the shipped default when None.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="GARANT_", toml_file="garant.toml", frozen=True, extra="forbid", str_strip_whitespace=True
+    )
+
+    costs: str = "1:10"
+    points_base: float = 600.0
+    points_odds: float = Field(default=50.0, gt=0)
+    points_pdo: float = Field(default=20.0, gt=0)
+    language: Literal["fr", "en"] = "en"
+    memory_limit: str = Field(default="2GB", pattern=r"^\d+(\.\d+)?\s*[KMGT]i?B$")
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    cache_folder: Path = Field(default_factory=default_cache_folder)
+    policy_file: Path | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is the library's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order of sources: arguments, environment, ``garant.toml``."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings() -> Settings:
+    """Read the settings; raise UsageError that names every wrong entry.
+
+    Raises
+    ------
+    UsageError
+        When ``garant.toml`` cannot be read or an entry is unknown or out of range.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        message = f"Settings: {wrong}. Known entries: {', '.join(Settings.model_fields)} (garant.toml or GARANT_*)."
+        raise UsageError(message) from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"garant.toml cannot be read: {error}") from error

@@ -75,9 +75,15 @@ def apt_get(*, is_root: bool) -> list[str] | None:
         return None
     if is_root:
         return ["apt-get"]
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
-        return ["sudo", "-n", "apt-get"]
-    return None
+    return ["sudo", "-n", "apt-get"] if has_sudo() else None
+
+
+def has_sudo() -> bool:
+    """Whether sudo works without asking for a password."""
+    try:
+        return subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
 
 
 def ensure(package: SystemPackage, *, is_root: bool) -> None:

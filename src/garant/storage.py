@@ -8,10 +8,11 @@ A reader follows the pointer and never lists a folder.
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def atomic_path(path: Path) -> Generator[Path]:
     RunError
         When the folder cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
@@ -46,7 +47,8 @@ def atomic_path(path: Path) -> Generator[Path]:
         message = f"{path}: cannot be written ({error.strerror or error}). Check the folder, its rights and free space."
         raise RunError(message) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
 
 
 @contextmanager

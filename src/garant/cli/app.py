@@ -1,0 +1,138 @@
+"""The command `garant`: which verbs and nouns there are, and how a run ends.
+
+Commands are named by the import path of their function and loaded when they are called, so that `garant --help`
+answers at once.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+import cyclopts
+
+from garant import __version__
+from garant.cli.failure import report_bug, report_error
+from garant.exceptions import GarantError, UnknownNameError
+
+HELP = """From a lender's seven raw tables to explained, auditable default-risk proposals.
+
+Start with `garant demo`. Every command has `--help`; add `--debug` to see a traceback.
+
+Exit codes: 0 done; 1 done, with rows set aside or something found; 2 misuse or a missing part; 3 data refused, nothing
+written; 4 internal error; 143 stopped."""
+
+VERBS = {
+    "demo": "Make a synthetic lender and go the whole way: check, train, score, explain.",
+    "check": "Check raw tables: what is accepted, what is set aside, and why.",
+    "train": "Train and calibrate a model; write a bundle and its validation report.",
+    "score": "Score every applicant: PD, points, proposal and reasons.",
+    "explain": "Explain one applicant in words.",
+    "synth": "Write a synthetic lender: all seven tables, with known truth.",
+    "init": "Draft a tables.toml for a folder of raw tables.",
+    "doctor": "Look at this machine: libraries, memory, folders.",
+}
+
+NOUNS = {
+    "bundle": (
+        "Show or change a model bundle.",
+        {"show": "Show what a bundle holds.", "recut": "Same model, other costs, other cut-off."},
+    ),
+    "feature": (
+        "List, describe and build features.",
+        {
+            "list": "List the features of a profile.",
+            "describe": "Describe one feature: lineage, window, unit, sign, family, texts.",
+            "build": "Build the feature matrix of a data folder.",
+        },
+    ),
+}
+
+NEXT_STEPS = """garant {version}: explained default-risk proposals from raw tables.
+
+Next:
+  garant demo               the whole way on a synthetic lender, in a minute
+  garant check DATA         what in your raw tables is accepted, and what is not
+  garant train DATA --bundle MODEL
+
+All commands: garant --help"""
+
+_STOPPED = 143
+
+
+def build_app() -> cyclopts.App:
+    """Make the command-line application."""
+    app = cyclopts.App(
+        name="garant",
+        help=HELP,
+        help_format="plaintext",
+        version=__version__,
+        result_action="return_value",
+        exit_on_error=False,
+    )
+    app.register_install_completion_command(help="Install completion for bash, zsh or fish.")
+    app.default(_next_steps)
+    for verb, line in VERBS.items():
+        app.command(f"garant.cli.{verb}:{verb}", name=verb, help=line)
+    for noun, (line, actions) in NOUNS.items():
+        group = cyclopts.App(name=noun, help=line)
+        for action, action_line in actions.items():
+            group.command(f"garant.cli.{noun}:{action}_{noun}", name=action, help=action_line)
+        app.command(group)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    tokens = [argument for argument in arguments if argument != "--debug"]
+    debug = len(tokens) < len(arguments)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        _known_command(tokens)
+        code = build_app()(tokens)
+    except GarantError as error:
+        return report_error(error, debug=debug)
+    except cyclopts.CycloptsError:
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output left (`| head`); Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback, exit code 4
+        return report_bug(error, debug=debug)
+    return code if isinstance(code, int) else 0
+
+
+def _known_command(tokens: Sequence[str]) -> None:
+    """Suggest near commands: the library treats an unknown first word as an argument of the bare command."""
+    words = [token for token in tokens[:2] if not token.startswith("-")]
+    if not words or tokens[0].startswith("-"):
+        return
+    known = [*VERBS, *NOUNS]
+    if words[0] not in known:
+        raise UnknownNameError("command", words[0], known, hint="All commands: garant --help")
+    if words[0] in NOUNS and len(words) > 1 and words[1] not in NOUNS[words[0]][1]:
+        actions = [f"{words[0]} {action}" for action in NOUNS[words[0]][1]]
+        raise UnknownNameError("command", " ".join(words), actions, hint=f"See garant {words[0]} --help")
+
+
+def _next_steps() -> None:
+    print(NEXT_STEPS.format(version=__version__))
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(_STOPPED)

@@ -1,0 +1,92 @@
+"""Tables on stdout, progress on stderr and only on a terminal."""
+
+import csv
+import json
+import sys
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from typing import Literal
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+Output = Literal["table", "json", "csv"]
+
+Cell = str | int | float | None
+
+
+def print_json(value: object) -> None:
+    """Print one JSON value."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def print_rows(rows: Sequence[dict[str, Cell]], *, output: Output, title: str = "") -> None:
+    """Print rows of the same keys as a table, as JSON or as CSV."""
+    if output == "json":
+        print_json(list(rows))
+    elif output == "csv":
+        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [])
+        writer.writeheader()
+        writer.writerows(rows)
+    elif rows:
+        print_table([[_shown(cell) for cell in row.values()] for row in rows], header=list(rows[0]), title=title)
+
+
+def print_table(rows: Iterable[Sequence[str]], *, header: Sequence[str], title: str = "") -> None:
+    """Print a table with a header; columns of numbers are aligned to the right."""
+    listed = [list(row) for row in rows]
+    table = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for position, name in enumerate(header):
+        numbers = all(_is_number(row[position]) for row in listed if row[position])
+        table.add_column(name, justify="right" if numbers and listed else "left", overflow="fold")
+    for row in listed:
+        table.add_row(*row)
+    console = Console(soft_wrap=False)
+    if not console.is_terminal:
+        # Piped output keeps every column whole instead of folding it at 80 characters.
+        console = Console(width=400)
+    console.print(table)
+
+
+def say(text: str = "") -> None:
+    """Print a line of text, without markup."""
+    Console(markup=False, highlight=False, soft_wrap=True).print(text)
+
+
+def heading(text: str) -> None:
+    """Print a heading."""
+    Console(markup=False, highlight=False, soft_wrap=True).print(text, style="bold")
+
+
+class StepProgress:
+    """Progress of steps: call it with the step's text, how much is done and the total."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Show that `done` of `total` of `step` are done."""
+        if step not in self._tasks:
+            self._tasks[step] = self._progress.add_task(step, total=total)
+        self._progress.update(self._tasks[step], completed=done, total=total)
+
+
+@contextmanager
+def step_progress() -> Generator[StepProgress]:
+    """Progress bars on stderr; nothing is shown when stderr is no terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        yield StepProgress(progress)
+
+
+def _shown(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return f"{cell:.4g}" if isinstance(cell, float) else str(cell)
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(",", "").replace(".", "").replace("%", "").replace("-", "").strip().isdigit()

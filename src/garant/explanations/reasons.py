@@ -1,0 +1,122 @@
+"""Reasons: contributions summed by reason family, worded with the person's own value."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from garant.features.feature import Feature, Unit
+
+MAX_REASONS = 4
+"""More reasons are unlikely to help the person (official commentary to Regulation B, 12 CFR 1002.9(b)(2))."""
+
+Floats = npt.NDArray[np.float64]
+
+
+class Words(Protocol):
+    """What reasons need of a language."""
+
+    def text(self, key: str, **values: str) -> str:
+        """Sentence of stable id `key`."""
+        ...
+
+    def value(self, unit: Unit, value: float) -> str:
+        """A number as the language writes it."""
+        ...
+
+    def level(self, column: str, level: str) -> str:
+        """A category level as the language says it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason that raises the risk.
+
+    Parameters
+    ----------
+    code : str
+        Reason code: the family in capitals.
+    family : str
+        Reason family.
+    feature : str
+        Feature of the family that raises the risk most; its value is the fact in the sentence.
+    effect : float
+        What the family adds to the margin, in log-odds.
+    text : str
+        Sentence in the asked language.
+    """
+
+    code: str
+    family: str
+    feature: str
+    effect: float
+    text: str
+
+
+class ReasonWriter:
+    """Finds and words the reasons of rows that were scored by one bundle.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+        Inputs of the model, in the order of its columns.
+    words : Words
+        The language.
+    """
+
+    def __init__(self, features: Sequence[Feature], words: Words) -> None:
+        self._features, self._words = tuple(features), words
+        self.families = tuple(sorted({feature.family for feature in features}))
+        self._members = [
+            np.array([i for i, feature in enumerate(features) if feature.family == family]) for family in self.families
+        ]
+        self._sentence = lru_cache(maxsize=100_000)(self._worded)
+
+    def by_family(self, contributions: Floats) -> Floats:
+        """Contributions summed by family, shape (n, families), columns in the order of ``families``."""
+        return np.column_stack([contributions[:, members].sum(axis=1) for members in self._members])
+
+    def reasons(self, contributions: Floats, values: pa.RecordBatch | pa.Table) -> Iterator[tuple[Reason, ...]]:
+        """At most four reasons per row, the strongest first, only those that raise the risk.
+
+        Parameters
+        ----------
+        contributions : array of float64, shape (n, features + 1)
+            As from `garant.explanations.contributions.contributions`.
+        values : RecordBatch or Table with n rows
+            Matrix columns by feature name, before the float32 cast.
+        """
+        totals = self.by_family(contributions)
+        order = np.argsort(-totals, axis=1, kind="stable")[:, :MAX_REASONS]
+        columns = [values.column(feature.name) for feature in self._features]
+        for row in range(len(totals)):
+            found: list[Reason] = []
+            for position in order[row]:
+                effect = float(totals[row, position])
+                if effect <= 0:
+                    break
+                members = self._members[position]
+                leading = int(members[np.argmax(contributions[row, members])])
+                family, feature = self.families[position], self._features[leading]
+                text = self._sentence(leading, columns[leading][row].as_py())
+                found.append(Reason(family.upper(), family, feature.name, effect, text))
+            yield tuple(found)
+
+    def _worded(self, position: int, value: float | str | None) -> str:
+        feature = self._features[position]
+        if value is None:
+            return self._words.text(f"family.{feature.family}.unknown")
+        shown = self.shown(feature, value)
+        window = self._words.text(f"window.{feature.window}")
+        return self._words.text(f"reason.{feature.text}.raises", value=shown, window=window)
+
+    def shown(self, feature: Feature, value: float | str) -> str:
+        """Value of `feature` as the language writes it."""
+        if isinstance(value, str):
+            return self._words.level(feature.inputs[0].partition(".")[2], value)
+        return self._words.value(feature.unit, value)

@@ -1,0 +1,75 @@
+"""The lender's rules outside the model, read from TOML: versioned, with a digest that every record carries."""
+
+import hashlib
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from garant.exceptions import UsageError
+
+Fact = Literal["income", "annuity", "credit", "charges"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Incomplete(_Section):
+    """Facts without which nobody is accepted or refused."""
+
+    facts: tuple[Fact, ...]
+
+
+class Majority(_Section):
+    """Age from which a person may contract."""
+
+    years: int = Field(ge=16, le=21)
+    outcome: Literal["refer", "refuse"]
+
+
+class DebtService(_Section):
+    """Highest share of the income that charges may take."""
+
+    max_share: float = Field(gt=0, le=2)
+    outcome: Literal["refer", "refuse"]
+
+
+class Policy(_Section):
+    """Rules outside the model.
+
+    Parameters
+    ----------
+    name, version : str
+        Said in every manifest.
+    digest : str
+        Sha256 of the file's content.
+    """
+
+    name: str
+    version: str
+    incomplete: Incomplete
+    majority: Majority
+    debt_service: DebtService
+    digest: str
+
+
+def load_policy(path: Path | None = None) -> Policy:
+    """Read the policy file `path`, or the shipped default.
+
+    Raises
+    ------
+    UsageError
+        When the file cannot be read or an entry is missing, unknown or out of range.
+    """
+    try:
+        content = path.read_bytes() if path else files("garant.policy").joinpath("default.toml").read_bytes()
+        entries = tomllib.loads(content.decode("utf-8"))
+        return Policy(**entries, digest=hashlib.sha256(content).hexdigest())
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise UsageError(f"Policy {path or 'default.toml'}: {wrong}.") from error
+    except (OSError, ValueError, TypeError) as error:
+        raise UsageError(f"Policy {path or 'default.toml'} cannot be read: {error}") from error

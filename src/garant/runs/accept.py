@@ -1,0 +1,75 @@
+"""From a data folder to its accepted tables, kept by the digest of what was read."""
+
+import os
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+from typing import Literal
+
+from garant.exceptions import BundleTablesError
+from garant.runs.progress import Progress, silent
+from garant.settings import Settings
+from garant.tables.acceptance import accept_tables
+from garant.tables.accepted import AcceptedTables, open_accepted
+from garant.tables.sources import find_sources, input_digest
+
+Purpose = Literal["train", "score"]
+
+KEPT_FOLDERS = 5
+"""Accepted tables kept in the cache; the least recently used folder goes first."""
+
+
+def accepted_tables(
+    data: Path,
+    *,
+    purpose: Purpose,
+    without: Collection[str] = (),
+    settings: Settings,
+    progress: Progress = silent,
+) -> AcceptedTables:
+    """Read `data`, or return what an earlier command read from the same content.
+
+    Parameters
+    ----------
+    data : Path
+        Folder of raw tables, or a folder that `garant check --out` wrote.
+    purpose : {"train", "score"}
+        Whether the label is needed.
+    without : collection of str
+        Child tables to go on without.
+    settings : Settings
+        Where the cache is.
+    progress : Progress
+        Told of each table.
+    """
+    found = find_sources(data, without=without)
+    if isinstance(found, AcceptedTables):
+        return found
+    folder = settings.cache_folder / "accepted" / input_digest(found, purpose=purpose)
+    if (folder / "manifest.json").exists():
+        os.utime(folder)
+        return open_accepted(folder)
+    accepted = accept_tables(found, folder, purpose=purpose, progress=progress)
+    _forget_old(folder.parent)
+    return accepted
+
+
+def require_tables(accepted: AcceptedTables, trained_on: Collection[str]) -> None:
+    """Raise BundleTablesError unless the data hold exactly the tables that the bundle was trained on."""
+    missing, extra = set(trained_on) - set(accepted.tables), set(accepted.tables) - set(trained_on)
+    if missing:
+        message = (
+            f"The bundle was trained with {', '.join(sorted(missing))}, which the data do not hold. Add the table, or train "
+            f"a bundle with {' '.join(f'--without {name}' for name in sorted(missing))}."
+        )
+        raise BundleTablesError(message)
+    if extra:
+        options = " ".join(f"--without {name}" for name in sorted(extra))
+        message = f"The bundle was trained without {', '.join(sorted(extra))}. Score with {options}, or train again."
+        raise BundleTablesError(message)
+
+
+def _forget_old(cache: Path) -> None:
+    folders = sorted((f for f in cache.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime, reverse=True)
+    for folder in folders[KEPT_FOLDERS:]:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -103,21 +103,19 @@ def ensure(package: SystemPackage, *, is_root: bool) -> None:
         raise SetUpError(f"{package.name} is missing ({package.purpose}) and apt-get may not be used. {remedy}")
     install = [*command, "install", "-y", "--no-install-recommends", package.name]
     # A bare image has no package lists: the first try fails at once, and only then the lists are fetched.
-    if not succeeds(install):
-        succeeds([*command, "update"])
-        succeeds(install)
+    complaint = failure_of(install) and (failure_of([*command, "update"]) or failure_of(install))
     if not package.is_present():
-        raise SetUpError(f"{package.name} is missing ({package.purpose}) and apt-get could not provide it. {remedy}")
+        why = complaint or "it reported success"
+        raise SetUpError(f"{package.name} is missing ({package.purpose}) and apt-get did not bring it: {why}. {remedy}")
     say(f"{package.name} installed by apt")
 
 
-def succeeds(command: list[str]) -> bool:
-    """Run an apt command quietly; its own error text goes to stderr when it fails."""
+def failure_of(command: list[str]) -> str:
+    """Run an apt command quietly; return the last line of its complaint, or nothing when it succeeds."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if result.returncode != 0:
-        sys.stderr.write(result.stderr)
-    return result.returncode == 0
+    lines = result.stderr.strip().splitlines() or [f"exit code {result.returncode}"]
+    return lines[-1] if result.returncode else ""
 
 
 # ---------------------------------------------------------------- .venv
@@ -182,10 +180,10 @@ class Environment:
         """Install the locked packages: wheels only, each checked against its hash."""
         lock = LEVELS[level]
         started = time.monotonic()
+        say(f"packages of {lock}", end=" ")
         self.pip("--require-hashes", "--no-deps", "--only-binary=:all:", "-r", lock)
-        count = sum("==" in line for line in (self.root / lock).read_text(encoding="utf-8").splitlines())
         self.remember(**{level: self.digest(lock)})
-        say(f"{count} packages of {lock} ({time.monotonic() - started:.0f} s)")
+        print(f"({time.monotonic() - started:.0f} s)", flush=True)
 
     def install_project(self) -> None:
         """Install garant editable, with the build tools of the lock: nothing is fetched."""
@@ -205,9 +203,9 @@ def run(command: list[str], *, folder: Path | None = None) -> None:
         raise SetUpError(f"this step failed, its message is above: {' '.join(command)}")
 
 
-def say(step: str) -> None:
-    """Print one line."""
-    print(f"setup: {step}", flush=True)
+def say(step: str, *, end: str = "\n") -> None:
+    """Print one line, or the beginning of one."""
+    print(f"setup: {step}", end=end, flush=True)
 
 
 def set_up(environment: Environment, level: str, *, is_root: bool) -> None:

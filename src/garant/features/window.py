@@ -1,35 +1,54 @@
-"""Windows of time before the application; the application day itself is known, nothing after it."""
+"""Windows before the application: by time or by number of rows; the application day itself is known, nothing after it."""
 
 from dataclasses import dataclass
 
-import ibis
 import ibis.expr.types as ir
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The last `length` days or months before the application; all history when `length` is None.
+    """The last `length` days, months or rows before the application; all history when `length` is None.
 
     Parameters
     ----------
     length : int or None
-        Length of the window, both ends included: 365 covers day -365 to day 0.
+        Length of the window, both ends included: 365 covers day -365 to day 0, 12 covers month -12 to month 0.
     unit : str
-        ``"d"`` for columns in days, ``"m"`` for columns in months.
+        ``"d"`` for columns in days, ``"m"`` for columns in months, ``"last"`` for ranks of rows, 1 being the latest.
     """
 
     length: int | None
     unit: str = "d"
 
     def __str__(self) -> str:
-        """Part of a feature's name: ``365d``, ``12m``, ``all``."""
-        return "all" if self.length is None else f"{self.length}{self.unit}"
+        """Part of a feature's name: ``365d``, ``12m``, ``last3``, ``all``."""
+        if self.length is None:
+            return "all"
+        return f"last{self.length}" if self.unit == "last" else f"{self.length}{self.unit}"
 
-    def covers(self, when: ir.NumericValue) -> ir.BooleanValue:
-        """True where the day or month `when` lies inside the window; NULL days lie in no window."""
-        known = when <= ibis.literal(0)
-        return known if self.length is None else known & (when >= ibis.literal(-self.length))
+    def covers(self, when: ir.IntegerColumn) -> ir.BooleanColumn:
+        """True where the day, month or rank `when` lies inside the window; a NULL lies in no window."""
+        if self.unit == "last":
+            return when <= self.length
+        known = when <= 0
+        return known if self.length is None else known & (when >= -self.length)
+
+    def includes(self, when: ir.IntegerColumn, rank: ir.IntegerColumn) -> ir.BooleanColumn:
+        """True where a row of day `when` and rank `rank` lies inside the window, whichever of them it counts by."""
+        return self.covers(rank if self.unit == "last" else when)
+
+    def precedes(self, when: ir.IntegerColumn) -> ir.BooleanColumn:
+        """True where the day or month `when` lies before the window began: history to compare the window with."""
+        if self.length is None or self.unit == "last":
+            raise ValueError(f"Nothing lies before window '{self}'.")
+        return when < -self.length
 
 
 ALL = Window(None)
 """All history known at the application."""
+
+DAYS_90, DAYS_180, DAYS_365, DAYS_730 = (Window(length) for length in (90, 180, 365, 730))
+
+MONTHS_3, MONTHS_6, MONTHS_12, MONTHS_24 = (Window(length, "m") for length in (3, 6, 12, 24))
+
+LAST_1, LAST_3, LAST_5 = (Window(length, "last") for length in (1, 3, 5))

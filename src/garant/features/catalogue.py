@@ -1,0 +1,103 @@
+"""The catalogue: every feature with its entry, checked once, looked up by name."""
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from functools import cache
+
+from garant.exceptions import InvariantError, UnknownNameError
+from garant.features import (
+    application,
+    bureau,
+    bureau_balance,
+    credit_card_balance,
+    installments_payments,
+    pos_cash_balance,
+    previous_application,
+)
+from garant.features.feature import Feature, FeatureGroup, Profile
+from garant.tables.schema import TABLES
+
+ALL_TABLES = tuple(TABLES)
+"""The seven raw tables."""
+
+_GROUPS: tuple[Callable[[], FeatureGroup], ...] = (
+    application.group,
+    bureau.group,
+    bureau_balance.group,
+    previous_application.group,
+    pos_cash_balance.group,
+    installments_payments.group,
+    credit_card_balance.group,
+)
+
+
+def groups(tables: Collection[str] = ALL_TABLES) -> tuple[FeatureGroup, ...]:
+    """Groups whose raw tables are all among `tables`, the application first.
+
+    Raises
+    ------
+    UnknownNameError
+        When a table is none of the seven.
+    """
+    for table in tables:
+        if table not in TABLES:
+            raise UnknownNameError("table", table, TABLES)
+    return tuple(group for group in _all_groups() if set(group.tables) <= set(tables))
+
+
+def catalogue(tables: Collection[str] = ALL_TABLES, profile: Profile = Profile.EU) -> tuple[Feature, ...]:
+    """Features that a model of `profile` may use when `tables` are there, sorted as the columns of the matrix."""
+    found = (feature for group in groups(tables) for feature in group.features)
+    return tuple(sorted((f for f in found if f.in_profile(profile)), key=lambda f: f.name))
+
+
+def feature(name: str) -> Feature:
+    """Feature of that name, of any profile.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is none; the message suggests near names.
+    """
+    known = {found.name: found for group in groups() for found in group.features}
+    if name not in known:
+        raise UnknownNameError("feature", name, known, "List them all with: garant feature list")
+    return known[name]
+
+
+@cache
+def _all_groups() -> tuple[FeatureGroup, ...]:
+    made = tuple(make() for make in _GROUPS)
+    check(made)
+    return made
+
+
+def check(made: Collection[FeatureGroup]) -> None:
+    """Refuse a catalogue with two features of one name, or with an entry that does not fit its expression.
+
+    Raises
+    ------
+    InvariantError
+        With every fault found.
+    """
+    entries = [entry for group in made for entry in group.features]
+    faults = [
+        f"{name}: {count} features have this name"
+        for name, count in Counter(e.name for e in entries).items()
+        if count > 1
+    ]
+    faults += [f"{entry.name}: {fault}" for entry in entries for fault in _faults(entry)]
+    if faults:
+        raise InvariantError("The feature catalogue is incomplete:\n" + "\n".join(faults))
+
+
+def _faults(entry: Feature) -> list[str]:
+    kind = entry.expression.type()
+    expected = kind.is_string() if entry.is_category else kind.is_float64()
+    faults = [] if expected else [f"its values are {kind}; numbers must be float64, categories string"]
+    faults += [f"{part} is empty" for part in ("name", "family", "text") if not getattr(entry, part)]
+    if entry.table not in TABLES:
+        faults.append(f"there is no raw table '{entry.table}'")
+    if not entry.inputs:
+        faults.append("it reads no raw column")
+    return faults

@@ -2,17 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from garant.features.feature import Feature, Unit
+from garant.exceptions import InvariantError
+from garant.features.feature import Feature, Legal
+from garant.tables.columns import Kind
+from garant.tables.schema import TABLES
 
 MAX_REASONS = 4
 """More reasons are unlikely to help the person (official commentary to Regulation B, 12 CFR 1002.9(b)(2))."""
+
+PROTECTED = frozenset({Legal.PROXY, Legal.FAIRNESS_ONLY, Legal.BANNED})
+"""A family with a feature of these flags is never given as a reason."""
+
+OF_INCOME = "_to_income"
+"""End of the text stems whose sentence states a share of the income."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,7 +33,11 @@ class Words(Protocol):
         """Sentence of stable id `key`."""
         ...
 
-    def value(self, unit: Unit, value: float) -> str:
+    def window(self, window: str) -> str:
+        """A window of time as the language says it."""
+        ...
+
+    def value(self, unit: str, value: float) -> str:
         """A number as the language writes it."""
         ...
 
@@ -67,14 +80,19 @@ class ReasonWriter:
         Inputs of the model, in the order of its columns.
     words : Words
         The language.
+    period_declared : bool
+        Whether the period of income and instalments is known; without it no sentence states a share of income.
     """
 
-    def __init__(self, features: Sequence[Feature], words: Words) -> None:
-        self._features, self._words = tuple(features), words
+    def __init__(self, features: Sequence[Feature], words: Words, *, period_declared: bool) -> None:
+        self._features, self._words, self._period_declared = tuple(features), words, period_declared
         self.families = tuple(sorted({feature.family for feature in features}))
         self._members = [
             np.array([i for i, feature in enumerate(features) if feature.family == family]) for family in self.families
         ]
+        # A family with a protected attribute is never a reason, in no profile; its effect is still shown to experts.
+        protected = {feature.family for feature in features if feature.legal in PROTECTED}
+        self._sayable = np.array([family not in protected for family in self.families])
         self._sentence = lru_cache(maxsize=100_000)(self._worded)
 
     def by_family(self, contributions: Floats) -> Floats:
@@ -91,7 +109,7 @@ class ReasonWriter:
         values : RecordBatch or Table with n rows
             Matrix columns by feature name, before the float32 cast.
         """
-        totals = self.by_family(contributions)
+        totals = np.where(self._sayable, self.by_family(contributions), -np.inf)
         order = np.argsort(-totals, axis=1, kind="stable")[:, :MAX_REASONS]
         columns = [values.column(feature.name) for feature in self._features]
         for row in range(len(totals)):
@@ -111,12 +129,23 @@ class ReasonWriter:
         feature = self._features[position]
         if value is None:
             return self._words.text(f"family.{feature.family}.unknown")
-        shown = self.shown(feature, value)
-        window = self._words.text(f"window.{feature.window}")
-        return self._words.text(f"reason.{feature.text}.raises", value=shown, window=window)
+        if feature.text.endswith(OF_INCOME) and not self._period_declared:
+            return self._words.text(f"family.{feature.family}.raises")
+        window = self._words.window(str(feature.window))
+        return self._words.text(f"reason.{feature.text}.raises", value=self.shown(feature, value), window=window)
 
     def shown(self, feature: Feature, value: float | str) -> str:
         """Value of `feature` as the language writes it."""
         if isinstance(value, str):
-            return self._words.level(feature.inputs[0].partition(".")[2], value)
+            return self._words.level(_category_column(feature), value)
         return self._words.value(feature.unit, value)
+
+
+@cache
+def _category_column(feature: Feature) -> str:
+    """Raw column whose levels a category feature shows: the only category among the columns that it reads."""
+    for name in feature.inputs:
+        table, _, column = name.partition(".")
+        if TABLES[table][column].kind is Kind.CATEGORY:
+            return column
+    raise InvariantError(f"Feature {feature.name} shows a category but reads none.")

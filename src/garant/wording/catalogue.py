@@ -23,8 +23,8 @@ LANGUAGES = ("fr", "en")
 DOMAIN = "garant"
 """Name of the gettext domain: ``locales/fr/LC_MESSAGES/garant.po``."""
 
-ALL_HISTORY = "all"
-"""Window without a limit; a label then names none."""
+WINDOWS_NOT_SAID = frozenset({"all", "last1"})
+"""Windows that a label leaves out: all history, and the latest row, which the label itself names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +149,10 @@ class Wording:
             )
         return self._form(key, entry, values.get("value", values.get("n"))).format_map(values)
 
-    def label(self, stem: str, *, window: str = ALL_HISTORY) -> str:
-        """Label of a feature, followed by its window unless that is all history."""
+    def label(self, stem: str, *, window: str = "all") -> str:
+        """Label of a feature by its text stem, followed by its window unless that is one of `WINDOWS_NOT_SAID`."""
         label = self.text(f"feature.{stem}.label")
-        if window == ALL_HISTORY:
+        if window in WINDOWS_NOT_SAID:
             return label
         return self.text("feature_with_window", label=label, window=self.window(window))
 

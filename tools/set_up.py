@@ -193,7 +193,7 @@ class Environment:
 
     def pip(self, *arguments: str) -> None:
         """Run pip install inside the environment, in the project's folder."""
-        options = ("--quiet", "--disable-pip-version-check", "--no-input", "--progress-bar=off")
+        options = ("--quiet", "--quiet", "--disable-pip-version-check", "--no-input", "--progress-bar=off")
         run([str(self.python), "-m", "pip", "install", *options, *arguments], folder=self.root)
 
 

@@ -86,28 +86,29 @@ def has_sudo() -> bool:
         return False
 
 
-def ensure(package: SystemPackage, *, is_root: bool) -> None:
-    """Install a system package that is missing.
+def ensure(*packages: SystemPackage, is_root: bool) -> None:
+    """Install the system packages that are missing, all in one go.
 
     Raises
     ------
     SetUpError
-        When apt-get is absent, not allowed, or could not provide it; the message holds the line to run.
+        When apt-get is absent, not allowed, or did not bring them; the message holds the line to run.
     """
-    if package.is_present():
-        say(f"{package.name} present")
-        return
-    remedy = f"Run: sudo apt-get update && sudo apt-get install -y {package.name}"
-    command = apt_get(is_root=is_root)
-    if command is None:
-        raise SetUpError(f"{package.name} is missing ({package.purpose}) and apt-get may not be used. {remedy}")
-    install = [*command, "install", "-y", "--no-install-recommends", package.name]
-    # A bare image has no package lists: the first try fails at once, and only then the lists are fetched.
-    complaint = failure_of(install) and (failure_of([*command, "update"]) or failure_of(install))
-    if not package.is_present():
-        why = complaint or "it reported success"
-        raise SetUpError(f"{package.name} is missing ({package.purpose}) and apt-get did not bring it: {why}. {remedy}")
-    say(f"{package.name} installed by apt")
+    missing = [package for package in packages if not package.is_present()]
+    if missing:
+        names = " ".join(package.name for package in missing)
+        lack = "missing: " + ", ".join(f"{package.name} ({package.purpose})" for package in missing)
+        remedy = f"Run: sudo apt-get update && sudo apt-get install -y {names}"
+        command = apt_get(is_root=is_root)
+        if command is None:
+            raise SetUpError(f"{lack}; apt-get may not be used. {remedy}")
+        install = [*command, "install", "-y", "--no-install-recommends", *names.split()]
+        # A bare image has no package lists: the first try fails at once, and only then the lists are fetched.
+        complaint = failure_of(install) and (failure_of([*command, "update"]) or failure_of(install))
+        if not all(package.is_present() for package in missing):
+            raise SetUpError(f"{lack}; apt-get did not bring them: {complaint or 'it reported success'}. {remedy}")
+    for package in packages:
+        say(f"{package.name} {'installed by apt' if package in missing else 'present'}")
 
 
 def failure_of(command: list[str]) -> str:
@@ -180,10 +181,12 @@ class Environment:
         """Install the locked packages: wheels only, each checked against its hash."""
         lock = LEVELS[level]
         started = time.monotonic()
-        say(f"packages of {lock}", end=" ")
-        self.pip("--require-hashes", "--no-deps", "--only-binary=:all:", "-r", lock)
+        print(f"setup: packages of {lock} ", end="", flush=True)  # seen while it works
+        try:
+            self.pip("--require-hashes", "--no-deps", "--only-binary=:all:", "-r", lock)
+        finally:
+            print(f"({time.monotonic() - started:.0f} s)", flush=True)
         self.remember(**{level: self.digest(lock)})
-        print(f"({time.monotonic() - started:.0f} s)", flush=True)
 
     def install_project(self) -> None:
         """Install garant editable, with the build tools of the lock: nothing is fetched."""
@@ -200,12 +203,12 @@ class Environment:
 def run(command: list[str], *, folder: Path | None = None) -> None:
     """Run a step whose failure ends the set-up."""
     if subprocess.run(command, cwd=folder, check=False).returncode != 0:
-        raise SetUpError(f"this step failed, its message is above: {' '.join(command)}")
+        raise SetUpError(f"a step failed and said why: {' '.join(command)}")
 
 
-def say(step: str, *, end: str = "\n") -> None:
-    """Print one line, or the beginning of one."""
-    print(f"setup: {step}", end=end, flush=True)
+def say(step: str) -> None:
+    """Print one line."""
+    print(f"setup: {step}", flush=True)
 
 
 def set_up(environment: Environment, level: str, *, is_root: bool) -> None:
@@ -215,11 +218,12 @@ def set_up(environment: Environment, level: str, *, is_root: bool) -> None:
         say(f"ready (Python {version} in .venv, {LEVELS[level]})")
         return
     if version is None:
-        ensure(PYTHON_VENV, is_root=is_root)
+        ensure(PYTHON_VENV, LIBGOMP, is_root=is_root)
         environment.create()
         version = environment.version()
+    else:
+        ensure(LIBGOMP, is_root=is_root)
     say(f"Python {version} in .venv")
-    ensure(LIBGOMP, is_root=is_root)
     if not environment.has(level):
         environment.install_packages(level)
     if not environment.has_project():

@@ -111,7 +111,7 @@ def test_an_interrupted_install_is_not_taken_for_done(checkout: Checkout) -> Non
 
     assert failed.returncode == 2
     assert "no route to the index" in failed.stderr
-    assert "setup: this step failed" in failed.stdout
+    assert "setup: a step failed" in failed.stdout
     assert again.returncode == 0
     assert sum("requirements/demo.txt" in call for call in checkout.pip_calls()) == 2
 
@@ -157,7 +157,7 @@ def test_without_rights_the_line_to_run_is_said(script: ModuleType, stubs: Path,
     put(stubs, "apt-get", f"touch {tmp_path}/called")
     put(stubs, "sudo", "echo a password is required >&2; exit 1")
 
-    with pytest.raises(script.SetUpError, match="libgomp1 is missing") as refusal:
+    with pytest.raises(script.SetUpError, match="missing: libgomp1") as refusal:
         script.ensure(libgomp(script, tmp_path / "there"), is_root=False)
 
     assert LIBGOMP_LINE in str(refusal.value)
@@ -166,7 +166,7 @@ def test_without_rights_the_line_to_run_is_said(script: ModuleType, stubs: Path,
 
 def test_a_system_without_apt_is_told_what_is_missing(script: ModuleType, stubs: Path, tmp_path: Path) -> None:
     assert not list(stubs.iterdir())
-    with pytest.raises(script.SetUpError, match="libgomp1 is missing"):
+    with pytest.raises(script.SetUpError, match="missing: libgomp1"):
         script.ensure(libgomp(script, tmp_path / "there"), is_root=True)
 
 
@@ -189,6 +189,14 @@ def test_missing_package_lists_are_fetched_and_the_install_repeated(
     assert ("sudo" in called) is not is_root
 
 
+def test_everything_that_is_missing_is_said_in_one_line_to_run(script: ModuleType, stubs: Path, tmp_path: Path) -> None:
+    assert not list(stubs.iterdir())
+    fonts = script.SystemPackage("fonts-dejavu-core", "letters need it", (tmp_path / "there").exists)
+
+    with pytest.raises(script.SetUpError, match="sudo apt-get install -y libgomp1 fonts-dejavu-core"):
+        script.ensure(libgomp(script, tmp_path / "there"), fonts, is_root=False)
+
+
 def test_a_failing_apt_is_quoted_with_the_line_to_run(script: ModuleType, stubs: Path, tmp_path: Path) -> None:
     put(stubs, "apt-get", "echo 'E: Could not resolve the mirror' >&2; exit 100")
 
@@ -201,12 +209,12 @@ def test_a_failing_apt_is_quoted_with_the_line_to_run(script: ModuleType, stubs:
 def test_the_exit_code_of_a_refusal_is_two(
     script: ModuleType, stubs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(script, "PYTHON_VENV", libgomp(script, tmp_path / "there"))
+    monkeypatch.setattr(script, "LIBGOMP", libgomp(script, tmp_path / "there"))
     monkeypatch.setattr(script, "ROOT", tmp_path)
     assert not list(stubs.iterdir())
 
     assert script.main(["demo"]) == 2
-    assert capsys.readouterr().out.startswith("setup: libgomp1 is missing")
+    assert capsys.readouterr().out.startswith("setup: missing: libgomp1")
 
 
 def test_present_means_that_the_library_loads(script: ModuleType) -> None:

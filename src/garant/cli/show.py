@@ -42,10 +42,10 @@ def print_table(rows: Iterable[Sequence[str]], *, header: Sequence[str], title: 
         table.add_column(name, justify="right" if numbers and listed else "left", overflow="fold")
     for row in listed:
         table.add_row(*row)
-    console = Console(soft_wrap=False)
+    console = Console(markup=False)
     if not console.is_terminal:
         # Piped output keeps every column whole instead of folding it at 80 characters.
-        console = Console(width=400)
+        console = Console(markup=False, width=400)
     console.print(table)
 
 

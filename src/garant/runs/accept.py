@@ -4,16 +4,13 @@ import os
 import shutil
 from collections.abc import Collection
 from pathlib import Path
-from typing import Literal
 
 from garant.exceptions import BundleTablesError
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
 from garant.tables.acceptance import accept_tables
 from garant.tables.accepted import AcceptedTables, open_accepted
-from garant.tables.sources import find_sources, input_digest
-
-Purpose = Literal["train", "score"]
+from garant.tables.sources import Purpose, find_sources, input_digest
 
 KEPT_FOLDERS = 5
 """Accepted tables kept in the cache; the least recently used folder goes first."""
@@ -46,6 +43,9 @@ def accepted_tables(
     if isinstance(found, AcceptedTables):
         return found
     folder = settings.cache_folder / "accepted" / input_digest(found, purpose=purpose)
+    # Accepted tables hold personal data: nobody but the user may read what is kept of them.
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.parent.chmod(0o700)
     if (folder / "manifest.json").exists():
         os.utime(folder)
         return open_accepted(folder)
@@ -59,8 +59,8 @@ def require_tables(accepted: AcceptedTables, trained_on: Collection[str]) -> Non
     missing, extra = set(trained_on) - set(accepted.tables), set(accepted.tables) - set(trained_on)
     if missing:
         message = (
-            f"The bundle was trained with {', '.join(sorted(missing))}, which the data do not hold. Add the table, or train "
-            f"a bundle with {' '.join(f'--without {name}' for name in sorted(missing))}."
+            f"The bundle was trained with {', '.join(sorted(missing))}, which the data do not hold. Add the table, or "
+            f"train a bundle with {' '.join(f'--without {name}' for name in sorted(missing))}."
         )
         raise BundleTablesError(message)
     if extra:

@@ -1,0 +1,76 @@
+"""`garant check`: what of the raw tables is accepted, and why the rest is not."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from garant.cli.parameters import Data, OutputOption, Without
+from garant.cli.show import print_json, print_rows, say, step_progress
+from garant.settings import load_settings
+from garant.tables.report import AcceptanceReport
+
+
+def check(
+    data: Data,
+    /,
+    *,
+    purpose: Annotated[
+        Literal["train", "score"], Parameter(name="--for", help="`train` needs the label, `score` does not.")
+    ] = "train",
+    without: Without = (),
+    out: Annotated[
+        Path | None, Parameter(help="Write the accepted tables as Parquet, with a manifest, to this folder.")
+    ] = None,
+    output: OutputOption = "table",
+) -> int:
+    """Check raw tables: every row is accepted, set aside as an orphan, or put into quarantine with its reason.
+
+    Ends with 0 when every row is accepted, 1 when any row is set aside (orphans included), 3 when a file is refused
+    and nothing is written.
+
+    Example: garant check DATA --for score --out ACCEPTED
+    """
+    from garant.runs.check import check_tables
+
+    with step_progress() as progress:
+        accepted = check_tables(
+            data, purpose=purpose, without=without, out=out, settings=load_settings(), progress=progress
+        )
+    report = accepted.report
+    code = 1 if report.n_quarantined or report.n_orphans else 0
+    if output == "json":
+        print_json(report.to_dict())
+        return code
+    rows = [
+        {
+            "table": count.table,
+            "file": count.file,
+            "rows": count.rows,
+            "accepted": count.accepted,
+            "orphans": count.orphans,
+            "quarantined": count.quarantined,
+        }
+        for count in report.files
+    ]
+    print_rows(rows, output=output)
+    if output == "table":
+        _say_findings(report)
+        if out is not None:
+            say(f"Accepted tables: {accepted.folder}")
+        say(f"Next: garant {purpose} {out or data} --bundle MODEL" + (" --out RUNS" if purpose == "score" else ""))
+    return code
+
+
+def _say_findings(report: AcceptanceReport) -> None:
+    """Say each broken rule with its first rows, each warning and each file that is no table."""
+    for broken in report.rules:
+        say(f"{broken.rule}: {broken.rows} rows. {broken.en} {broken.remedy_en}")
+        for example in broken.examples:
+            say(f"    {example.file}, line {example.line}, column {example.column}: {example.value!r}")
+    for warning in report.warnings:
+        say(f"warning: {warning.en}")
+    if report.ignored:
+        say(f"Not a table, ignored: {', '.join(report.ignored)}")
+    if report.n_orphans:
+        say(f"{report.n_orphans} orphans: child rows whose client or credit is in no table here; they are set aside.")

@@ -1,0 +1,110 @@
+"""`garant demo`: the whole road on a synthetic lender."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from garant.cli.parameters import Language
+from garant.cli.show import heading, print_json, print_table, say, step_progress
+from garant.exceptions import UsageError
+from garant.settings import load_settings
+
+if TYPE_CHECKING:
+    from garant.runs.demo import Demo, Step
+    from garant.wording.catalogue import Wording
+
+MARK = ".garant-demo"
+"""File that says that a folder was made by the demo, so that --clean removes nothing else."""
+
+
+def demo(
+    *,
+    lang: Language = None,
+    output: Annotated[Literal["table", "json"], Parameter(help="Words, or one JSON object.")] = "table",
+    folder: Annotated[Path, Parameter(help="Where everything is kept.")] = Path("garant-demo"),
+    clean: Annotated[bool, Parameter(help="Remove what an earlier demo made, and do nothing else.", negative="")] = False,
+) -> int:
+    """Make a synthetic lender and go the whole way: check its tables, train, score everybody, explain one refusal.
+
+    Takes under a minute; run again it resumes. Nothing is downloaded, no row is real.
+    """
+    from garant.wording.catalogue import Wording
+
+    settings = load_settings()
+    language = lang or settings.language
+    words = Wording(language)
+    if clean:
+        there = folder.exists()
+        _clean(folder)
+        say(words.text("demo.cleaned" if there else "demo.nothing_to_clean", path=str(folder)))
+        return 0
+    _mark(folder)
+    from garant.runs.demo import demo as run_demo
+
+    def on_step(step: "Step") -> None:
+        if output == "table":
+            name = words.text(f"demo.step.{step.name}")
+            text = "demo.step.resumed" if step.resumed else "demo.step.done"
+            seconds = words.number(step.seconds, decimals=1, fixed=True)
+            say(f"  {len(shown) + 1}. {words.text(text, step=name, seconds=seconds)}")
+            shown.append(step)
+
+    shown: list[object] = []
+    if output == "table":
+        heading(words.text("demo.title"))
+    with step_progress() as progress:
+        made = run_demo(folder, language=language, settings=settings, progress=progress, on_step=on_step)
+    if output == "json":
+        print_json(made.to_dict())
+        return 0
+    _show(made, words)
+    return 0
+
+
+def _mark(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise UsageError(f"{folder} holds something else. Choose another place with --folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
+
+
+def _clean(folder: Path) -> None:
+    if folder.exists() and not (folder / MARK).exists():
+        raise UsageError(f"{folder} was not made by `garant demo`; nothing was removed.")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _show(made: "Demo", words: "Wording") -> None:
+    """Print quality, cut-off, outcomes, one refusal in full and what to do next."""
+    from garant.cli.explanation_text import show_explanation
+
+    content = made.bundle.content
+    low, high = (words.number(bound, decimals=3, fixed=True) for bound in made.auc_interval)
+    say()
+    say(words.text("demo.auc", value=words.number(made.auc, decimals=3, fixed=True), low=low, high=high))
+    costs = {"c_fp": words.number(content.costs.c_fp, decimals=2), "c_fn": words.number(content.costs.c_fn, decimals=2)}
+    say(words.text("demo.cutoff", value=words.percent(content.cutoff, decimals=2), **costs))
+    say(f"{content.label.text('fr' if words.language == 'fr' else 'en')}. {words.text('notice.synthetic')}")
+    say()
+    total = sum(made.outcomes.values())
+    rows = [[words.text(f"outcome.{o}.name"), words.number(n), words.percent(n / total)] for o, n in made.outcomes.items()]
+    print_table(rows, header=[words.text("demo.outcomes"), "n", "%"])
+    say()
+    if made.refused is None:
+        say(words.text("demo.no_refusal"))
+    else:
+        show_explanation(made.refused)
+    client = made.refused.client if made.refused else "ID"
+    say()
+    say(words.text("demo.next"))
+    lender, model = made.folder / "lender", made.folder / "model"
+    steps = {
+        f"garant explain {client} --data {lender} --bundle {model} --lang fr": "demo.next.explain",
+        "garant check DATA": "demo.next.check",
+        f"garant score DATA --bundle {model} --out RUNS": "demo.next.score",
+    }
+    width = max(map(len, steps))
+    for command, key in steps.items():
+        say(f"  {command:<{width}}  {words.text(key)}")

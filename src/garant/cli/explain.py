@@ -1,0 +1,47 @@
+"""`garant explain`: one applicant in words."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from garant.cli.parameters import BundleFolder, Language, Without
+from garant.cli.show import print_json, step_progress
+from garant.settings import load_settings
+
+
+def explain(
+    client: Annotated[int, Parameter(name="ID", help="SK_ID_CURR of the applicant.")],
+    /,
+    *,
+    data: Annotated[Path, Parameter(help="Folder of raw tables, or a folder that `check --out` wrote.")],
+    bundle: BundleFolder,
+    lang: Language = None,
+    without: Without = (),
+    output: Annotated[Literal["table", "json"], Parameter(help="Words and bars, or one JSON object.")] = "table",
+) -> int:
+    """Explain one applicant: the proposal, its reasons in sentences, and what each family of facts does to the risk.
+
+    Works for anybody in DATA, also for an applicant whom nobody scored before.
+
+    Example: garant explain 100002 --data DATA --bundle MODEL --lang fr
+    """
+    from garant.cli.explanation_text import show_explanation
+    from garant.runs.explain import explain as run_explain
+
+    settings = load_settings()
+    with step_progress() as progress:
+        explanation = run_explain(
+            client,
+            data=data,
+            bundle_folder=bundle,
+            language=lang or settings.language,
+            settings=settings,
+            without=without,
+            progress=progress,
+        )
+    if output == "json":
+        print_json(explanation.to_dict())
+    else:
+        show_explanation(explanation)
+    return 0

@@ -1,0 +1,42 @@
+"""One applicant's explanation on a terminal: words first, then a bar for every family of facts."""
+
+from garant.cli.show import heading, say
+from garant.runs.explain import Explanation
+from garant.wording.catalogue import Wording
+
+BAR_WIDTH = 24
+RAISES, LOWERS = "▲", "▼"
+
+
+def show_explanation(explanation: Explanation, *, bars: bool = True) -> None:
+    """Print the explanation: proposal, sentences and, on request, what each family does to the risk."""
+    words = Wording(explanation.language)
+    pd, cutoff = words.percent(explanation.pd), words.percent(explanation.cutoff)
+    proposed = words.text(f"outcome.{explanation.outcome}.proposed")
+    heading(f"{words.text('explain.title', id=str(explanation.client))} – {proposed}")
+    facts = {explanation.label: pd, words.text("explain.cutoff"): cutoff}
+    facts[words.text("explain.points")] = words.number(explanation.points)
+    for name, value in facts.items():
+        say(f"  {name}{words.text('explain.separator')} {value}")
+    say(f"  {words.text('notice.proposal')}")
+    say()
+    say(words.text("explain.reasons"))
+    sentences = [explanation.policy_text] if explanation.policy_text else []
+    sentences += [reason.text for reason in explanation.reasons]
+    for number, sentence in enumerate(sentences or [words.text("explain.no_reason")], start=1):
+        say(f"  {number}. {sentence}")
+    if bars:
+        say()
+        _show_bars(explanation, words)
+
+
+def _show_bars(explanation: Explanation, words: Wording) -> None:
+    """Draw one bar per family; direction is said by a mark and a word, never by colour alone."""
+    largest = max((abs(f.effect) for f in explanation.families), default=0.0) or 1.0
+    width = max((len(f.label) for f in explanation.families), default=0)
+    say(words.text("explain.chart"))
+    for family in explanation.families:
+        bar = "█" * round(abs(family.effect) / largest * BAR_WIDTH) or "▏"
+        mark = RAISES if family.effect > 0 else LOWERS
+        direction = words.text("explain.raises" if family.effect > 0 else "explain.lowers")
+        say(f"  {family.label:<{width}}  {bar:<{BAR_WIDTH}} {mark} {direction}")

@@ -1,0 +1,100 @@
+"""`garant feature list | describe | build`: the catalogue of features."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from garant.cli.parameters import Data, Language, OutputOption, Without
+from garant.cli.show import print_json, print_rows, say, step_progress
+from garant.settings import load_settings
+
+ProfileName = Annotated[
+    Literal["eu", "kaggle"], Parameter(help="`eu` leaves out protected attributes; `kaggle` is the competition's view.")
+]
+
+
+def list_feature(
+    *,
+    profile: ProfileName = "eu",
+    without: Without = (),
+    lang: Language = None,
+    output: OutputOption = "table",
+) -> int:
+    """List the features that a model of a profile may use, with unit, direction, reason family and legal flag."""
+    from garant.features.catalogue import ALL_TABLES, catalogue
+    from garant.features.feature import Profile
+    from garant.wording.catalogue import Wording
+
+    words = Wording(lang or load_settings().language)
+    tables = [table for table in ALL_TABLES if table not in without]
+    rows = [
+        {
+            "name": feature.name,
+            "unit": feature.unit.value,
+            "sign": feature.sign.value,
+            "family": feature.family,
+            "legal": feature.legal.value,
+            "label": words.label(feature.text, window=str(feature.window)),
+        }
+        for feature in catalogue(tables, Profile(profile))
+    ]
+    print_rows(rows, output=output)
+    if output == "table":
+        say(f"{len(rows)} features of profile {profile}. More of one: garant feature describe NAME")
+    return 0
+
+
+def describe_feature(
+    name: Annotated[str, Parameter(help="Name of the feature.")],
+    /,
+    *,
+    output: Annotated[Literal["table", "json"], Parameter(help="How the entry is printed.")] = "table",
+) -> int:
+    """Describe one feature: raw columns it reads, window, unit, meaning of NULL, direction, family, flag, both texts."""
+    from garant.features.catalogue import feature as find
+    from garant.features.feature import Profile
+    from garant.wording.catalogue import Wording
+
+    feature = find(name)
+    window = str(feature.window)
+    entry = {
+        "name": feature.name,
+        "table": feature.table,
+        "raw columns": ", ".join(feature.inputs),
+        "window": window,
+        "unit": feature.unit.value,
+        "NULL means": feature.missing.value,
+        "a higher value": f"{feature.sign.value} the risk" if feature.sign.value != "none" else "no certain direction",
+        "reason family": feature.family,
+        "legal flag": feature.legal.value,
+        "profiles": ", ".join(profile.value for profile in Profile if feature.in_profile(profile)),
+        "English": Wording("en").label(feature.text, window=window),
+        "French": Wording("fr").label(feature.text, window=window),
+    }
+    if output == "json":
+        print_json(entry)
+    else:
+        print_rows([{"entry": key, "value": value} for key, value in entry.items()], output="table")
+    return 0
+
+
+def build_feature(
+    data: Data,
+    /,
+    *,
+    out: Annotated[Path, Parameter(help="Folder for the matrix; must not exist or be empty.")],
+    profile: ProfileName = "eu",
+    without: Without = (),
+    output: OutputOption = "table",
+) -> int:
+    """Build the feature matrix of DATA as Parquet: one row per client, sorted, values before any cast to float32."""
+    from garant.features.feature import Profile
+    from garant.runs.feature_build import build_features
+
+    with step_progress() as progress:
+        built = build_features(
+            data, out=out, profile=Profile(profile), without=without, settings=load_settings(), progress=progress
+        )
+    print_rows([{"folder": str(built.folder), "clients": built.n_clients, "features": built.n_features}], output=output)
+    return 0

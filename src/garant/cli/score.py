@@ -1,0 +1,80 @@
+"""`garant score`: score every applicant."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from garant.cli.parameters import BundleFolder, Data, Language, OutputOption, Without
+from garant.cli.show import print_json, print_rows, say, step_progress
+from garant.settings import load_settings
+
+
+def score(
+    data: Data,
+    /,
+    *,
+    bundle: BundleFolder,
+    out: Annotated[
+        Path, Parameter(help="Folder of runs; the result lies in OUT/run_id=…, the pointer is OUT/current.json.")
+    ],
+    explain: Annotated[
+        Literal["refused", "all", "none"], Parameter(help="Who gets reasons; `refused` is everybody not accepted.")
+    ] = "refused",
+    purpose: Annotated[
+        Literal["simulation", "portfolio", "application"],
+        Parameter(help="What the scores are for; kept in the manifest."),
+    ] = "portfolio",
+    lang: Language = None,
+    file_format: Annotated[
+        Literal["parquet", "csv", "kaggle"],
+        Parameter(name="--format", help="`csv` and `kaggle` add a file beside the Parquet scores."),
+    ] = "parquet",
+    without: Without = (),
+    output: OutputOption = "table",
+) -> int:
+    """Score every applicant of DATA: PD, points, a proposal (accept, refer, refuse) and reasons.
+
+    garant proposes; a named person or a recorded mode decides. Nobody disappears: an applicant whose row was set aside
+    is referred, with the reason. Ends with 1 when there was such an applicant or a row in quarantine.
+
+    Example: garant score DATA --bundle MODEL --out RUNS --lang fr
+    """
+    from garant.runs.score import ScoreOptions
+    from garant.runs.score import score as run_score
+
+    settings = load_settings()
+    options = ScoreOptions(
+        explain=explain,
+        purpose=purpose,
+        language=lang or settings.language,
+        file_format=file_format,
+        without=without,
+    )
+    with step_progress() as progress:
+        result = run_score(data, bundle, out, options=options, settings=settings, progress=progress)
+    manifest = result.run.manifest
+    code = 1 if manifest["rows"]["quarantined"] or result.n_set_aside else 0
+    if output == "json":
+        print_json({"folder": str(result.run.folder), "repeated": result.repeated, **_brief(manifest)})
+        return code
+    total = manifest["rows"]["applicants"]
+    rows = [
+        {"proposal": word, "applicants": n, "share": f"{n / max(total, 1):.1%}"} for word, n in result.outcomes.items()
+    ]
+    print_rows(rows, output=output)
+    if output == "table":
+        if result.repeated:
+            say("The same run was there already: nothing to do.")
+        say(
+            f"{result.bundle.content.label.text(options.language)}; refused from PD {result.bundle.content.cutoff:.4f} on."
+        )
+        say(f"Set aside: {manifest['rows']['quarantined']} rows in quarantine, {manifest['rows']['orphans']} orphans.")
+        say(f"Scores: {result.run.folder / 'scores'}")
+        say(f"Next: garant explain ID --data {data} --bundle {bundle}")
+    return code
+
+
+def _brief(manifest: "dict[str, object] | object") -> dict[str, object]:
+    """The manifest without its list of files."""
+    return {key: value for key, value in dict(manifest).items() if key != "files"}  # pyright: ignore[reportCallIssue, reportArgumentType]

@@ -1,0 +1,143 @@
+"""`garant demo`: the whole road on a synthetic lender, each step resumed when it was done before."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from garant.exceptions import GarantError
+from garant.models.bundle import Bundle, read_bundle
+from garant.runs.accept import accepted_tables
+from garant.runs.explain import Explanation, explain
+from garant.runs.progress import Progress, silent
+from garant.runs.score import ScoreOptions, ScoreResult, read_scores, score
+from garant.runs.train import TrainOptions, train
+from garant.settings import Settings
+from garant.tables.synthetic import generate
+
+SCALE = 0.02
+SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its name, how long it took, whether an earlier demo had done it."""
+
+    name: Literal["synth", "check", "train", "score", "explain"]
+    seconds: float
+    resumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the demo shows.
+
+    Parameters
+    ----------
+    folder : Path
+        Where everything lies: ``lender``, ``model``, ``runs``.
+    steps : tuple of Step
+        The five steps.
+    bundle : Bundle
+        The model.
+    auc : float
+        Out of fold, on synthetic data.
+    auc_interval : tuple of float
+        Its 95 % interval.
+    outcomes : dict
+        Applicants per proposed outcome.
+    refused : Explanation or None
+        One refusal, explained; None when nobody is refused.
+    """
+
+    folder: Path
+    steps: tuple[Step, ...]
+    bundle: Bundle
+    auc: float
+    auc_interval: tuple[float, float]
+    outcomes: dict[str, int]
+    refused: Explanation | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "auc": self.auc,
+            "auc_interval": list(self.auc_interval),
+            "cutoff": self.bundle.content.cutoff,
+            "data": "synthetic",
+            "folder": str(self.folder),
+            "outcomes": self.outcomes,
+            "refused": self.refused.to_dict() if self.refused else None,
+            "steps": [asdict(step) for step in self.steps],
+        }
+
+
+def demo(
+    folder: Path,
+    *,
+    language: Literal["fr", "en"],
+    settings: Settings,
+    progress: Progress = silent,
+    on_step: Callable[[Step], None] = lambda _step: None,
+) -> Demo:
+    """Go the whole road in `folder`: synth, check, train, score, explain."""
+    lender, model, runs = folder / "lender", folder / "model", folder / "runs"
+    steps: list[Step] = []
+
+    def done(name: Literal["synth", "check", "train", "score", "explain"], start: float, *, resumed: bool) -> None:
+        steps.append(Step(name, round(time.perf_counter() - start, 2), resumed))
+        on_step(steps[-1])
+
+    start = time.perf_counter()
+    there = (lender / "tables.toml").exists()
+    if not there:
+        generate(lender, scale=SCALE, seed=SEED, file_format="parquet", progress=progress)
+    done("synth", start, resumed=there)
+
+    start = time.perf_counter()
+    accepted = accepted_tables(lender, purpose="train", settings=settings, progress=progress)
+    done("check", start, resumed=False)
+
+    start = time.perf_counter()
+    bundle = _bundle_of(model, accepted.digest)
+    if bundle is None:
+        train(lender, model, options=TrainOptions(fast=True, overwrite=True), settings=settings, progress=progress)
+    done("train", start, resumed=bundle is not None)
+    bundle = bundle or read_bundle(model)
+
+    start = time.perf_counter()
+    result = score(
+        lender, model, runs, options=ScoreOptions(language=language), settings=settings, progress=progress
+    )
+    done("score", start, resumed=result.repeated)
+
+    start = time.perf_counter()
+    refused = _explained(result, lender, model, language=language, settings=settings)
+    done("explain", start, resumed=False)
+    auc = bundle.content.metrics["auc"]
+    return Demo(folder, tuple(steps), bundle, auc.value, (auc.low, auc.high), result.outcomes, refused)
+
+
+def _bundle_of(model: Path, input_digest: str) -> Bundle | None:
+    """Bundle of an earlier demo on the same data; None when there is none that can be used."""
+    with suppress(GarantError):
+        bundle = read_bundle(model)
+        if input_digest in bundle.content.input_digests:
+            return bundle
+    return None
+
+
+def _explained(
+    result: ScoreResult, lender: Path, model: Path, *, language: Literal["fr", "en"], settings: Settings
+) -> Explanation | None:
+    """Explain the refused applicant who is nearest to the middle of the refused PDs."""
+    refused: list[tuple[float, int]] = []
+    for scores in read_scores(result.run):
+        columns = scores.select(["outcome", "pd", "SK_ID_CURR"]).to_pylist()
+        refused += [(row["pd"], row["SK_ID_CURR"]) for row in columns if row["outcome"] == "refuse"]
+    if not refused:
+        return None
+    client = sorted(refused)[len(refused) // 2][1]
+    return explain(client, data=lender, bundle_folder=model, language=language, settings=settings)

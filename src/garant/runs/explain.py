@@ -1,0 +1,157 @@
+"""`garant explain`: one applicant, in words and in numbers."""
+
+import tempfile
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow.parquet as pq
+
+from garant.engines.duckdb import DuckDBEngine
+from garant.explanations.contributions import check_additive, contributions
+from garant.explanations.reasons import MAX_REASONS, Reason, ReasonWriter
+from garant.features.encode import encode
+from garant.models.bundle import read_bundle
+from garant.policy.outcome import Outcome, PolicyCode, propose
+from garant.policy.policy import load_policy
+from garant.runs.accept import accepted_tables, require_tables
+from garant.runs.bundle_features import bundle_features
+from garant.runs.matrix import build_matrix
+from garant.runs.one_client import cut_out
+from garant.runs.progress import Progress, silent
+from garant.runs.score_rows import facts_of, policy_reason
+from garant.settings import Settings
+from garant.wording.catalogue import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyEffect:
+    """What one reason family does to the margin.
+
+    Parameters
+    ----------
+    family, label : str
+        Its id and its name in the asked language.
+    effect : float
+        Log-odds; positive raises the risk.
+    """
+
+    family: str
+    label: str
+    effect: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One applicant, explained.
+
+    Parameters
+    ----------
+    client : int
+        ``SK_ID_CURR``.
+    pd, cutoff, points : float
+        Calibrated PD, the bundle's cut-off, points.
+    outcome : {"accept", "refer", "refuse"}
+        What is proposed.
+    policy_rule : str or None
+        Rule outside the model that decided, with its sentence in `policy_text`.
+    reasons : tuple of Reason
+        At most four, the strongest first.
+    families : tuple of FamilyEffect
+        All families, the strongest effect first; with `base_value` they add up to `margin`.
+    label : str
+        What the PD is a probability of.
+    """
+
+    client: int
+    pd: float
+    cutoff: float
+    points: float
+    outcome: Literal["accept", "refer", "refuse"]
+    policy_rule: str | None
+    policy_text: str | None
+    reasons: tuple[Reason, ...]
+    families: tuple[FamilyEffect, ...]
+    base_value: float
+    margin: float
+    label: str
+    language: Literal["fr", "en"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
+
+
+def explain(
+    client: int,
+    *,
+    data: Path,
+    bundle_folder: Path,
+    language: Literal["fr", "en"],
+    settings: Settings,
+    without: Collection[str] = (),
+    progress: Progress = silent,
+) -> Explanation:
+    """Explain the applicant `client` of `data`, whether or not anybody scored them before.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such applicant.
+    """
+    bundle = read_bundle(bundle_folder)
+    accepted = accepted_tables(data, purpose="score", without=without, settings=settings, progress=progress)
+    require_tables(accepted, bundle.content.tables)
+    words = Wording(language, currency=accepted.config.money.currency)
+    period_declared = accepted.config.money.period is not None
+    features = bundle_features(bundle)
+    writer = ReasonWriter(features, words, period_declared=period_declared)
+    with (
+        tempfile.TemporaryDirectory(prefix="garant-explain-") as name,
+        DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
+    ):
+        files = cut_out(engine, accepted, client, Path(name))
+        parts = build_matrix(engine, replace(accepted, files=files), features, Path(name) / "matrix")
+        row = pq.read_table(parts[0]).combine_chunks().to_batches()[0]
+    matrix = encode(row, bundle.columns)
+    margin = bundle.predict_margin(matrix)
+    pd = bundle.calibrator.pd(margin)
+    values = contributions(bundle.booster, matrix)
+    check_additive(values, margin)
+    made = propose(
+        pd,
+        facts_of(row),
+        policy=load_policy(settings.policy_file),
+        band=bundle.band,
+        period_declared=period_declared,
+    )
+    rule = PolicyCode(made.rule[0])
+    effects = zip(writer.families, writer.by_family(values)[0], strict=True)
+    return Explanation(
+        client=client,
+        pd=float(pd[0]),
+        cutoff=bundle.content.cutoff,
+        points=float(bundle.scale.points(bundle.calibrator.log_odds(margin))[0]),
+        outcome=_word(Outcome(made.outcome[0])),
+        policy_rule=rule.name if rule else None,
+        policy_text=policy_reason(rule.name, words)[1] if rule else None,
+        reasons=next(writer.reasons(values, row))[:MAX_REASONS],
+        families=tuple(
+            FamilyEffect(family, words.text(f"family.{family}.label"), float(effect))
+            for family, effect in sorted(effects, key=lambda pair: -abs(pair[1]))
+        ),
+        base_value=float(values[0, -1]),
+        margin=float(margin[0]),
+        label=bundle.content.label.text(language),
+        language=language,
+    )
+
+
+def _word(outcome: Outcome) -> Literal["accept", "refer", "refuse"]:
+    words: dict[Outcome, Literal["accept", "refer", "refuse"]] = {
+        Outcome.ACCEPT: "accept",
+        Outcome.REFER: "refer",
+        Outcome.REFUSE: "refuse",
+    }
+    return words[outcome]

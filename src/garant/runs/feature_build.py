@@ -1,0 +1,59 @@
+"""`garant feature build`: the matrix of a data folder, stored."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from garant.engines.duckdb import DuckDBEngine
+from garant.features.catalogue import catalogue
+from garant.features.feature import Profile
+from garant.runs.accept import accepted_tables
+from garant.runs.matrix import build_matrix
+from garant.runs.progress import Progress, silent
+from garant.settings import Settings
+from garant.storage import atomic_folder, write_json
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltFeatures:
+    """A stored matrix: its folder and size."""
+
+    folder: Path
+    n_clients: int
+    n_features: int
+
+
+def build_features(
+    data: Path,
+    *,
+    out: Path,
+    profile: Profile,
+    settings: Settings,
+    without: Collection[str] = (),
+    progress: Progress = silent,
+) -> BuiltFeatures:
+    """Write the matrix of all features of `profile` to `out`, with a manifest of its columns.
+
+    Raises
+    ------
+    RunError
+        When `out` exists and is not empty.
+    """
+    accepted = accepted_tables(data, purpose="score", without=without, settings=settings, progress=progress)
+    features = catalogue(accepted.tables, profile)
+    with (
+        atomic_folder(out) as temporary,
+        DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
+    ):
+        parts = build_matrix(engine, accepted, features, temporary, progress=progress)
+        n_clients = sum(pq.read_metadata(part).num_rows for part in parts)
+        manifest = {
+            "features": [feature.name for feature in features],
+            "input": accepted.digest,
+            "profile": profile.value,
+            "rows": n_clients,
+        }
+        write_json(temporary / "manifest.json", manifest)
+    return BuiltFeatures(out, n_clients, len(features))

@@ -1,0 +1,78 @@
+"""The matrix of a data folder: features, and the facts that the policy judges, stored in parts by client."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import ibis
+
+from garant.engines.protocol import Engine
+from garant.features.catalogue import groups
+from garant.features.facts import facts
+from garant.features.feature import Feature
+from garant.features.matrix import KEY, Stage, joined, only, stages
+from garant.runs.progress import Progress, silent
+from garant.tables.accepted import AcceptedTables
+
+PART_ROWS = 32_768
+"""Aimed rows of one part. A client's part follows from the id alone, whatever the engine or the number of workers."""
+
+CARRIED = ("source_file", "source_line", "TARGET", "APPLICATION_DATE")
+"""Columns of the application that stand in the matrix beside the features; never model inputs."""
+
+
+def build_matrix(
+    engine: Engine,
+    accepted: AcceptedTables,
+    features: Sequence[Feature],
+    folder: Path,
+    *,
+    progress: Progress = silent,
+) -> tuple[Path, ...]:
+    """Write the matrix of `accepted` to `folder`.
+
+    Returns
+    -------
+    tuple of Path
+        ``part-00000.parquet`` and so on: per client the key, `CARRIED`, the features before any cast to float32 and
+        ``policy_*``, the facts that the policy judges. Every client is in the part that its id decides, rows are
+        sorted by id.
+    """
+    for table in accepted.tables:
+        engine.register(table, accepted.files[table], accepted.config.schema(table).arrow)
+    parts = [*stages(only(groups(accepted.tables), [f.name for f in features])), _policy_facts(accepted)]
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=".stages-", dir=folder.parent))
+    try:
+        for number, part in enumerate(parts):
+            progress("features", number, len(parts) + 1)
+            path = temporary / f"{part.name}.parquet"
+            engine.write(part.expression, path)
+            engine.register(part.name, [path], part.expression.schema().to_pyarrow())
+        whole = joined(parts, carried=CARRIED)
+        written = _write_parts(engine, whole, _n_parts(accepted), folder)
+        progress("features", len(parts) + 1, len(parts) + 1)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return written
+
+
+def _policy_facts(accepted: AcceptedTables) -> Stage:
+    found = facts(accepted.tables, accepted.config.money.charges)
+    renamed = found.rename({f"policy_{name}": name for name in found.columns if name != KEY})
+    return Stage(name="policy_facts", expression=renamed)
+
+
+def _n_parts(accepted: AcceptedTables) -> int:
+    return max(1, -(-accepted.report.table("application").accepted // PART_ROWS))
+
+
+def _write_parts(engine: Engine, whole: ibis.Table, n_parts: int, folder: Path) -> tuple[Path, ...]:
+    written: list[Path] = []
+    for number in range(n_parts):
+        path = folder / f"part-{number:05d}.parquet"
+        rows = whole if n_parts == 1 else whole.filter(whole[KEY] % n_parts == number)
+        engine.write(rows.order_by(KEY), path)
+        written.append(path)
+    return tuple(written)

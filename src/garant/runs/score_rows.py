@@ -1,0 +1,140 @@
+"""From a batch of the matrix to a batch of scores: what one worker does, on a laptop and later on a cluster."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from garant.explanations.contributions import check_additive, contributions
+from garant.explanations.reasons import MAX_REASONS, ReasonWriter, Words
+from garant.features.encode import encode
+from garant.models.bundle import Bundle
+from garant.policy.outcome import Facts, Outcome, PolicyCode, Proposals, propose
+from garant.policy.policy import Policy
+
+Explain = Literal["refused", "all", "none"]
+
+REASON_FIELDS = [
+    pa.field(f"reason_{number}_{part}", pa.string())
+    for number in range(1, MAX_REASONS + 1)
+    for part in ("code", "text")
+]
+
+SCORES = pa.schema(
+    [
+        pa.field("SK_ID_CURR", pa.int64()),
+        pa.field("pd", pa.float64()),
+        pa.field("points", pa.float64()),
+        pa.field("outcome", pa.string()),
+        *REASON_FIELDS,
+        pa.field("base_value", pa.float64()),
+        pa.field("margin", pa.float64()),
+        pa.field("source_file", pa.string()),
+        pa.field("source_line", pa.int64()),
+    ]
+)
+"""One row per applicant; `pd`, `points`, `margin` are NULL for a row that was set aside and is referred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """Everything that scoring a batch needs.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        The model.
+    policy : Policy
+        Rules outside the model.
+    writer : ReasonWriter
+        Reasons for the bundle's inputs.
+    words : Words
+        Language of the sentences.
+    explain : {"refused", "all", "none"}
+        Who gets reasons; ``refused`` is everybody not accepted.
+    period_declared : bool
+        Whether the period of money is known.
+    threads : int
+        Threads of one prediction.
+    """
+
+    bundle: Bundle
+    policy: Policy
+    writer: ReasonWriter
+    words: Words
+    explain: Explain
+    period_declared: bool
+    threads: int = 1
+
+    def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Scores of the rows of `batch`, in the same order; schema `SCORES`."""
+        matrix = encode(batch, self.bundle.columns)
+        margin = self.bundle.predict_margin(matrix, threads=self.threads)
+        pd = self.bundle.calibrator.pd(margin)
+        points = self.bundle.scale.points(self.bundle.calibrator.log_odds(margin))
+        proposals = propose(
+            pd, facts_of(batch), policy=self.policy, band=self.bundle.band, period_declared=self.period_declared
+        )
+        reasons = self._reasons(batch, matrix, margin, proposals)
+        return pa.RecordBatch.from_arrays(
+            [
+                batch.column("SK_ID_CURR"),
+                pa.array(pd),
+                pa.array(points),
+                pa.array([Outcome(code).word for code in proposals.outcome], pa.string()),
+                *reason_columns(reasons),
+                pa.array(np.full(len(pd), self.bundle.base_value)),
+                pa.array(margin),
+                batch.column("source_file"),
+                batch.column("source_line"),
+            ],
+            schema=SCORES,
+        )
+
+    def _reasons(
+        self,
+        batch: pa.RecordBatch,
+        matrix: npt.NDArray[np.float32],
+        margin: npt.NDArray[np.float64],
+        proposals: Proposals,
+    ) -> list[list[tuple[str, str]]]:
+        """Code and text of the reasons of each row: a rule outside the model first, then the model's."""
+        reasons: list[list[tuple[str, str]]] = [[] for _ in range(len(margin))]
+        if self.explain == "none":
+            return reasons
+        wanted = np.ones(len(margin), bool) if self.explain == "all" else proposals.outcome != Outcome.ACCEPT
+        rows = np.flatnonzero(wanted)
+        for row in rows:
+            if proposals.rule[row]:
+                reasons[row].append(policy_reason(PolicyCode(proposals.rule[row]).name, self.words))
+        # Where income or charges are unknown the PD decides nothing, and its reasons would mislead.
+        judged = rows[proposals.rule[rows] != PolicyCode.INSUFFICIENT_INFORMATION]
+        values = contributions(self.bundle.booster, matrix[judged], threads=self.threads)
+        check_additive(values, margin[judged])
+        for row, found in zip(judged, self.writer.reasons(values, batch.take(pa.array(judged))), strict=True):
+            reasons[row] += [(reason.code, reason.text) for reason in found]
+        return reasons
+
+
+def policy_reason(code: str, words: Words) -> tuple[str, str]:
+    """Code and sentence of a rule outside the model."""
+    return code, words.text(f"policy.{code.lower()}")
+
+
+def facts_of(batch: pa.RecordBatch) -> Facts:
+    """Facts that the policy judges, from the ``policy_*`` columns of the matrix."""
+    columns = (batch.column(f"policy_{name}").to_numpy(zero_copy_only=False) for name in Facts.__slots__)
+    return Facts(*(np.asarray(column, dtype=np.float64) for column in columns))
+
+
+def reason_columns(reasons: Sequence[Sequence[tuple[str, str]]]) -> list[pa.Array]:
+    """Columns reason_1_code, reason_1_text, … of rows with at most four reasons."""
+    columns: list[pa.Array] = []
+    for number in range(MAX_REASONS):
+        for part in (0, 1):
+            cells = [row[number][part] if len(row) > number else None for row in reasons]
+            columns.append(pa.array(cells, pa.string()))
+    return columns

@@ -1,0 +1,258 @@
+"""Content of ``bundle.json``: the only source of every threshold, price and label that garant shows."""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from garant.features.encode import InputColumn
+from garant.metrics.intervals import Interval
+from garant.models.calibration import Calibrator
+from garant.models.cutoff import Costs, ReferBand, cutoff
+from garant.models.pd_bands import PdBand
+
+MAJOR, MINOR = 0, 1
+"""Format that this garant reads and writes. Major 0 is a draft: only its own minor is read, until 1.0 freezes it."""
+
+MODEL_FILE = "model.txt"
+REQUIRED_FILES = frozenset({MODEL_FILE, "features.sql", "schema.json", "wording.json", "reference.parquet"})
+
+HEADER = frozenset({"format", "sections"})
+"""Keys of ``bundle.json`` that are no sections."""
+
+OPTIONAL_SECTIONS: frozenset[str] = frozenset()
+"""Sections that a bundle may lack: challenger, members, comparison and PCA will stand here."""
+
+_SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
+_SHA256 = r"^[0-9a-f]{64}$"
+
+Sha256 = Annotated[str, Field(pattern=_SHA256)]
+
+
+class Part(BaseModel):
+    """Strict, frozen, without unknown keys, without NaN."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class Format(Part):
+    """Version of the format: another major is another format, a higher minor only adds optional sections."""
+
+    major: int = MAJOR
+    minor: int = MINOR
+
+
+class Sections(Part):
+    """Names of the sections: what a reader must understand, and what it may pass over."""
+
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+
+class FeatureEntry(Part):
+    """One input of the model, in the order of the matrix, with what a reason needs to name it.
+
+    Parameters
+    ----------
+    name : str
+        Name of the feature, and of LightGBM's column.
+    dtype : str
+        ``number`` or ``category``.
+    levels : tuple of str or None
+        Frozen levels of a category (codes 1, 2, …; 0 is any other level, NaN is NULL).
+    family : str
+        Reason family.
+    sign : str
+        What a higher value does to the risk where that is certain: ``raises``, ``lowers``, ``none``.
+    unit, text, window, missing, legal, table : str
+        As in the catalogue: unit of the value, stem of text ids, window, meaning of NULL, legal flag, raw table.
+    """
+
+    name: str
+    dtype: Literal["number", "category"]
+    levels: tuple[str, ...] | None = None
+    family: str
+    sign: Literal["raises", "lowers", "none"]
+    unit: str
+    text: str
+    window: str
+    missing: str
+    legal: str
+    table: str
+
+    @model_validator(mode="after")
+    def _levels_belong_to_categories(self) -> Self:
+        if (self.levels is None) != (self.dtype == "number"):
+            raise ValueError(f"feature {self.name}: a category has levels and a number has none")
+        return self
+
+
+class LabelEntry(Part):
+    """What a PD means here; shown wherever a PD is shown."""
+
+    name: str
+    text_fr: str
+    text_en: str
+    days_past_due: int | None = None
+    window_months: int | None = None
+
+    def text(self, language: Literal["fr", "en"]) -> str:
+        """What stands beside a PD in `language`."""
+        return self.text_fr if language == "fr" else self.text_en
+
+
+class PointsScale(Part):
+    """Affine in the calibrated log-odds: `base` points at `odds` good to one bad, `pdo` points double the odds."""
+
+    base: float = 600.0
+    odds: float = Field(default=50.0, gt=0)
+    pdo: float = Field(default=20.0, gt=0)
+
+
+class TrainingEntry(Part):
+    """How the model was made."""
+
+    rows: int = Field(gt=0)
+    positives: int = Field(gt=0)
+    folds: int = Field(gt=1)
+    iterations: tuple[int, ...]
+    iteration: int = Field(gt=0)
+    parameters: dict[str, Any]
+    libraries: dict[str, str]
+
+
+class SplitEntry(Part):
+    """How the model was tested: ``random`` folds only, or also out of time from the month `start` on."""
+
+    kind: Literal["random", "out_of_time"] = "random"
+    start: str | None = None
+    observed_until: str | None = None
+    tested_rows: int | None = None
+    immature_rows: int | None = None
+
+    @model_validator(mode="after")
+    def _out_of_time_has_a_start(self) -> Self:
+        if (self.kind == "random") != (self.start is None):
+            raise ValueError("split: an out-of-time split has a start, a random split has none")
+        return self
+
+
+class MetricEntry(Part):
+    """A measure with its 95 % interval; null where the sample cannot tell it."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def of(cls, interval: Interval) -> "MetricEntry":
+        """The entry of an interval."""
+        known = [None if math.isnan(x) else x for x in (interval.value, interval.low, interval.high)]
+        return cls(value=known[0], low=known[1], high=known[2])
+
+
+class MetricsEntry(Part):
+    """Measures by name: out of fold, and on later applicants where there was an out-of-time split."""
+
+    out_of_fold: dict[str, MetricEntry]
+    out_of_time: dict[str, MetricEntry] | None = None
+
+
+class BundleContent(Part):
+    """Everything in ``bundle.json``; each key but ``format`` and ``sections`` is a section.
+
+    Parameters
+    ----------
+    format, sections, files
+        Filled in by `write_bundle`: version, names of the sections, sha256 of every other file.
+    garant_version : str
+        Version of garant that trained the model.
+    profile : str
+        ``eu`` or ``kaggle``.
+    seed : int
+        Seed of folds and trees.
+    inputs : dict of str to str
+        Digest of the manifest of each accepted table.
+    tables : tuple of str
+        Tables trained on; data with another set are refused.
+    features : tuple of FeatureEntry
+        Inputs in the order of the matrix.
+    feature_fingerprint : str
+        Digest of the definitions, see `feature_fingerprint`.
+    training : TrainingEntry
+        Rows, folds, trees, parameters, versions of libraries.
+    calibrator : Calibrator
+        Line from margin to calibrated log-odds.
+    label : LabelEntry
+        What a PD means.
+    costs : Costs
+        Give the cut-off.
+    cutoff : float
+        ``c_fp / (c_fp + c_fn)``, and nothing else.
+    refer_band : ReferBand
+        Around the cut-off.
+    points : PointsScale
+        Scale of the score.
+    base_value : float
+        Margin that contributions start from.
+    pd_bands : tuple of PdBand
+        Counts and mean contributions by PD, out of fold.
+    accepted_contributions : dict of str to float
+        Mean contribution per family of accepted applicants.
+    split : SplitEntry
+        How the model was tested.
+    metrics : MetricsEntry
+        Measures with intervals.
+    recut_from : str or None
+        Digest of the bundle that this one is a recut of.
+    """
+
+    format: Format = Format()
+    sections: Sections = Sections()
+    garant_version: str
+    profile: Literal["eu", "kaggle"]
+    seed: int
+    inputs: dict[str, str]
+    tables: tuple[str, ...]
+    features: tuple[FeatureEntry, ...] = Field(min_length=1)
+    feature_fingerprint: Sha256
+    training: TrainingEntry
+    calibrator: Calibrator
+    label: LabelEntry
+    costs: Costs
+    cutoff: float = Field(gt=0, lt=1)
+    refer_band: ReferBand
+    points: PointsScale
+    base_value: float
+    pd_bands: tuple[PdBand, ...] = Field(min_length=1)
+    accepted_contributions: dict[str, float]
+    split: SplitEntry
+    metrics: MetricsEntry
+    recut_from: Sha256 | None = None
+    files: dict[str, Sha256] = {}
+
+    @property
+    def columns(self) -> tuple[InputColumn, ...]:
+        """Inputs of the model in the order of the matrix."""
+        return tuple(InputColumn(feature.name, feature.levels) for feature in self.features)
+
+    @model_validator(mode="after")
+    def _parts_agree(self) -> Self:
+        names = [feature.name for feature in self.features]
+        if len(set(names)) != len(names):
+            raise ValueError("features: a name comes twice")
+        if not math.isclose(self.cutoff, cutoff(self.costs), rel_tol=1e-12):
+            raise ValueError(f"cutoff {self.cutoff} is not the one of costs {self.costs} ({cutoff(self.costs)})")
+        if not self.refer_band.lower <= self.cutoff <= self.refer_band.upper:
+            raise ValueError(f"refer_band: the cut-off {self.cutoff} lies outside")
+        unsafe = [name for name in self.files if not _SAFE_PATH.fullmatch(name)]
+        if unsafe:
+            raise ValueError(f"files: {unsafe[0]!r} is no path inside the bundle")
+        return self
+
+
+def metric_entries(measures: Mapping[str, Interval]) -> dict[str, MetricEntry]:
+    """Entries of the measures of an evaluation."""
+    return {name: MetricEntry.of(interval) for name, interval in measures.items()}

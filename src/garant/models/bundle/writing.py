@@ -1,0 +1,82 @@
+"""Writing a bundle: all of it or nothing."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from garant.exceptions import InvariantError, UsageError
+from garant.models.bundle.content import HEADER, MODEL_FILE, OPTIONAL_SECTIONS, REQUIRED_FILES, BundleContent, Sections
+from garant.models.bundle.model_text import check_model_text
+from garant.storage import atomic_folder, canonical_json
+
+BUNDLE_FILE = "bundle.json"
+
+
+def write_bundle(folder: Path, content: BundleContent, files: Mapping[str, bytes], *, overwrite: bool = False) -> str:
+    """Write the bundle `folder` in one step: under its name there is a whole bundle, or what was there before.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the bundle shall stand.
+    content : BundleContent
+        What ``bundle.json`` says; `format`, `sections` and `files` are filled in here.
+    files : mapping of str to bytes
+        Every other file by its name, see `bundle_files`.
+    overwrite : bool
+        Whether an older bundle of that name is replaced. A folder that is no bundle is never replaced.
+
+    Returns
+    -------
+    str
+        Digest of the bundle: sha256 of ``bundle.json``.
+
+    Raises
+    ------
+    UsageError
+        When `folder` exists and may not be replaced.
+    BundleFormatError
+        When the model text is not whole or has other inputs than `content` lists.
+    RunError
+        When the disk refuses.
+    """
+    _check_place(folder, overwrite=overwrite)
+    missing = sorted(REQUIRED_FILES - set(files))
+    if missing:
+        raise InvariantError(f"A bundle without {', '.join(missing)} was about to be written.")
+    names = [feature.name for feature in content.features]
+    check_model_text(files[MODEL_FILE].decode(), names, where=str(folder / MODEL_FILE))
+    text = _bundle_json(content, files).encode()
+    with atomic_folder(folder, replace=overwrite) as temporary:
+        for name, data in files.items():
+            path = temporary / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        (temporary / BUNDLE_FILE).write_bytes(text)
+    return hashlib.sha256(text).hexdigest()
+
+
+def _bundle_json(content: BundleContent, files: Mapping[str, bytes]) -> str:
+    present = [name for name in BundleContent.model_fields if name not in HEADER]
+    optional = [name for name in present if name in OPTIONAL_SECTIONS and getattr(content, name) is not None]
+    required = [name for name in present if name not in OPTIONAL_SECTIONS]
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    sections = Sections(required=tuple(sorted(required)), optional=tuple(sorted(optional)))
+    filled = content.model_copy(update={"sections": sections, "files": digests})
+    # Checked once more as a whole: model_copy validates nothing.
+    checked = BundleContent.model_validate_json(filled.model_dump_json())
+    absent = {name for name in OPTIONAL_SECTIONS if getattr(content, name) is None}
+    return canonical_json(checked.model_dump(mode="json", exclude=absent))
+
+
+def _check_place(folder: Path, *, overwrite: bool) -> None:
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: is a file, expected a folder for the bundle. Choose another name.")
+    if not any(folder.iterdir()):
+        return
+    if not (folder / BUNDLE_FILE).is_file():
+        raise UsageError(f"{folder}: holds other files and no bundle, so it is left alone. Choose another folder.")
+    if not overwrite:
+        raise UsageError(f"{folder}: holds a bundle already. Choose another folder, or replace it with --overwrite.")

@@ -24,7 +24,9 @@ def demo(
     lang: Language = None,
     output: Annotated[Literal["table", "json"], Parameter(help="Words, or one JSON object.")] = "table",
     folder: Annotated[Path, Parameter(help="Where everything is kept.")] = Path("garant-demo"),
-    clean: Annotated[bool, Parameter(help="Remove what an earlier demo made, and do nothing else.", negative="")] = False,
+    clean: Annotated[
+        bool, Parameter(help="Remove what an earlier demo made, and do nothing else.", negative="")
+    ] = False,
 ) -> int:
     """Make a synthetic lender and go the whole way: check its tables, train, score everybody, explain one refusal.
 
@@ -89,7 +91,9 @@ def _show(made: "Demo", words: "Wording") -> None:
     say(f"{content.label.text('fr' if words.language == 'fr' else 'en')}. {words.text('notice.synthetic')}")
     say()
     total = sum(made.outcomes.values())
-    rows = [[words.text(f"outcome.{o}.name"), words.number(n), words.percent(n / total)] for o, n in made.outcomes.items()]
+    rows = [
+        [words.text(f"outcome.{o}.name"), words.number(n), words.percent(n / total)] for o, n in made.outcomes.items()
+    ]
     print_table(rows, header=[words.text("demo.outcomes"), "n", "%"])
     say()
     if made.refused is None:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from garant.exceptions import InvariantError
+from garant.models.cutoff import Outcome, ReferBand
 from garant.policy.policy import Policy
 
 DAYS_PER_YEAR = 365.25
@@ -14,17 +15,10 @@ DAYS_PER_YEAR = 365.25
 Floats = npt.NDArray[np.float64]
 
 
-class Outcome(IntEnum):
-    """What is proposed."""
+OUTCOMES = (Outcome.ACCEPT, Outcome.REFER, Outcome.REFUSE)
+"""Outcomes by their code in arrays: the position in this tuple."""
 
-    ACCEPT = 0
-    REFER = 1
-    REFUSE = 2
-
-    @property
-    def word(self) -> str:
-        """The outcome as scores, manifests and JSON write it."""
-        return self.name.lower()
+ACCEPT, REFER, REFUSE = range(3)
 
 
 class PolicyCode(IntEnum):
@@ -56,27 +50,14 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """PDs between which a case is referred: accept below `low`, refuse from `high` on."""
-
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        """Refuse a band that is no band of probabilities."""
-        if not 0.0 < self.low <= self.high < 1.0:
-            raise InvariantError(f"A refer band from {self.low} to {self.high} is not inside (0, 1).")
-
-
-@dataclass(frozen=True, slots=True)
 class Proposals:
-    """Outcome and deciding rule per row, arrays of int8 of shape (n,)."""
+    """Outcome (position in `OUTCOMES`) and deciding rule (`PolicyCode`) per row, arrays of int8 of shape (n,)."""
 
     outcome: npt.NDArray[np.int8]
     rule: npt.NDArray[np.int8]
 
 
-def propose(pd: Floats, facts: Facts, *, policy: Policy, band: Band, period_declared: bool) -> Proposals:
+def propose(pd: Floats, facts: Facts, *, policy: Policy, band: ReferBand, period_declared: bool) -> Proposals:
     """Judge every row: incomplete input, hard rules, then the PD against the refer band.
 
     Parameters
@@ -87,7 +68,7 @@ def propose(pd: Floats, facts: Facts, *, policy: Policy, band: Band, period_decl
         Facts of the same rows.
     policy : Policy
         Rules outside the model.
-    band : Band
+    band : ReferBand
         The two PDs of the bundle's refer band; equal when there is none.
     period_declared : bool
         Whether the period of income and charges is known; without it no share of income is judged.
@@ -99,7 +80,7 @@ def propose(pd: Floats, facts: Facts, *, policy: Policy, band: Band, period_decl
     """
     if not bool(np.all((pd >= 0.0) & (pd <= 1.0))):
         raise InvariantError("A PD is missing or outside [0, 1]; no proposal is made.")
-    outcome = np.select([pd < band.low, pd < band.high], [Outcome.ACCEPT, Outcome.REFER], Outcome.REFUSE)
+    outcome = np.select([pd < band.lower, pd < band.upper], [ACCEPT, REFER], REFUSE)
     outcome = outcome.astype(np.int8)
     rule = np.zeros(len(pd), dtype=np.int8)
     if period_declared:
@@ -119,7 +100,7 @@ def _apply(
     outcome: npt.NDArray[np.int8], rule: npt.NDArray[np.int8], hit: npt.NDArray[np.bool_], word: str, code: PolicyCode
 ) -> None:
     """Let a rule decide the rows that it hits; a refusal by PD is not softened, later rules go before earlier ones."""
-    verdict = Outcome.REFUSE if word == "refuse" else Outcome.REFER
+    verdict = REFUSE if word == "refuse" else REFER
     decided = hit if code is PolicyCode.INSUFFICIENT_INFORMATION else hit & (outcome <= verdict)
     outcome[decided] = verdict
     rule[decided] = code

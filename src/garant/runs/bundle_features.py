@@ -3,8 +3,9 @@
 from garant.exceptions import BundleFormatError
 from garant.features.catalogue import catalogue
 from garant.features.feature import Feature, Profile
-from garant.models.bundle import Bundle, feature_fingerprint
-from garant.runs.feature_sql import feature_sql
+from garant.models.bundle.fingerprint import feature_fingerprint
+from garant.models.bundle.reading import Bundle
+from garant.runs.feature_definitions import definitions
 
 
 def bundle_features(bundle: Bundle) -> tuple[Feature, ...]:
@@ -16,7 +17,7 @@ def bundle_features(bundle: Bundle) -> tuple[Feature, ...]:
         When the bundle was trained with other definitions than those of this version: the same name could then mean
         another number.
     """
-    known = {feature.name: feature for feature in catalogue(bundle.content.tables, profile=Profile.KAGGLE)}
+    known = {feature.name: feature for feature in catalogue(bundle.content.tables, Profile.KAGGLE)}
     missing = [column.name for column in bundle.columns if column.name not in known]
     if missing:
         message = (
@@ -24,7 +25,7 @@ def bundle_features(bundle: Bundle) -> tuple[Feature, ...]:
         )
         raise BundleFormatError(message)
     features = tuple(known[column.name] for column in bundle.columns)
-    if feature_fingerprint(bundle.columns, feature_sql(features)) != bundle.content.feature_fingerprint:
+    if feature_fingerprint(definitions(features, bundle.columns)) != bundle.content.feature_fingerprint:
         message = (
             f"The bundle was trained by garant {bundle.content.garant_version} with other definitions of its features. "
             "Use that version, or train again."

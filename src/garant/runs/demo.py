@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from garant.exceptions import GarantError
-from garant.models.bundle import Bundle, read_bundle
+from garant.models.bundle.reading import Bundle, read_bundle
 from garant.runs.accept import accepted_tables
 from garant.runs.explain import Explanation, explain
 from garant.runs.progress import Progress, silent
@@ -108,15 +108,13 @@ def demo(
     bundle = bundle or read_bundle(model)
 
     start = time.perf_counter()
-    result = score(
-        lender, model, runs, options=ScoreOptions(language=language), settings=settings, progress=progress
-    )
+    result = score(lender, model, runs, options=ScoreOptions(language=language), settings=settings, progress=progress)
     done("score", start, resumed=result.repeated)
 
     start = time.perf_counter()
     refused = _explained(result, lender, model, language=language, settings=settings)
     done("explain", start, resumed=False)
-    auc = bundle.content.metrics["auc"]
+    auc = bundle.content.metrics.out_of_fold["auc"]
     return Demo(folder, tuple(steps), bundle, auc.value, (auc.low, auc.high), result.outcomes, refused)
 
 
@@ -124,7 +122,7 @@ def _bundle_of(model: Path, input_digest: str) -> Bundle | None:
     """Bundle of an earlier demo on the same data; None when there is none that can be used."""
     with suppress(GarantError):
         bundle = read_bundle(model)
-        if input_digest in bundle.content.input_digests:
+        if input_digest in bundle.content.inputs.values():
             return bundle
     return None
 

@@ -12,8 +12,9 @@ from garant.engines.duckdb import DuckDBEngine
 from garant.explanations.contributions import check_additive, contributions
 from garant.explanations.reasons import MAX_REASONS, Reason, ReasonWriter
 from garant.features.encode import encode
-from garant.models.bundle import read_bundle
-from garant.policy.outcome import Outcome, PolicyCode, propose
+from garant.models.bundle.reading import read_bundle
+from garant.models.cutoff import Outcome
+from garant.policy.outcome import OUTCOMES, PolicyCode, propose
 from garant.policy.policy import load_policy
 from garant.runs.accept import accepted_tables, require_tables
 from garant.runs.bundle_features import bundle_features
@@ -21,6 +22,7 @@ from garant.runs.matrix import build_matrix
 from garant.runs.one_client import cut_out
 from garant.runs.progress import Progress, silent
 from garant.runs.score_rows import facts_of, policy_reason
+from garant.scoring.predict import predict
 from garant.settings import Settings
 from garant.wording.catalogue import Wording
 
@@ -52,7 +54,7 @@ class Explanation:
         ``SK_ID_CURR``.
     pd, cutoff, points : float
         Calibrated PD, the bundle's cut-off, points.
-    outcome : {"accept", "refer", "refuse"}
+    outcome : Outcome
         What is proposed.
     policy_rule : str or None
         Rule outside the model that decided, with its sentence in `policy_text`.
@@ -68,7 +70,7 @@ class Explanation:
     pd: float
     cutoff: float
     points: float
-    outcome: Literal["accept", "refer", "refuse"]
+    outcome: Outcome
     policy_rule: str | None
     policy_text: str | None
     reasons: tuple[Reason, ...]
@@ -115,25 +117,24 @@ def explain(
         parts = build_matrix(engine, replace(accepted, files=files), features, Path(name) / "matrix")
         row = pq.read_table(parts[0]).combine_chunks().to_batches()[0]
     matrix = encode(row, bundle.columns)
-    margin = bundle.predict_margin(matrix)
-    pd = bundle.calibrator.pd(margin)
+    scored = predict(bundle, matrix)
     values = contributions(bundle.booster, matrix)
-    check_additive(values, margin)
+    check_additive(values, scored.margin)
     made = propose(
-        pd,
+        scored.pd,
         facts_of(row),
         policy=load_policy(settings.policy_file),
-        band=bundle.band,
+        band=bundle.content.refer_band,
         period_declared=period_declared,
     )
     rule = PolicyCode(made.rule[0])
     effects = zip(writer.families, writer.by_family(values)[0], strict=True)
     return Explanation(
         client=client,
-        pd=float(pd[0]),
+        pd=float(scored.pd[0]),
         cutoff=bundle.content.cutoff,
-        points=float(bundle.scale.points(bundle.calibrator.log_odds(margin))[0]),
-        outcome=_word(Outcome(made.outcome[0])),
+        points=float(scored.points[0]),
+        outcome=OUTCOMES[made.outcome[0]],
         policy_rule=rule.name if rule else None,
         policy_text=policy_reason(rule.name, words)[1] if rule else None,
         reasons=next(writer.reasons(values, row))[:MAX_REASONS],
@@ -142,16 +143,7 @@ def explain(
             for family, effect in sorted(effects, key=lambda pair: -abs(pair[1]))
         ),
         base_value=float(values[0, -1]),
-        margin=float(margin[0]),
+        margin=float(scored.margin[0]),
         label=bundle.content.label.text(language),
         language=language,
     )
-
-
-def _word(outcome: Outcome) -> Literal["accept", "refer", "refuse"]:
-    words: dict[Outcome, Literal["accept", "refer", "refuse"]] = {
-        Outcome.ACCEPT: "accept",
-        Outcome.REFER: "refer",
-        Outcome.REFUSE: "refuse",
-    }
-    return words[outcome]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import ibis
+import pyarrow.parquet as pq
 
 from garant.engines.protocol import Engine
 from garant.features.catalogue import groups
@@ -49,7 +50,7 @@ def build_matrix(
             progress("features", number, len(parts) + 1)
             path = temporary / f"{part.name}.parquet"
             engine.write(part.expression, path)
-            engine.register(part.name, [path], part.expression.schema().to_pyarrow())
+            engine.register(part.name, [path], pq.read_schema(path))
         whole = joined(parts, carried=CARRIED)
         written = _write_parts(engine, whole, _n_parts(accepted), folder)
         progress("features", len(parts) + 1, len(parts) + 1)

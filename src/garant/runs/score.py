@@ -16,7 +16,7 @@ from garant.engines.duckdb import DuckDBEngine
 from garant.engines.protocol import BATCH_ROWS
 from garant.exceptions import ReconciliationError
 from garant.explanations.reasons import ReasonWriter
-from garant.models.bundle import Bundle, read_bundle
+from garant.models.bundle.reading import Bundle, read_bundle
 from garant.policy.policy import Policy, load_policy
 from garant.runs.accept import accepted_tables, require_tables
 from garant.runs.bundle_features import bundle_features

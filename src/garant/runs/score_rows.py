@@ -11,9 +11,10 @@ import pyarrow as pa
 from garant.explanations.contributions import check_additive, contributions
 from garant.explanations.reasons import MAX_REASONS, ReasonWriter, Words
 from garant.features.encode import encode
-from garant.models.bundle import Bundle
-from garant.policy.outcome import Facts, Outcome, PolicyCode, Proposals, propose
+from garant.models.bundle.reading import Bundle
+from garant.policy.outcome import ACCEPT, OUTCOMES, Facts, PolicyCode, Proposals, propose
 from garant.policy.policy import Policy
+from garant.scoring.predict import predict
 
 Explain = Literal["refused", "all", "none"]
 
@@ -72,22 +73,24 @@ class Scorer:
     def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Scores of the rows of `batch`, in the same order; schema `SCORES`."""
         matrix = encode(batch, self.bundle.columns)
-        margin = self.bundle.predict_margin(matrix, threads=self.threads)
-        pd = self.bundle.calibrator.pd(margin)
-        points = self.bundle.scale.points(self.bundle.calibrator.log_odds(margin))
+        scored = predict(self.bundle, matrix, threads=self.threads)
         proposals = propose(
-            pd, facts_of(batch), policy=self.policy, band=self.bundle.band, period_declared=self.period_declared
+            scored.pd,
+            facts_of(batch),
+            policy=self.policy,
+            band=self.bundle.content.refer_band,
+            period_declared=self.period_declared,
         )
-        reasons = self._reasons(batch, matrix, margin, proposals)
+        reasons = self._reasons(batch, matrix, scored.margin, proposals)
         return pa.RecordBatch.from_arrays(
             [
                 batch.column("SK_ID_CURR"),
-                pa.array(pd),
-                pa.array(points),
-                pa.array([Outcome(code).word for code in proposals.outcome], pa.string()),
+                pa.array(scored.pd),
+                pa.array(scored.points),
+                pa.array([OUTCOMES[code] for code in proposals.outcome], pa.string()),
                 *reason_columns(reasons),
-                pa.array(np.full(len(pd), self.bundle.base_value)),
-                pa.array(margin),
+                pa.array(np.full(len(matrix), self.bundle.content.base_value)),
+                pa.array(scored.margin),
                 batch.column("source_file"),
                 batch.column("source_line"),
             ],
@@ -105,7 +108,7 @@ class Scorer:
         reasons: list[list[tuple[str, str]]] = [[] for _ in range(len(margin))]
         if self.explain == "none":
             return reasons
-        wanted = np.ones(len(margin), bool) if self.explain == "all" else proposals.outcome != Outcome.ACCEPT
+        wanted = np.ones(len(margin), bool) if self.explain == "all" else proposals.outcome != ACCEPT
         rows = np.flatnonzero(wanted)
         for row in rows:
             if proposals.rule[row]:

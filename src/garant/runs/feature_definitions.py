@@ -1,0 +1,37 @@
+"""What decides the values of features, as text: kept in a bundle, and compared before the bundle is used."""
+
+from collections.abc import Collection, Sequence
+
+import ibis
+
+from garant.features.catalogue import groups
+from garant.features.encode import InputColumn
+from garant.features.feature import Feature
+from garant.features.matrix import only
+from garant.models.bundle.fingerprint import FeatureDefinition
+
+DIALECTS = ("duckdb", "sqlite")
+
+
+def definitions(features: Sequence[Feature], columns: Sequence[InputColumn]) -> list[FeatureDefinition]:
+    """Canonical definition of each feature: its expression down to the raw columns, and its frozen levels."""
+    return [
+        FeatureDefinition(
+            name=feature.name,
+            sql=str(feature.expression),
+            dtype="category" if feature.is_category else "number",
+            levels=column.levels,
+        )
+        for feature, column in zip(features, columns, strict=True)
+    ]
+
+
+def features_sql(features: Sequence[Feature], tables: Collection[str]) -> str:
+    """SQL text of every feature for DuckDB and SQLite, one statement per raw table, with the raw columns it reads."""
+    parts: list[str] = []
+    for group in only(groups(tables), [feature.name for feature in features]):
+        raw = sorted({column for feature in group.features for column in feature.inputs})
+        for dialect in DIALECTS:
+            parts.append(f"-- {group.name}, {dialect}\n-- reads: {', '.join(raw)}")
+            parts.append(str(ibis.to_sql(group.per_client(), dialect=dialect)).rstrip() + ";\n")
+    return "\n".join(parts)

@@ -1,0 +1,63 @@
+"""From the stored matrix to what a model is trained on: rows with a known outcome, levels frozen."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from garant.features.encode import InputColumn, encode, freeze_levels
+from garant.features.feature import Feature
+from garant.features.matrix import KEY
+from garant.models.training import TrainingData
+
+MAX_LEVEL_SHARE = 200
+"""A level needs at least one in this many rows in small samples: fifty rows of a thousand would leave no level."""
+
+
+def training_data(parts: Sequence[Path], features: Sequence[Feature]) -> TrainingData:
+    """Encode the labelled rows of the matrix in `parts`; their order is that of the ids.
+
+    Category levels are frozen on these rows; a category or number that is NULL everywhere stays an input, so that a
+    bundle's inputs depend on the profile and the tables alone.
+    """
+    columns = input_columns(parts, features)
+    matrices: list[np.ndarray] = []
+    carried: list[pa.Table] = []
+    for part in parts:
+        labelled = _labelled(part, [KEY, "TARGET", "APPLICATION_DATE", *(feature.name for feature in features)])
+        matrices.append(encode(labelled, columns))
+        carried.append(labelled.select([KEY, "TARGET", "APPLICATION_DATE"]))
+    rows = pa.concat_tables(carried)
+    ids = rows.column(KEY).to_numpy()
+    order = np.argsort(ids, kind="stable")
+    dates = rows.column("APPLICATION_DATE")
+    return TrainingData(
+        matrix=np.concatenate(matrices)[order],
+        label=rows.column("TARGET").to_numpy().astype(np.int8)[order],
+        ids=ids[order],
+        columns=columns,
+        application_date=None if dates.null_count == len(dates) else _days(dates)[order],
+    )
+
+
+def input_columns(parts: Sequence[Path], features: Sequence[Feature]) -> tuple[InputColumn, ...]:
+    """Inputs in the order of `features`; the levels of categories come from the labelled rows."""
+    categories = [feature.name for feature in features if feature.is_category]
+    labelled = pa.concat_tables([_labelled(part, ["TARGET", *categories]) for part in parts])
+    min_rows = min(50, max(1, labelled.num_rows // MAX_LEVEL_SHARE))
+    return tuple(
+        InputColumn(f.name, freeze_levels(labelled.column(f.name), min_rows=min_rows) if f.is_category else None)
+        for f in features
+    )
+
+
+def _labelled(part: Path, columns: Sequence[str]) -> pa.Table:
+    table = pq.read_table(part, columns=list(columns))
+    return table.filter(pc.is_valid(table.column("TARGET")))
+
+
+def _days(dates: pa.ChunkedArray) -> "np.ndarray":
+    return dates.cast(pa.timestamp("s")).to_numpy().astype("datetime64[D]")

@@ -1,0 +1,24 @@
+"""The ``tables.toml`` of a synthetic lender: its label says that nobody is concerned, its money has a period."""
+
+from pathlib import Path
+
+from garant.storage import atomic_path
+
+SYNTHETIC_LABEL = "synthetic"
+"""Name of the label; whoever shows a PD of it says "synthetic data"."""
+
+CONFIG = f"""# Written by `garant synth`: no row of this folder is real.
+[label]
+name = "{SYNTHETIC_LABEL}"
+text_fr = "PD (données synthétiques : difficultés de paiement simulées)"
+text_en = "PD (synthetic data: simulated payment difficulty)"
+
+[money]
+period = "month"
+"""
+
+
+def write_config(folder: Path) -> None:
+    """Write ``tables.toml`` to `folder`; the last file of a lender, so that its presence says that all is there."""
+    with atomic_path(folder / "tables.toml") as temporary:
+        temporary.write_text(CONFIG, encoding="utf-8")

@@ -1,5 +1,7 @@
 """Promises of the project as a whole: what is tracked, what is locked, what importing does, what the papers say."""
 
+import ast
+import importlib.metadata
 import re
 import subprocess
 import sys
@@ -141,6 +143,33 @@ def test_the_locks_hold_what_the_project_asks_for(project: Path) -> None:
     pinned = {level: names(list(entries)) for level, entries in locks(project).items()}
     assert names(wanted) <= pinned["core"]
     assert names(wanted + optional) <= pinned["all"]
+
+
+def test_what_the_source_imports_is_declared(project: Path) -> None:
+    declared = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [
+        *declared["dependencies"],
+        *(line for extra in declared["optional-dependencies"].values() for line in extra),
+    ]
+    allowed = {re.split(r"[^\w.-]", line)[0].lower() for line in lines} | {"garant"}
+    imported = {
+        name.partition(".")[0]
+        for file in modules(project)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    distributions = importlib.metadata.packages_distributions()
+    # _typeshed is known to type checkers only.
+    foreign = {name: distributions.get(name, [name]) for name in imported - sys.stdlib_module_names - {"_typeshed"}}
+
+    assert {"numpy", "duckdb"} <= set(foreign)
+    assert not {name for name, owners in foreign.items() if not allowed & {owner.lower() for owner in owners}}
 
 
 # ---------------------------------------------------------------- what importing does

@@ -62,7 +62,17 @@ class DataError(GarantError):
 
 
 class TableError(DataError):
-    """One or several files break a rule of severity "file"."""
+    """One or several files break a rule of severity "file".
+
+    Attributes
+    ----------
+    rule : str
+        Id of the broken rule, as ``garant.tables.rules`` declares it.
+    """
+
+    def __init__(self, message: str, *, rule: str = "") -> None:
+        self.rule = rule
+        super().__init__(message)
 
 
 class ReconciliationError(DataError):

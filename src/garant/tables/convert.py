@@ -1,0 +1,251 @@
+"""Raw cells to the types of the accepted tables, whole columns at a time.
+
+`garant.tables.cells` defines what a cell means; here the same is done by Arrow on a whole column. Where the bytes of a
+column leave a doubt (a letter, an exponent, more digits than a float64 holds apart), the plain cells are taken by
+Arrow and only the others are looked at one by one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from garant.tables.cells import NULL_WORDS, Cell, read_cell
+from garant.tables.columns import THOUSANDTHS, Column, Kind
+from garant.tables.rules import Code
+
+LEVELS = pa.dictionary(pa.int32(), pa.string())
+"""Categories travel as codes of their levels; Parquet shows them as plain strings."""
+
+_EXACT_CHARACTERS = 16
+"""Two decimal numbers of at most 15 digits are never the same float64; sign or point take the 16th character."""
+
+_EXACT_THOUSANDTHS = 1e15
+"""Below it the nearest thousandth of a float64 is found exactly by multiplying and rounding."""
+
+_PLAIN = {
+    Kind.ID: r"^[1-9][0-9]{0,17}$",
+    Kind.MONEY: r"^-?[0-9]{1,11}(\.[0-9]{1,3})?$",
+    Kind.RATE: r"^-?[0-9]{1,15}(\.[0-9]{1,30})?$",
+    Kind.DATE: r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$",
+}
+_PLAIN_WHOLE = r"^-?[0-9]{1,13}(\.0)?$"
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A column in its accepted type.
+
+    Parameters
+    ----------
+    values : Arrow array of shape (n,)
+        Values; NULL where a cell is empty, a sentinel, or broken. Categories are a dictionary array.
+    flag : int64 Arrow array of shape (n,), or None
+        1 where the sentinel stood, for a column that keeps it.
+    broken : dict of int to Code
+        Cells that break a rule.
+    """
+
+    values: pa.Array
+    flag: pa.Array | None
+    broken: dict[int, Code]
+
+
+class DoubtError(Exception):
+    """A column that cannot be converted as a whole; its cells are looked at instead."""
+
+
+def convert_text(cells: pa.Array, column: Column, *, decimal: str = ".") -> Converted:
+    """Convert the raw text `cells` of `column`.
+
+    Parameters
+    ----------
+    cells : string Arrow array of shape (n,)
+        Raw cells, NULL where one is a word for "no value"; for a category also a dictionary array of strings.
+    column : Column
+        Decides the type.
+    decimal : {".", ","}
+        Decimal mark of numbers.
+    """
+    if column.kind is Kind.CATEGORY:
+        return finish(_levels(cells, column), column, {})
+    if decimal == "," and column.kind is not Kind.DATE:
+        cells = _with_point(cells)
+    broken: dict[int, Code] = {}
+    try:
+        values = _whole_column(cells, column.kind)
+    except DoubtError:
+        values, broken = _cell_by_cell(cells, column.kind)
+    return finish(values, column, broken)
+
+
+def no_cells(column: Column, n: int) -> Converted:
+    """`n` NULLs for a column that the file does not have."""
+    values = pa.nulls(n, LEVELS if column.kind is Kind.CATEGORY else column.kind.arrow)
+    return Converted(values, _zeros(n) if column.sentinel_flag else None, {})
+
+
+def finish(values: pa.Array, column: Column, broken: dict[int, Code]) -> Converted:
+    """Apply what holds for every source to `values` of the accepted type: sentinels, empty cells, ids, labels.
+
+    Cells in `broken` must be NULL in `values`.
+    """
+    flag = _zeros(len(values)) if column.sentinel_flag else None
+    if column.sentinels and column.kind is not Kind.CATEGORY:
+        hit = pc.is_in(values, value_set=pa.array([int(word) for word in column.sentinels], values.type))
+        if pc.any(hit).as_py():
+            flag = pc.cast(hit, pa.int64()) if column.sentinel_flag else None
+            values = pc.if_else(hit, pa.scalar(None, values.type), values)
+    if not column.nullable and values.null_count > len(broken):
+        for row in np.flatnonzero(values.is_null().to_numpy(zero_copy_only=False)).tolist():
+            broken.setdefault(row, Code.EMPTY)
+    if column.kind is Kind.ID:
+        _mark_where(pc.less_equal(values, 0), broken, Code.ID)
+    elif column.kind is Kind.LABEL:
+        _mark_where(pc.invert(pc.is_in(values, value_set=pa.array([0, 1, None], values.type))), broken, Code.LABEL)
+    return Converted(values, flag, broken)
+
+
+def _mark_where(wrong: pa.Array, broken: dict[int, Code], code: Code) -> None:
+    if pc.any(wrong).as_py():
+        for row in np.flatnonzero(pc.fill_null(wrong, fill_value=False).to_numpy(zero_copy_only=False)).tolist():
+            broken.setdefault(row, code)
+
+
+def _levels(cells: pa.Array, column: Column) -> pa.Array:
+    """Categories without spaces around them; sentinels and words for "no value" become NULL.
+
+    Only the levels are looked at, not the rows.
+    """
+    if not pa.types.is_dictionary(cells.type):
+        cells = cells.dictionary_encode()
+    levels = pc.utf8_trim_whitespace(cells.dictionary)
+    words = pa.array([*NULL_WORDS, *column.sentinels], levels.type)
+    levels = pc.if_else(pc.is_in(levels, value_set=words), pa.scalar(None, levels.type), levels)
+    if levels.null_count == 0 and levels.equals(cells.dictionary):
+        return cells.cast(LEVELS)
+    codes = levels.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(codes.indices.take(cells.indices), codes.dictionary).cast(LEVELS)
+
+
+def _with_point(text: pa.Array) -> pa.Array:
+    """Decimal commas as points; what was a point becomes a letter, so that 1.234 is not read as a fraction."""
+    return pc.replace_substring(pc.replace_substring(text, ".", "_"), ",", ".")
+
+
+def _whole_column(text: pa.Array, kind: Kind) -> pa.Array:
+    """Convert all cells by Arrow; raise DoubtError where that could differ from `read_cell`."""
+    try:
+        return _VECTORS.get(kind, _vector_whole)(text)
+    except pa.ArrowInvalid as error:
+        raise DoubtError from error
+
+
+def _cell_by_cell(text: pa.Array, kind: Kind) -> tuple[pa.Array, dict[int, Code]]:
+    """Convert plain cells by Arrow and the others by `read_cell`."""
+    plain = pc.match_substring_regex(text, _PLAIN.get(kind, _PLAIN_WHOLE))
+    others = np.flatnonzero(pc.fill_null(pc.invert(plain), fill_value=False).to_numpy(zero_copy_only=False))
+    values = _whole_column(pc.if_else(plain, text, pa.scalar(None, text.type)), kind)
+    broken: dict[int, Code] = {}
+    read: list[Cell] = []
+    for row, cell in zip(others.tolist(), text.take(pa.array(others)).to_pylist(), strict=True):
+        value = read_cell(cell, kind)
+        if isinstance(value, Code):
+            broken[row] = value
+            value = None
+        read.append(value)
+    mask = np.zeros(len(text), bool)
+    mask[others] = True
+    return pc.replace_with_mask(values, pa.array(mask), pa.array(read, values.type)), broken
+
+
+def _characters(text: pa.Array) -> npt.NDArray[np.uint8]:
+    """Bytes of all cells together."""
+    _, offsets, data = text.buffers()
+    if data is None or not len(text):
+        return np.zeros(0, np.uint8)
+    bounds = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1]
+    return np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]
+
+
+def _is_digits(characters: npt.NDArray[np.uint8]) -> bool:
+    """Only digits and minus signs (a digit minus 48, unsigned, is at most 9)."""
+    return bool((((characters - np.uint8(48)) <= 9) | (characters == 45)).all())  # noqa: PLR2004 - see the docstring
+
+
+def _decimals(text: pa.Array, characters: npt.NDArray[np.uint8]) -> pa.Array:
+    """Float64 of cells that are so short that no two of them share one; no exponent, no infinity."""
+    longest = pc.max(pc.binary_length(text)).as_py()
+    if longest is not None and longest > _EXACT_CHARACTERS:
+        raise DoubtError
+    if ((characters | np.uint8(0x20)) == ord("e")).any():
+        raise DoubtError
+    return _finite(pc.cast(text, pa.float64()))
+
+
+def _finite(numbers: pa.Array) -> pa.Array:
+    if not pc.all(pc.is_finite(numbers)).as_py() and numbers.null_count < len(numbers):
+        raise DoubtError
+    return numbers
+
+
+def _vector_whole(text: pa.Array) -> pa.Array:
+    characters = _characters(text)
+    if _is_digits(characters):
+        return pc.cast(text, pa.int64())
+    return pc.cast(_decimals(text, characters), pa.int64())
+
+
+def _vector_id(text: pa.Array) -> pa.Array:
+    if not _is_digits(_characters(text)):
+        # Tools that know no missing integers write 100007.0.
+        text = pc.replace_substring_regex(text, r"^([1-9][0-9]*)\.0*$", r"\1")
+    if not _is_digits(_characters(text)) or _any_starts_with_zero(text):
+        raise DoubtError
+    return pc.cast(text, pa.int64())
+
+
+def _any_starts_with_zero(text: pa.Array) -> bool:
+    return bool(pc.any(pc.starts_with(text, "0")).as_py())
+
+
+def _vector_money(text: pa.Array) -> pa.Array:
+    characters = _characters(text)
+    if _is_digits(characters):
+        return pc.multiply_checked(pc.cast(text, pa.int64()), THOUSANDTHS)
+    return thousandths(_decimals(text, characters))
+
+
+def thousandths(amounts: pa.Array) -> pa.Array:
+    """Int64 thousandths of float64 `amounts`; DoubtError when one of them is not exactly a thousandth."""
+    rounded = pc.round(pc.multiply(amounts, float(THOUSANDTHS)))
+    exact = pc.and_(
+        pc.equal(pc.divide(rounded, float(THOUSANDTHS)), amounts), pc.less(pc.abs(rounded), _EXACT_THOUSANDTHS)
+    )
+    if pc.all(exact).as_py() is False:
+        raise DoubtError
+    return pc.cast(rounded, pa.int64())
+
+
+def _vector_rate(text: pa.Array) -> pa.Array:
+    # Adding zero turns -0.0 into 0.0.
+    return pc.add(_finite(pc.cast(text, pa.float64())), 0.0)
+
+
+def _vector_date(text: pa.Array) -> pa.Array:
+    return pc.cast(text, pa.date32())
+
+
+def _zeros(n: int) -> pa.Array:
+    return pa.array(np.zeros(n, np.int64))
+
+
+_VECTORS: dict[Kind, Callable[[pa.Array], pa.Array]] = {
+    Kind.ID: _vector_id,
+    Kind.MONEY: _vector_money,
+    Kind.RATE: _vector_rate,
+    Kind.DATE: _vector_date,
+}

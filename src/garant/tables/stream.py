@@ -1,0 +1,148 @@
+"""The bytes of a delimited file as UTF-8: unpacked, decoded, hashed on the way, refused when they are no table."""
+
+import codecs
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, cast
+
+from garant.tables.config import ReadOptions
+from garant.tables.rules import refuse
+from garant.tables.sources import Format, SourceFile
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+_FOREIGN = {
+    b"pk\x03\x04": "zip_file",
+    b"par1": "parquet_file",
+    b"version https://git-lfs": "lfs_pointer",
+    b"<!doctype": "web_page",
+    b"<html": "web_page",
+}
+"""First bytes, in lower case, of what is often found under the name of a table."""
+
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class TextBytes:
+    """A delimited file, read once from its start as UTF-8 without byte order mark.
+
+    Attributes
+    ----------
+    finished : bool
+        Whether the end of the file was reached.
+    """
+
+    def __init__(self, raw: IO[bytes], file: SourceFile, options: ReadOptions) -> None:
+        self._file, self._encoding = file, options.encoding
+        self._hashing = _HashingReader(raw)
+        buffered = io.BufferedReader(self._hashing, 1 << 20)
+        self._check_kind(self._guarded(lambda: buffered.peek(64)))
+        unpack = file.format is Format.CSV_GZ
+        self._stream = cast("IO[bytes]", gzip.GzipFile(fileobj=buffered) if unpack else buffered)
+        self._decode = None if options.encoding == "utf-8" else codecs.getincrementaldecoder(options.encoding)().decode
+        self._at_start = True
+        self.finished = False
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes read so far, as they lie on disk."""
+        return self._hashing.n_bytes
+
+    def read(self, size: int) -> bytes:
+        """Next text: `size` bytes as they are in a UTF-8 file; fewer at its end."""
+        data = self._guarded(lambda: _read_full(self._stream, size))
+        self.finished = len(data) < size
+        if self._at_start:
+            self._check_start(data)
+        text = data if self._decode is None else self._recoded(data)
+        if self._at_start:
+            self._at_start = False
+            text = text.removeprefix(codecs.BOM_UTF8)
+        return text
+
+    def sha256(self) -> str:
+        """Digest of the whole file as it lies on disk; what is left of it is read."""
+        while self._guarded(lambda: self._hashing.read(1 << 20) or b""):
+            pass
+        return self._hashing.digest.hexdigest()
+
+    def _check_kind(self, start: bytes) -> None:
+        for magic, code in _FOREIGN.items():
+            if start[: len(magic)].lower() == magic:
+                refuse(code, self._file.name)
+        is_gzip = start.startswith(_GZIP_MAGIC)
+        if start and is_gzip != (self._file.format is Format.CSV_GZ):
+            refuse("gzip_file" if is_gzip else "plain_file", self._file.name)
+
+    def _check_start(self, data: bytes) -> None:
+        if not data:
+            refuse("empty_file", self._file.name)
+        if self._decode is None and data.startswith(_WIDE_MARKS):
+            refuse("wide_encoding", self._file.name, table=self._file.table)
+
+    def _recoded(self, data: bytes) -> bytes:
+        try:
+            return self._decode(data, self.finished).encode() if self._decode else data
+        except UnicodeError as error:
+            found = error.object[error.start : error.end].hex(" ") if isinstance(error, UnicodeDecodeError) else "?"
+            refuse(
+                "wrong_encoding",
+                self._file.name,
+                cause=error,
+                found=found,
+                encoding=self._encoding,
+                table=self._file.table,
+            )
+
+    def _guarded(self, read: Callable[[], bytes]) -> bytes:
+        try:
+            return read()
+        except (OSError, EOFError, zlib.error) as error:
+            refuse("unreadable", self._file.name, cause=error, detail=str(error) or type(error).__name__)
+
+
+@contextmanager
+def open_text(file: SourceFile, options: ReadOptions) -> Generator[TextBytes]:
+    """Open a delimited file for the length of the block."""
+    try:
+        raw = file.path.open("rb", buffering=0)
+    except OSError as error:
+        refuse("unreadable", file.name, cause=error, detail=error.strerror or str(error))
+    with raw:
+        yield TextBytes(cast("IO[bytes]", raw), file, options)
+
+
+class _HashingReader(io.RawIOBase):
+    """Raw bytes, hashed as they pass."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = cast("io.RawIOBase", raw)
+        self.digest = hashlib.sha256()
+        self.n_bytes = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "Buffer") -> int:
+        view = memoryview(buffer)
+        n = self._raw.readinto(view) or 0
+        self.digest.update(view[:n])
+        self.n_bytes += n
+        return n
+
+
+def _read_full(stream: IO[bytes], size: int) -> bytes:
+    """Exactly `size` bytes unless the stream ends: blocks, and so the files made of them, are always the same."""
+    parts: list[bytes] = []
+    left = size
+    while left and (part := stream.read(left)):
+        parts.append(part)
+        left -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -1,0 +1,91 @@
+"""Columns of a table over all its files: what is required, what is absent, what nobody asked for."""
+
+from collections.abc import Mapping, Sequence
+
+from garant.tables.columns import TableSchema
+from garant.tables.config import TablesConfig
+from garant.tables.config_file import CONFIG_NAME
+from garant.tables.header import ColumnMatch, match_columns, near_names
+from garant.tables.reading import read_names
+from garant.tables.report import Warned
+from garant.tables.rules import refuse, rule_of
+from garant.tables.sources import Purpose, SourceFile
+
+LABEL = "TARGET"
+
+_SHOWN = 12
+"""Column names shown in a warning; a longer list would hide the rest of the report."""
+
+
+def match_table(
+    files: Sequence[SourceFile], schema: TableSchema, config: TablesConfig, *, purpose: Purpose
+) -> dict[SourceFile, ColumnMatch]:
+    """Match the columns of every file of a table.
+
+    Raises
+    ------
+    TableError
+        A required column is absent, a column is there twice, parts have different columns, ``tables.toml`` names a
+        column that no file has, or training lacks the label.
+    """
+    renamed = config.columns.get(schema.name, {})
+    options = config.read_options(schema.name)
+    matches = {
+        file: match_columns(read_names(file, options), schema, renamed=renamed, where=file.name) for file in files
+    }
+    present = {column for match in matches.values() for column in match.positions}
+    extra = [name for match in matches.values() for name in match.extra]
+    for column, theirs in renamed.items():
+        if column not in present:
+            near = near_names([theirs], extra)
+            refuse("unknown_mapping", CONFIG_NAME, table=schema.name, column=column, found=theirs, near=near)
+    if schema.name == "application":
+        _check_application(config, present, extra, purpose=purpose)
+    _check_parts(matches)
+    return matches
+
+
+def table_warnings(
+    schema: TableSchema, config: TablesConfig, matches: Mapping[SourceFile, ColumnMatch]
+) -> list[Warned]:
+    """At most one warning of each kind about the columns of a table."""
+    absent = [
+        name for name in schema.names if name != LABEL and all(name in match.absent for match in matches.values())
+    ]
+    extra = list(dict.fromkeys(name for match in matches.values() for name in match.extra))
+    warnings: list[Warned] = []
+    if absent:
+        warnings.append(_warned("absent_columns", schema.name, n=len(absent), columns=_listed(absent)))
+    if extra:
+        warnings.append(_warned("extra_columns", schema.name, n=len(extra), columns=_listed(extra)))
+    if schema.name == "application" and config.renamed_label:
+        warnings.append(_warned("label_text", schema.name, found=config.renamed_label))
+    return warnings
+
+
+def _check_application(config: TablesConfig, present: set[str], extra: Sequence[str], *, purpose: Purpose) -> None:
+    for column in config.own_columns - present:
+        section = "extra" if column in config.extra else "money"
+        near = near_names([column], extra)
+        refuse("absent_own", CONFIG_NAME, section=section, column=column, table="application", near=near)
+    if purpose == "train" and LABEL not in present:
+        refuse("no_label", "application", near=near_names(["TARGET", "LABEL", "DEFAULT"], extra))
+
+
+def _check_parts(matches: Mapping[SourceFile, ColumnMatch]) -> None:
+    """Refuse parts of different columns; a part without label is legal."""
+    first, *others = matches
+    for other in others:
+        differing = set(matches[first].positions) ^ set(matches[other].positions)
+        if differing - {LABEL}:
+            refuse("parts_differ", other.name, other=first.name, columns=", ".join(sorted(differing - {LABEL})))
+
+
+def _warned(code: str, table: str, **values: object) -> Warned:
+    rule = rule_of(f"warning.{code}")
+    return Warned(rule.id, table, rule.text.en.format(**values), rule.text.fr.format(**values))
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return shown if len(names) <= _SHOWN else f"{shown}, …"

@@ -1,0 +1,159 @@
+"""Files of one accepted table while they are written: accepted parts, orphans, quarantine, and the counts of each."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from garant.exceptions import ReconciliationError
+from garant.tables.columns import TableSchema
+from garant.tables.duplicates import Copies, drop_rows, find_copies, repeated_ids
+from garant.tables.judge import Judged, coded
+from garant.tables.orphans import IdSet
+from garant.tables.quarantine import Break, BrokenRow, Quarantine
+
+
+@dataclass(slots=True)
+class Tally:
+    """Rows of one source file; `physical` is counted before parsing, the others where rows are written."""
+
+    physical: int = 0
+    accepted: int = 0
+    orphans: int = 0
+    quarantined: int = 0
+    by_rule: Counter[str] = field(default_factory=Counter[str])
+
+    def reconcile(self, file: str) -> None:
+        """Raise ReconciliationError unless every physical row is accounted for."""
+        found = self.accepted + self.orphans + self.quarantined
+        if found != self.physical:
+            raise ReconciliationError(
+                f"{file}: {self.physical} rows in the file, but {self.accepted} accepted + {self.orphans} orphans + "
+                f"{self.quarantined} quarantined = {found}. Nothing was written; please report this fault of garant."
+            )
+
+
+class TableFiles:
+    """Writes the judged rows of one table; use as a context manager.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of all accepted tables.
+    schema : TableSchema
+        Declaration of the table.
+    """
+
+    def __init__(self, folder: Path, schema: TableSchema) -> None:
+        self._folder, self._schema = folder, schema
+        self._key = schema.key[0] if len(schema.key) == 1 else None
+        self._ids: list[list[npt.NDArray[np.int64]]] = []
+        self._orphans: pq.ParquetWriter | None = None
+        self._part: pq.ParquetWriter | None = None
+        self.quarantine = Quarantine(folder / "quarantine" / f"{schema.name}.parquet", schema.name)
+        self.parts: list[Path] = []
+        self.tallies: dict[str, Tally] = {}
+
+    def __enter__(self) -> Self:
+        """Nothing is opened before there are rows."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Finish all files."""
+        self._close_part()
+        if self._orphans is not None:
+            self._orphans.close()
+        self.quarantine.close()
+
+    def start(self, file: str) -> Tally:
+        """Begin the part that holds the rows of the source `file`; return its counts, which grow with `write`."""
+        self._close_part()
+        path = self._folder / self._schema.name / f"part-{len(self.parts):05d}.parquet"
+        self._part = self._writer(path)
+        self.parts.append(path)
+        self._ids.append([])
+        self.tallies[file] = Tally()
+        return self.tallies[file]
+
+    def write(self, file: str, judged: Judged) -> None:
+        """Write judged rows of the source `file`."""
+        tally = self.tallies[file]
+        tally.physical += judged.n_physical
+        if judged.accepted.num_rows and self._part is not None:
+            self._part.write_batch(judged.accepted)
+            tally.accepted += judged.accepted.num_rows
+            if self._key is not None:
+                self._ids[-1].append(judged.accepted.column(self._key).to_numpy())
+        if judged.orphans.num_rows:
+            self._orphans = self._orphans or self._writer(self._folder / "orphans" / f"{self._schema.name}.parquet")
+            self._orphans.write_batch(judged.orphans)
+            tally.orphans += judged.orphans.num_rows
+        tally.by_rule += self.quarantine.add(file, judged.broken)
+        tally.quarantined += len(judged.broken)
+
+    def set_copies_aside(self) -> IdSet | None:
+        """Move rows that share their key to the quarantine; return the ids that stay, None without such a key."""
+        self._close_part()
+        if self._key is None:
+            return None
+        ids = [part for parts in self._ids for part in parts]
+        repeated = repeated_ids(ids)
+        if not len(repeated):
+            return IdSet.of(ids)
+        copies = find_copies(self.parts, self._key, repeated)
+        for number, (path, file) in enumerate(zip(self.parts, self.tallies, strict=True)):
+            positions = copies.positions(number)
+            if len(positions):
+                self._drop(path, positions)
+                self._quarantine(copies, number, file, self._key)
+        gone = IdSet(copies.rows.column(self._key).to_numpy()[copies.contradicting])
+        return IdSet.of([part[~gone.contains(part)] for part in ids])
+
+    def _drop(self, path: Path, positions: npt.NDArray[np.int64]) -> None:
+        rewritten = path.with_suffix(".rewritten")
+        with self._writer(rewritten) as writer:
+            drop_rows(path, positions, writer)
+        rewritten.replace(path)
+
+    def _quarantine(self, copies: Copies, number: int, file: str, key: str) -> None:
+        rows = [
+            BrokenRow(
+                line=values["source_line"],
+                client=values.get("SK_ID_CURR"),
+                breaks=(Break(key, code, str(values[key])),),
+                raw="; ".join(f"{name}={value}" for name, value in values.items() if value is not None),
+            )
+            for code, values in copies.in_part(number)
+        ]
+        tally = self.tallies[file]
+        tally.by_rule += self.quarantine.add(file, rows)
+        tally.accepted -= len(rows)
+        tally.quarantined += len(rows)
+
+    def _writer(self, path: Path) -> pq.ParquetWriter:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return open_writer(path, self._schema.arrow)
+
+    def _close_part(self) -> None:
+        if self._part is not None:
+            self._part.close()
+            self._part = None
+
+
+def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Writer of accepted rows: strings arrive as codes of their levels, the line number grows steadily."""
+    texts = [f.name for f in schema if pa.types.is_string(f.type)]
+    return pq.ParquetWriter(
+        path,
+        coded(schema),
+        compression="zstd",
+        use_dictionary=texts,  # pyright: ignore[reportArgumentType] - a list of columns, or all
+        column_encoding={"source_line": "DELTA_BINARY_PACKED"},
+        store_schema=False,
+        write_page_checksum=True,
+    )

@@ -16,6 +16,14 @@ Output = Literal["table", "json", "csv"]
 Cell = str | int | float | None
 
 
+class _Console(Console):
+    """Console that leaves a reader who went away (`| head`) to the command's one place that handles it."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the command end quietly instead of with the library's exit code 1."""
+        raise BrokenPipeError
+
+
 def print_json(value: object) -> None:
     """Print one JSON value."""
     print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
@@ -42,21 +50,21 @@ def print_table(rows: Iterable[Sequence[str]], *, header: Sequence[str], title: 
         table.add_column(name, justify="right" if numbers and listed else "left", overflow="fold")
     for row in listed:
         table.add_row(*row)
-    console = Console(markup=False)
+    console = _Console(markup=False)
     if not console.is_terminal:
         # Piped output keeps every column whole instead of folding it at 80 characters.
-        console = Console(markup=False, width=400)
+        console = _Console(markup=False, width=400)
     console.print(table)
 
 
 def say(text: str = "") -> None:
     """Print a line of text, without markup."""
-    Console(markup=False, highlight=False, soft_wrap=True).print(text)
+    _Console(markup=False, highlight=False, soft_wrap=True).print(text)
 
 
 def heading(text: str) -> None:
     """Print a heading."""
-    Console(markup=False, highlight=False, soft_wrap=True).print(text, style="bold")
+    _Console(markup=False, highlight=False, soft_wrap=True).print(text, style="bold")
 
 
 class StepProgress:

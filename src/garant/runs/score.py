@@ -3,7 +3,7 @@
 import csv
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -224,17 +224,37 @@ def _write_parquet(path: Path, batches: Iterator[pa.RecordBatch] | Sequence[pa.R
 
 def _write_extra_file(run: Run, file_format: FileFormat) -> None:
     """Write scores.csv, or kaggle.csv (id and PD as the competition wants them), beside the folder of scores."""
-    if file_format == "parquet":
-        return
-    name = "scores.csv" if file_format == "csv" else "kaggle.csv"
-    with atomic_path(run.folder / name) as temporary, temporary.open("w", newline="", encoding="utf-8") as stream:
+    if file_format == "csv":
+        _write_csv(run.folder / "scores.csv", SCORES.names, (_whole_rows(s) for s in read_scores(run)))
+    elif file_format == "kaggle":
+        _write_csv(run.folder / "kaggle.csv", ("SK_ID_CURR", "TARGET"), _submission(run))
+
+
+def _write_csv(path: Path, header: Sequence[str], tables: Iterable[Iterable[Sequence[object]]]) -> None:
+    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(SCORES.names if file_format == "csv" else ("SK_ID_CURR", "TARGET"))
-        for scores in read_scores(run):
-            columns = SCORES.names if file_format == "csv" else ("SK_ID_CURR", "pd")
-            for row in scores.select(columns).to_pylist():
-                if file_format == "csv" or row["pd"] is not None:
-                    writer.writerow([harmless(cell) for cell in row.values()])
+        writer.writerow(header)
+        for rows in tables:
+            writer.writerows([harmless(cell) for cell in row] for row in rows)
+
+
+def _whole_rows(scores: pa.Table) -> Iterable[Sequence[object]]:
+    return zip(*(column.to_pylist() for column in scores.columns), strict=True)
+
+
+def _submission(run: Run) -> Iterator[list[tuple[int, float]]]:
+    """Id and PD of the scored applicants; only of application_test where the data have such a file."""
+    columns = ["SK_ID_CURR", "pd", "source_file"]
+    tables = [scores.select(columns).to_pylist() for scores in read_scores(run)]
+    is_test = [is_test_file(row["source_file"]) for rows in tables for row in rows]
+    for rows in tables:
+        wanted = (row for row in rows if not any(is_test) or is_test_file(row["source_file"]))
+        yield [(row["SK_ID_CURR"], row["pd"]) for row in wanted if row["pd"] is not None]
+
+
+def is_test_file(name: str) -> bool:
+    """Whether a source file is the competition's table of applicants without an outcome."""
+    return name.lower().startswith("application_test")
 
 
 def harmless(cell: object) -> object:

@@ -1,0 +1,75 @@
+"""The command line as a whole."""
+
+import subprocess
+import sys
+
+import pytest
+
+from garant import __version__
+from garant.cli.app import NOUNS, VERBS, run
+
+COMMANDS = [[verb] for verb in VERBS] + [[noun, action] for noun, (_, actions) in NOUNS.items() for action in actions]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_has_help_that_names_its_parameters(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*command, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"Usage: garant {' '.join(command)}")
+    assert len(shown.splitlines()) > 5
+
+
+def test_bare_garant_shows_three_next_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  garant ")]
+    assert [line.split()[1] for line in lines] == ["demo", "check", "train"]
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.strip() == __version__
+
+
+@pytest.mark.parametrize(("typed", "meant"), [(["chek"], "check"), (["feature", "lst"], "feature list"), (["trian"], "train")])
+def test_a_mistyped_command_suggests_the_near_one(
+    typed: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(typed) == 2
+    assert f"'{meant}'" in capsys.readouterr().err
+
+
+def test_a_missing_argument_is_misuse(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["score", "DATA"]) == 2
+    assert "--bundle" in capsys.readouterr().err
+
+
+def test_an_unforeseen_error_ends_with_four_and_no_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr("garant.cli.doctor.examine", fail)
+    assert run(["doctor"]) == 4
+    said = capsys.readouterr().err
+    assert "planted" in said
+    assert "Traceback" not in said
+
+
+def test_help_imports_no_heavy_library() -> None:
+    heavy = ["duckdb", "ibis", "lightgbm", "numpy", "pyarrow", "sklearn", "pydantic", "altair", "babel"]
+    script = (
+        "import sys\nfrom garant.cli.app import run\nrun(['--help'])\n"
+        f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    command = f"{sys.executable} -m garant feature list | head -n 1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""

@@ -1,0 +1,77 @@
+"""One synthetic lender, one model and one run, made once through the command line and looked at by many tests."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCALE = "0.012"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command ended with and printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The JSON on stdout."""
+        return json.loads(self.out)
+
+
+Garant = Callable[..., Said]
+
+
+@pytest.fixture(scope="session")
+def garant(tmp_path_factory: pytest.TempPathFactory) -> Garant:
+    """Run `garant` as a user does, with a cache of its own; returns exit code, stdout and stderr."""
+    cache = tmp_path_factory.mktemp("cache")
+
+    def run(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> Said:
+        command = [sys.executable, "-m", "garant", *map(str, arguments)]
+        variables = {**os.environ, "GARANT_CACHE_FOLDER": str(cache), "GARANT_THREADS": "1", **environment}
+        done = subprocess.run(command, capture_output=True, text=True, env=variables, cwd=cwd, check=False)
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder in which the journey happens."""
+    return tmp_path_factory.mktemp("journey")
+
+
+@pytest.fixture(scope="session")
+def lender(garant: Garant, folder: Path) -> Path:
+    """A small synthetic lender as raw CSV."""
+    said = garant("synth", folder / "lender", "--scale", SCALE, "--format", "csv")
+    assert said.code == 0, said.err
+    return folder / "lender"
+
+
+@pytest.fixture(scope="session")
+def model(garant: Garant, lender: Path) -> Path:
+    """A model trained on the lender with few trees."""
+    said = garant("train", lender, "--bundle", lender.parent / "model", "--fast", "--out-of-time", "2026-01")
+    assert said.code == 0, said.err
+    return lender.parent / "model"
+
+
+@pytest.fixture(scope="session")
+def run(garant: Garant, lender: Path, model: Path) -> dict[str, Any]:
+    """A committed run that scores the lender with the model; its brief as JSON."""
+    said = garant(
+        "score", lender, "--bundle", model, "--out", lender.parent / "runs", "--format", "csv", "--output", "json"
+    )
+    assert said.code == 0, said.err
+    return said.json

@@ -1,0 +1,169 @@
+"""The main road, walked through the command line on a synthetic lender."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from garant.features.encode import encode
+from garant.models.bundle.reading import read_bundle
+
+pytestmark = pytest.mark.xdist_group("journey")
+
+
+def scores_of(run: dict[str, Any]) -> pa.Table:
+    """Scores of a committed run."""
+    return pq.read_table(Path(run["folder"]) / "scores")
+
+
+def test_check_accepts_the_synthetic_lender_but_for_its_planted_orphans(garant: Any, lender: Path) -> None:
+    said = garant("check", lender, "--output", "json")
+    assert said.code == 1
+    totals = said.json["totals"]
+    assert totals["quarantined"] == 0
+    assert totals["orphans"] > 0
+    assert totals["rows"] == totals["accepted"] + totals["orphans"]
+
+
+def test_every_applicant_has_exactly_one_row(lender: Path, run: dict[str, Any]) -> None:
+    ids = [
+        row["SK_ID_CURR"]
+        for name in ("application_train.csv", "application_test.csv")
+        for row in csv.DictReader((lender / name).open())
+    ]
+    found = scores_of(run).column("SK_ID_CURR").to_pylist()
+    assert sorted(found) == sorted(map(int, ids))
+
+
+def test_scores_equal_a_direct_prediction_of_lightgbm_on_the_stored_matrix(run: dict[str, Any], model: Path) -> None:
+    bundle = read_bundle(model)
+    matrix = pq.read_table(Path(run["folder"]) / "matrix").sort_by("SK_ID_CURR")
+    scores = scores_of(run).sort_by("SK_ID_CURR")
+    booster = lightgbm.Booster(model_file=str(model / "model.txt"))
+    margin = np.asarray(booster.predict(encode(matrix, bundle.columns), raw_score=True))
+    calibrator = json.loads((model / "bundle.json").read_text())["calibrator"]
+    np.testing.assert_array_equal(scores.column("margin").to_numpy(), margin)
+    pd = 1 / (1 + np.exp(-(calibrator["slope"] * margin + calibrator["intercept"])))
+    np.testing.assert_allclose(scores.column("pd").to_numpy(), pd, rtol=1e-12)
+
+
+def test_outcomes_follow_the_bundles_cutoff_unless_the_policy_spoke(run: dict[str, Any], model: Path) -> None:
+    cutoff = json.loads((model / "bundle.json").read_text())["cutoff"]
+    assert cutoff == pytest.approx(1 / 11)
+    scores = scores_of(run)
+    refused = scores.filter(pc.equal(scores.column("outcome"), "refuse"))
+    accepted = scores.filter(pc.equal(scores.column("outcome"), "accept"))
+    assert refused.num_rows > 50
+    assert pc.min(refused.column("pd")).as_py() >= cutoff
+    assert pc.max(accepted.column("pd")).as_py() < cutoff
+
+
+def test_everybody_not_accepted_has_reasons_and_nobody_else(run: dict[str, Any]) -> None:
+    scores = scores_of(run)
+    is_accepted = pc.equal(scores.column("outcome"), "accept")
+    has_reason = pc.is_valid(scores.column("reason_1_text"))
+    assert pc.all(pc.xor(is_accepted, has_reason)).as_py()
+
+
+def test_the_same_run_again_does_nothing_and_says_so(
+    garant: Any, lender: Path, model: Path, run: dict[str, Any]
+) -> None:
+    folder = Path(run["folder"])
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    said = garant("score", lender, "--bundle", model, "--out", lender.parent / "runs", "--format", "csv")
+    assert said.code == 0
+    assert "nothing to do" in said.out
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+def test_scores_as_csv_hold_the_same_numbers_to_the_last_digit(run: dict[str, Any]) -> None:
+    rows = list(csv.DictReader((Path(run["folder"]) / "scores.csv").open()))
+    scores = scores_of(run)
+    assert [float(row["pd"]) for row in rows] == scores.column("pd").to_pylist()
+
+
+def test_explain_says_what_the_run_said(garant: Any, lender: Path, model: Path, run: dict[str, Any]) -> None:
+    scores = scores_of(run)
+    refused = scores.filter(pc.equal(scores.column("outcome"), "refuse")).slice(0, 1).to_pylist()[0]
+    said = garant("explain", refused["SK_ID_CURR"], "--data", lender, "--bundle", model, "--output", "json")
+    assert said.code == 0, said.err
+    assert said.json["pd"] == pytest.approx(refused["pd"], rel=1e-12)
+    assert said.json["outcome"] == "refuse"
+    shown = [reason["text"] for reason in said.json["reasons"]]
+    assert refused["reason_1_text"] in {*shown, said.json["policy_text"]}
+    total = said.json["base_value"] + sum(family["effect"] for family in said.json["families"])
+    assert total == pytest.approx(said.json["margin"], abs=1e-9)
+
+
+def test_explain_speaks_french(garant: Any, lender: Path, model: Path, run: dict[str, Any]) -> None:
+    client = scores_of(run).column("SK_ID_CURR")[0].as_py()
+    said = garant("explain", client, "--data", lender, "--bundle", model, "--lang", "fr")
+    assert said.code == 0, said.err
+    assert "PROPOSITION" in said.out
+    assert "augmente le risque" in said.out
+
+
+def test_an_unknown_client_is_answered_with_near_ids(garant: Any, lender: Path, model: Path) -> None:
+    said = garant("explain", "1", "--data", lender, "--bundle", model)
+    assert said.code == 2
+    assert "Near ids:" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_the_report_is_one_page_without_any_address(model: Path) -> None:
+    page = (model / "validation.html").read_text()
+    assert "<svg" in page
+    assert "http" not in page
+    assert "out of time" in page.lower()
+
+
+def test_a_bundle_recut_for_other_costs_refuses_from_another_pd(garant: Any, model: Path, tmp_path: Path) -> None:
+    said = garant("bundle", "recut", model, "--costs", "1:19", "--out", tmp_path / "strict")
+    assert said.code == 0, said.err
+    shown = garant("bundle", "show", tmp_path / "strict", "--output", "json").json
+    assert shown["cutoff"] == pytest.approx(0.05)
+    assert shown["recut_from"] == garant("bundle", "show", model, "--output", "json").json["digest"]
+
+
+def test_a_truncated_model_is_refused_before_lightgbm_sees_it(garant: Any, lender: Path, model: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for file in model.iterdir():
+        content = file.read_bytes()
+        (broken / file.name).write_bytes(content[: len(content) // 2] if file.name == "model.txt" else content)
+    said = garant("score", lender, "--bundle", broken, "--out", tmp_path / "runs")
+    assert said.code == 3
+    assert "model.txt" in said.err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_data_with_another_set_of_tables_are_refused(garant: Any, lender: Path, model: Path, tmp_path: Path) -> None:
+    said = garant(
+        "score", lender, "--bundle", model, "--out", tmp_path / "runs", "--without", "credit_card_balance"
+    )
+    assert said.code == 3
+    assert "credit_card_balance" in said.err
+
+
+def test_features_are_built_bit_for_bit_as_they_are_scored(
+    garant: Any, lender: Path, run: dict[str, Any], tmp_path: Path
+) -> None:
+    said = garant("feature", "build", lender, "--out", tmp_path / "features")
+    assert said.code == 0, said.err
+    built = pq.read_table(sorted((tmp_path / "features").glob("*.parquet"))).sort_by("SK_ID_CURR")
+    scored = pq.read_table(Path(run["folder"]) / "matrix").sort_by("SK_ID_CURR")
+    assert built.equals(scored.select(built.column_names))
+
+
+def test_training_twice_with_one_seed_gives_the_same_model(garant: Any, lender: Path, model: Path, tmp_path: Path) -> None:
+    said = garant("train", lender, "--bundle", tmp_path / "again", "--fast", "--out-of-time", "2026-01", GARANT_THREADS="2")
+    assert said.code == 0, said.err
+    assert (tmp_path / "again" / "model.txt").read_bytes() == (model / "model.txt").read_bytes()
+    assert (tmp_path / "again" / "bundle.json").read_bytes() == (model / "bundle.json").read_bytes()

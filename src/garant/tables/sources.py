@@ -164,7 +164,7 @@ def _sort_out(folder: Path, config: TablesConfig) -> tuple[dict[str, list[Path]]
     found = {table: _named(folder, table, config) for table in config.tables}
     taken = {path for paths in found.values() for path in paths}
     ignored: list[str] = []
-    for path in _visible(folder):
+    for path in visible(folder):
         table = _STEMS.get(stem_of(path))
         is_source = path.is_dir() or format_of(path) is not None
         if path in taken or path.name == CONFIG_NAME:
@@ -184,7 +184,7 @@ def _named(folder: Path, table: str, config: TablesConfig) -> list[Path]:
         path = folder / name
         inside = not Path(name).is_absolute() and ".." not in Path(name).parts
         if not inside or not path.exists() or (path.is_file() and format_of(path) is None):
-            near = difflib.get_close_matches(name, [p.name for p in _visible(folder)], n=1)
+            near = difflib.get_close_matches(name, [p.name for p in visible(folder)], n=1)
             refuse("no_such_source", CONFIG_NAME, found=name, table=table, near=f" ('{near[0]}'?)" if near else "")
     return [folder / name for name in names]
 
@@ -226,7 +226,7 @@ def _files(table: str, sources: list[Path], folder: Path, ignored: list[str]) ->
 
 def _parts(table: str, source: Path, ignored: list[str]) -> Iterator[Path]:
     n_parts = 0
-    for path in _visible(source):
+    for path in visible(source):
         if path.is_dir():
             refuse("nested_folder", f"{source.name}/{path.name}", table=table)
         if format_of(path) is None:
@@ -247,7 +247,7 @@ def _refuse_twins(table: str, paths: list[Path], folder: Path) -> None:
             refuse("two_sources", "The data folder", table=table, found=", ".join(sorted(names)))
 
 
-def _visible(folder: Path) -> list[Path]:
+def visible(folder: Path) -> list[Path]:
     """Entries of `folder` without those that tools leave behind (``.crc``, ``_SUCCESS``)."""
     try:
         return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "_")))

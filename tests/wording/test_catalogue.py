@@ -43,13 +43,13 @@ def test_a_bare_text_cannot_decide_a_plural():
 
 
 def test_an_unknown_id_names_near_ones():
-    with pytest.raises(UnknownNameError, match=r"Did you mean 'outcome\.refuse'"):
-        EN.text("outcome.refused")
+    with pytest.raises(UnknownNameError, match=r"Did you mean 'outcome\.refuse\.proposed'"):
+        EN.text("outcome.refuse.propose")
 
 
 def test_a_missing_placeholder_is_an_error_that_names_it():
-    with pytest.raises(InvariantError, match=r"explain\.cutoff.*no value for cutoff; given: points"):
-        EN.text("explain.cutoff", points="512")
+    with pytest.raises(InvariantError, match=r"demo\.refused.*no value for pd; given: id"):
+        EN.text("demo.refused", id="100002")
 
 
 def test_an_unknown_language_is_refused_at_once():
@@ -111,7 +111,7 @@ def test_a_label_names_its_window_unless_it_covers_all_history():
 
 
 def test_braces_inside_a_value_stay_text():
-    assert EN.text("explain.client", client="{pd}") == "Client {pd}"
+    assert EN.text("explain.title", id="{pd}") == "Client {pd}"
 
 
 def test_placeholders_of_all_plural_forms_are_seen():

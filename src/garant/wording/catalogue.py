@@ -198,9 +198,9 @@ class Wording:
         """Grouped number with at most (when `fixed`, exactly) `decimals` decimals; decides a plural."""
         return formats.number(value, self.locale, decimals=decimals, fixed=fixed)
 
-    def percent(self, share: float, *, decimals: int = 1) -> str:
-        """Share between 0 and 1 as a percentage."""
-        return formats.percent(share, self.locale, decimals=decimals)
+    def percent(self, share: float, *, decimals: int = 1, fixed: bool = False) -> str:
+        """Share between 0 and 1 as a percentage with at most (when `fixed`, exactly) `decimals` decimals."""
+        return formats.percent(share, self.locale, decimals=decimals, fixed=fixed)
 
     def money(self, amount: float) -> str:
         """Amount without decimals, with the currency when one is known."""

@@ -73,12 +73,12 @@ def number(value: float, where: Locale, *, decimals: int = 0, fixed: bool = Fals
     return Quantity(format_decimal(shown, format=pattern, locale=where), shown)
 
 
-def percent(share: float, where: Locale, *, decimals: int = 1) -> str:
+def percent(share: float, where: Locale, *, decimals: int = 1, fixed: bool = False) -> str:
     """Share between 0 and 1 as a percentage, with the space before the sign that the language asks for."""
     pattern = where.percent_formats[None].pattern
     sign = pattern[pattern.index("0") + 1 :]
     points = rounded(share, decimals + 2) * 100
-    return number(float(points), where, decimals=decimals) + sign
+    return number(float(points), where, decimals=decimals, fixed=fixed) + sign
 
 
 def money(amount: float, where: Locale, *, currency: str | None = None) -> str:

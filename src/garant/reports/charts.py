@@ -1,0 +1,215 @@
+"""Charts of reports: one theme, drawn offline to SVG, told apart without colour by dash, shape and direct labels."""
+
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import altair as alt
+import vl_convert
+
+from garant.metrics.calibration import CalibrationBin
+from garant.metrics.sample import Array
+
+Number = float | str
+Row = Mapping[str, Number]
+Side = Literal["left", "right"]
+Curve = tuple[Array, Array]
+Layers = alt.LayerChart | alt.FacetChart
+
+RAISES, LOWERS, TEXT, FAINT = "#b35806", "#2b6c99", "#1b1b1b", "#6b6b6b"
+"""Raises the risk, lowers the risk, text, lines that only help to read; each at least 4.8:1 on white."""
+
+WIDTH, HEIGHT = 560, 340
+
+LABEL_LINE, WIDEST_LETTER = 56, 7.2
+"""Letters of one line of a long label, and pixels of a letter in the widest usual font at 12 pixels."""
+
+THEME: dict[str, Any] = {
+    "background": "white",
+    "font": "Liberation Sans, DejaVu Sans, Arial, sans-serif",
+    "padding": 8,
+    "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
+    "axis": {
+        "labelColor": TEXT,
+        "labelFontSize": 13,
+        "titleColor": TEXT,
+        "titleFontSize": 14,
+        "titleFontWeight": "normal",
+        "titlePadding": 10,
+        "gridColor": "#dddddd",
+        "domainColor": FAINT,
+        "tickColor": FAINT,
+    },
+    "text": {"color": TEXT, "fontSize": 13},
+    "line": {"strokeWidth": 2},
+    "rule": {"color": TEXT},
+}
+
+GROUP_MARK: dict[str, Any] = {"shape": "diamond", "filled": True, "size": 90, "color": RAISES, "opacity": 1}
+BAND_MARK: dict[str, Any] = {"strokeWidth": 5, "opacity": 0.35, "color": TEXT}
+PERFECT_MARK: dict[str, Any] = {"strokeDash": [8, 4], "color": FAINT}
+ISOTONIC_MARK: dict[str, Any] = {"strokeDash": [2, 3], "interpolate": "step-after", "color": LOWERS}
+
+_ADDRESSED = re.compile(r' xmlns(?::\w+)?="[^"]*"| xlink:\w+="[^"]*"')
+
+
+def svg(chart: Layers, *, language: str) -> str:
+    """Chart as SVG to stand inside HTML: no namespace address, no request, numbers in the language.
+
+    HTML knows SVG without its namespace; the picture is hidden from screen readers, which get the text alternative
+    that stands beside it.
+    """
+    spec = chart.to_dict() | {"config": THEME}
+    drawn = vl_convert.vegalite_to_svg(
+        spec, allowed_base_urls=[], format_locale="fr-FR" if language == "fr" else "en-GB"
+    )
+    return _ADDRESSED.sub("", drawn).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+def calibration_chart(bins: Sequence[CalibrationBin], isotonic: Curve, *, words: Mapping[str, str]) -> Layers:
+    """Observed share of defaults against mean PD, with the 99 % band of each group and the isotonic curve dotted."""
+    top = 1.08 * max(*(b.high for b in bins), *(b.observed for b in bins))
+    x, y = _share_x(words["x"], top), _share_y(words["y"], top)
+    groups = [{"x": b.mean_pd, "y": b.observed, "low": b.low, "high": b.high} for b in bins]
+    steps = [{"x": a, "y": b} for a, b in zip(*_plain(*isotonic), strict=True) if max(a, b) <= top]
+    return alt.layer(
+        alt.Chart(_data([{"x": 0.0, "y": 0.0}, {"x": top, "y": top}])).mark_line(**PERFECT_MARK).encode(x, y),
+        alt.Chart(_data(steps)).mark_line(**ISOTONIC_MARK).encode(x, y),
+        alt.Chart(_data(groups)).mark_rule(**BAND_MARK).encode(x, alt.Y("low:Q"), alt.Y2("high:Q")),
+        alt.Chart(_data(groups)).mark_point(**GROUP_MARK).encode(x, y),
+        *_calibration_legend(top, words, x=x, y=y),
+    )
+
+
+def _calibration_legend(top: float, words: Mapping[str, str], *, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Drawn samples with their words, in the upper left, where calibrated groups never lie."""
+    names = ("group", "band", "perfect", "isotonic")
+    height = dict(zip(names, (0.95 * top, 0.89 * top, 0.83 * top, 0.77 * top), strict=True))
+    ends = {name: _data([{"x": 0.02 * top, "y": height[name]}, {"x": 0.07 * top, "y": height[name]}]) for name in names}
+    middle = {name: _data([{"x": 0.045 * top, "y": height[name]}]) for name in names}
+    texts = _data([{"x": 0.085 * top, "y": height[name], "text": words[name]} for name in names])
+    return [
+        alt.Chart(middle["group"]).mark_point(**GROUP_MARK).encode(x, y),
+        alt.Chart(ends["band"]).mark_line(**BAND_MARK).encode(x, y),
+        alt.Chart(ends["perfect"]).mark_line(**PERFECT_MARK).encode(x, y),
+        alt.Chart(ends["isotonic"]).mark_line(**ISOTONIC_MARK).encode(x, y),
+        alt.Chart(texts).mark_text(align="left").encode(x, y, text="text:N"),
+    ]
+
+
+def roc_chart(curve: Curve, at_cutoff: tuple[float, float], *, words: Mapping[str, str]) -> Layers:
+    """Share of defaults found against share of good payers refused; the cut-off is a point on it."""
+    x, y = _share_x(words["x"], 1.0), _share_y(words["y"], 1.0)
+    points = [{"x": a, "y": b} for a, b in zip(*_plain(*curve), strict=True)]
+    cutoff = [{"x": at_cutoff[0], "y": at_cutoff[1], "text": words["cutoff"]}]
+    return alt.layer(
+        alt.Chart(_data([{"x": 0.0, "y": 0.0}, {"x": 1.0, "y": 1.0}]))
+        .mark_line(color=FAINT, strokeDash=[8, 4])
+        .encode(x, y),
+        alt.Chart(_data(points)).mark_line(color=LOWERS).encode(x, y),
+        alt.Chart(_data(cutoff))
+        .mark_point(shape="diamond", filled=True, size=120, color=RAISES, opacity=1)
+        .encode(x, y),
+        alt.Chart(_data(cutoff)).mark_text(align="left", dx=12, dy=8).encode(x, y, text="text:N"),
+        _label(0.62, 0.56, words["chance"]),
+    )
+
+
+def distribution_chart(
+    pd_edges: Array, repaid_share: Array, defaulted_share: Array, cutoff: float, *, words: Mapping[str, str]
+) -> Layers:
+    """Share of each class by PD, on a scale of equal steps in log-odds, with the cut-off."""
+    edges, repaid, defaulted = _plain(pd_edges, repaid_share, defaulted_share)
+    top = 1.2 * max(*repaid, *defaulted)
+    ticks = [t for t in (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8) if edges[0] < t < edges[-1]]
+    x = alt.X("x:Q", title=words["x"], scale=alt.Scale(type="log", domain=[edges[0], edges[-1]], nice=False))
+    x = x.axis(format=".1~%", values=ticks)
+    y = _share_y(words["y"], top)
+    lines = [
+        alt.Chart(_data([{"x": a, "y": b} for a, b in zip(edges, [*shares, shares[-1]], strict=True)]))
+        .mark_area(
+            interpolate="step-after",
+            color=color,
+            fillOpacity=0.12,
+            line={"color": color, "strokeDash": dash, "strokeWidth": 2},
+        )
+        .encode(x, y)
+        for shares, color, dash in ((repaid, LOWERS, [1, 0]), (defaulted, RAISES, [6, 3]))
+    ]
+    labels = (
+        _peak(edges, repaid, words["repaid"], x=x, y=y, align="right"),
+        _peak(edges, defaulted, words["defaulted"], x=x, y=y, align="left"),
+    )
+    return alt.layer(*lines, *labels, *_cutoff_rule(cutoff, top, words["cutoff"], x=x, y=y))
+
+
+def importance_chart(labels: Sequence[str], shares: Sequence[float], *, words: Mapping[str, str]) -> Layers:
+    """One bar per feature, the most important first; long labels take two lines."""
+    lines = [textwrap.wrap(label, LABEL_LINE) for label in labels]
+    rows = [{"label": "\n".join(line), "share": share} for line, share in zip(lines, shares, strict=True)]
+    axis = alt.Axis(
+        labelExpr="split(datum.label, '\\n')",
+        labelLimit=0,
+        labelFontSize=12,
+        labelPadding=6,
+        labelOffset={"condition": {"test": "indexof(datum.value, '\\n') > 0", "value": -7}, "value": 0},
+        # Room for a wider font than the one that the drawing library measures with.
+        minExtent=WIDEST_LETTER * max(len(part) for line in lines for part in line),
+        ticks=False,
+        domain=False,
+    )
+    y = alt.Y("label:N", sort=None, title=None, axis=axis)
+    x = alt.X("share:Q", title=words["x"], axis=alt.Axis(format=".1~%", tickCount=5))
+    bars = alt.Chart(_data(rows), height=alt.Step(30)).mark_bar(color=LOWERS, size=16).encode(x, y)
+    numbers = bars.mark_text(align="left", dx=4, fontSize=12).encode(x, y, text=alt.Text("share:Q", format=".1%"))
+    return alt.layer(bars, numbers)
+
+
+def cost_chart(curve: Curve, cutoff: float, *, words: Mapping[str, str]) -> Layers:
+    """Mean cost per applicant against the cut-off."""
+    points = [{"x": a, "y": b} for a, b in zip(*_plain(*curve), strict=True)]
+    top = 1.08 * float(curve[1].max())
+    x = _share_x(words["x"], float(curve[0].max()))
+    y = alt.Y("y:Q", title=words["y"], scale=_from_zero(top), axis=alt.Axis(format=".2~f", tickCount=6))
+    line = alt.Chart(_data(points)).mark_line(color=LOWERS).encode(x, y)
+    return alt.layer(line, *_cutoff_rule(cutoff, top, words["cutoff"], x=x, y=y))
+
+
+def _share_x(title: str, top: float) -> alt.X:
+    return alt.X("x:Q", title=title, scale=_from_zero(top), axis=alt.Axis(format=".1~%", tickCount=6))
+
+
+def _share_y(title: str, top: float) -> alt.Y:
+    return alt.Y("y:Q", title=title, scale=_from_zero(top), axis=alt.Axis(format=".1~%", tickCount=6))
+
+
+def _from_zero(top: float) -> alt.Scale:
+    return alt.Scale(domain=[0, top], nice=False)
+
+
+def _cutoff_rule(cutoff: float, top: float, text: str, *, x: alt.X, y: alt.Y) -> tuple[alt.Chart, alt.Chart]:
+    """Vertical line at the cut-off with its words at the top."""
+    data = _data([{"x": cutoff, "y": top, "text": text}])
+    rule = alt.Chart(data).mark_rule(strokeWidth=1.5, strokeDash=[3, 2]).encode(x)
+    return rule, alt.Chart(data).mark_text(align="left", baseline="top", dx=6, dy=2).encode(x, y, text="text:N")
+
+
+def _peak(edges: Sequence[float], shares: Sequence[float], text: str, *, x: alt.X, y: alt.Y, align: Side) -> alt.Chart:
+    """Words above the highest bin of a distribution, on the side where the other class does not stand."""
+    at = max(range(len(shares)), key=lambda i: shares[i])
+    data = _data([{"x": (edges[at] * edges[at + 1]) ** 0.5, "y": shares[at], "text": text}])
+    return alt.Chart(data).mark_text(align=align, baseline="bottom", dy=-4).encode(x, y, text="text:N")
+
+
+def _label(x: float, y: float, text: str) -> alt.Chart:
+    data = _data([{"x": x, "y": y, "text": text}])
+    return alt.Chart(data).mark_text(color=FAINT, align="left").encode(x="x:Q", y="y:Q", text="text:N")
+
+
+def _data(rows: Sequence[Row]) -> alt.InlineData:
+    return alt.InlineData(values=[dict(row) for row in rows])
+
+
+def _plain(*arrays: Array) -> tuple[list[float], ...]:
+    return tuple(array.tolist() for array in arrays)

@@ -1,7 +1,6 @@
 """The person as a borrower: employment, education, stability, property, housing, enquiries, papers."""
 
 import ibis
-import ibis.expr.types as ir
 
 from garant.features.aggregates import days_before
 from garant.features.feature import Feature, Missing, Sign, Unit
@@ -9,6 +8,7 @@ from garant.features.levels import plain_levels
 from garant.features.ratio import number, ratio
 from garant.features.topic import Topic
 from garant.features.window import DAYS_90, DAYS_365, Window
+from garant.tables.expressions import Rows, Value
 from garant.tables.schema import TABLES
 
 _EMPLOYMENT = Topic(table="application", prefix="application", family="employment", missing=Missing.NOT_STATED)
@@ -22,7 +22,7 @@ _ENQUIRIES = Topic(table="application", prefix="application", family="enquiries"
 _DOCUMENTS = tuple(name for name in TABLES["application"].names if name.startswith("FLAG_DOCUMENT_"))
 
 
-def features(row: ibis.Table) -> tuple[Feature, ...]:
+def features(row: Rows) -> tuple[Feature, ...]:
     """Features of the person that profile ``eu`` may use."""
     return (
         employed_days(row),
@@ -46,13 +46,13 @@ def features(row: ibis.Table) -> tuple[Feature, ...]:
     )
 
 
-def employed_days(row: ibis.Table) -> Feature:
+def employed_days(row: Rows) -> Feature:
     """Days in the present employment; NULL without one. Longer is safer."""
     days = number(days_before(row.DAYS_EMPLOYED))
     return _EMPLOYMENT.feature("employed_days", Unit.DAYS, days, sign=Sign.LOWERS, missing=Missing.NOT_APPLICABLE)
 
 
-def documents_n(row: ibis.Table) -> Feature:
+def documents_n(row: Rows) -> Feature:
     """How many of the twenty numbered documents were handed in."""
     handed_in = row[_DOCUMENTS[0]]
     for document in _DOCUMENTS[1:]:
@@ -60,18 +60,18 @@ def documents_n(row: ibis.Table) -> Feature:
     return _FILE.feature("documents_n", Unit.COUNT, number(handed_in))
 
 
-def enquiries_n(row: ibis.Table, window: Window) -> Feature:
+def enquiries_n(row: Rows, window: Window) -> Feature:
     """Enquiries about the client at the credit bureau over the window; NULL when the bureau was not asked."""
     return _ENQUIRIES.feature("enquiries_n", Unit.COUNT, number(_enquiries(row, window)), window=window)
 
 
-def enquiries_recent_share(row: ibis.Table) -> Feature:
+def enquiries_recent_share(row: Rows) -> Feature:
     """Share of the year's enquiries that fell into the last 90 days; NULL without any."""
     recent = ratio(_enquiries(row, DAYS_90), _enquiries(row, DAYS_365))
     return _ENQUIRIES.feature("enquiries_recent_share", Unit.SHARE, recent, missing=Missing.NO_DENOMINATOR)
 
 
-def _enquiries(row: ibis.Table, window: Window) -> ir.IntegerValue:
+def _enquiries(row: Rows, window: Window) -> Value:
     """Enquiries over the window, from the raw columns, each of which leaves out the shorter ones."""
     by_length = (
         (1, row.AMT_REQ_CREDIT_BUREAU_HOUR),
@@ -87,7 +87,7 @@ def _enquiries(row: ibis.Table, window: Window) -> ir.IntegerValue:
     return first
 
 
-def _housing(row: ibis.Table) -> tuple[Feature, ...]:
+def _housing(row: Rows) -> tuple[Feature, ...]:
     """How the client lives; the building's figures are normalised by the lender, one of three near copies is kept."""
     return (
         _category(_HOUSING, "housing_type", row, "NAME_HOUSING_TYPE"),
@@ -99,10 +99,10 @@ def _housing(row: ibis.Table) -> tuple[Feature, ...]:
     )
 
 
-def _category(topic: Topic, thing: str, row: ibis.Table, column: str) -> Feature:
+def _category(topic: Topic, thing: str, row: Rows, column: str) -> Feature:
     return topic.feature(thing, Unit.CATEGORY, plain_levels(row, "application", column))
 
 
-def _yes(answer: ir.StringValue) -> ir.FloatingValue:
+def _yes(answer: Value) -> Value:
     """1 for Y, 0 for N, NULL for anything else."""
     return number(ibis.cases((answer == "Y", 1), (answer == "N", 0)))

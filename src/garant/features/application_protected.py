@@ -1,11 +1,10 @@
 """What equal treatment keeps out of a decision: read by fairness tests and by profile ``kaggle`` only."""
 
-import ibis
-
 from garant.features.aggregates import days_before
 from garant.features.feature import Feature, Legal, Missing, Unit
 from garant.features.ratio import money, number, ratio
 from garant.features.topic import Topic
+from garant.tables.expressions import Rows
 
 _PERSONAL = Topic(
     table="application",
@@ -22,12 +21,12 @@ _CIRCLE = Topic(
 )
 
 
-def features(row: ibis.Table) -> tuple[Feature, ...]:
+def features(row: Rows) -> tuple[Feature, ...]:
     """Features that read a column declared sensitive."""
     return (*_personal(row), *_region(row), *_social_circle(row))
 
 
-def _personal(row: ibis.Table) -> tuple[Feature, ...]:
+def _personal(row: Rows) -> tuple[Feature, ...]:
     """Sex, age and family, alone and inside ratios."""
     age = days_before(row.DAYS_BIRTH)
     employed_to_age = ratio(days_before(row.DAYS_EMPLOYED), age)
@@ -44,7 +43,7 @@ def _personal(row: ibis.Table) -> tuple[Feature, ...]:
     )
 
 
-def _region(row: ibis.Table) -> tuple[Feature, ...]:
+def _region(row: Rows) -> tuple[Feature, ...]:
     """Home region, and addresses that differ by region or city."""
     regions = row.REG_REGION_NOT_LIVE_REGION + row.REG_REGION_NOT_WORK_REGION + row.LIVE_REGION_NOT_WORK_REGION
     cities = row.REG_CITY_NOT_LIVE_CITY + row.REG_CITY_NOT_WORK_CITY + row.LIVE_CITY_NOT_WORK_CITY
@@ -56,7 +55,7 @@ def _region(row: ibis.Table) -> tuple[Feature, ...]:
     )
 
 
-def _social_circle(row: ibis.Table) -> tuple[Feature, ...]:
+def _social_circle(row: Rows) -> tuple[Feature, ...]:
     """Arrears of other people, 30 and 60 days past due."""
     return (
         _CIRCLE.feature("social_observed_n", Unit.COUNT, number(row.OBS_30_CNT_SOCIAL_CIRCLE)),

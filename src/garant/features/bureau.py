@@ -8,6 +8,7 @@ from garant.features.feature import Feature, FeatureGroup, Missing, Sign, Unit
 from garant.features.ratio import money, number
 from garant.features.topic import Topic
 from garant.features.window import ALL, DAYS_90, DAYS_180, DAYS_365, DAYS_730, LAST_3, Window
+from garant.tables.expressions import Rows
 from garant.tables.point_in_time import known
 
 _HISTORY = Topic(table="bureau", prefix="bureau", family="credit_history")
@@ -25,7 +26,7 @@ def group() -> FeatureGroup:
     )
 
 
-def credits_elsewhere() -> ibis.Table:
+def credits_elsewhere() -> Rows:
     """Known credits with their rank, 1 the latest, and the client's income and annuity asked for."""
     credit = known("bureau")
     newest_first = [credit.DAYS_CREDIT.desc(), credit.SK_ID_BUREAU.desc()]
@@ -37,7 +38,7 @@ def credits_elsewhere() -> ibis.Table:
     return ranked.inner_join(asked, "SK_ID_CURR")
 
 
-def features(credit: ibis.Table) -> tuple[Feature, ...]:
+def features(credit: Rows) -> tuple[Feature, ...]:
     """Features of the client's history of credits elsewhere."""
     return (
         *(credits_n(credit, window) for window in (DAYS_90, DAYS_180, DAYS_365, DAYS_730, ALL)),
@@ -57,13 +58,13 @@ def features(credit: ibis.Table) -> tuple[Feature, ...]:
 _TYPES = (("cards_n", "Credit card"), ("microloans_n", "Microloan"), ("mortgages_n", "Mortgage"))
 
 
-def credits_n(credit: ibis.Table, window: Window) -> Feature:
+def credits_n(credit: Rows, window: Window) -> Feature:
     """Credits elsewhere opened in the window; NULL when the bureau knows none at all."""
     opened = credit.count(where=window.includes(credit.DAYS_CREDIT, credit.newest))
     return _HISTORY.feature("credits_n", Unit.COUNT, number(opened), window=window)
 
 
-def active_n(credit: ibis.Table, window: Window) -> Feature:
+def active_n(credit: Rows, window: Window) -> Feature:
     """Credits elsewhere still running."""
     running = credit.count(
         where=(credit.CREDIT_ACTIVE == "Active") & window.includes(credit.DAYS_CREDIT, credit.newest)
@@ -71,43 +72,43 @@ def active_n(credit: ibis.Table, window: Window) -> Feature:
     return _HISTORY.feature("active_n", Unit.COUNT, number(running), window=window)
 
 
-def active_share(credit: ibis.Table, window: Window) -> Feature:
+def active_share(credit: Rows, window: Window) -> Feature:
     """Share of the credits elsewhere still running."""
     running = share(credit, credit.CREDIT_ACTIVE == "Active", window.includes(credit.DAYS_CREDIT, credit.newest))
     return _HISTORY.feature("active_share", Unit.SHARE, running, window=window)
 
 
-def history_days(credit: ibis.Table, window: Window) -> Feature:
+def history_days(credit: Rows, window: Window) -> Feature:
     """Days since the first credit elsewhere; a longer history is safer."""
     first = days_before(credit.DAYS_CREDIT).max(where=window.includes(credit.DAYS_CREDIT, credit.newest))
     return _HISTORY.feature("history_days", Unit.DAYS, number(first), window=window, sign=Sign.LOWERS)
 
 
-def last_credit_days(credit: ibis.Table, window: Window) -> Feature:
+def last_credit_days(credit: Rows, window: Window) -> Feature:
     """Days since the latest credit elsewhere was opened."""
     last = days_before(credit.DAYS_CREDIT).min(where=window.includes(credit.DAYS_CREDIT, credit.newest))
     return _HISTORY.feature("last_credit_days", Unit.DAYS, number(last), window=window)
 
 
-def type_n(credit: ibis.Table, thing: str, level: str) -> Feature:
+def type_n(credit: Rows, thing: str, level: str) -> Feature:
     """Credits elsewhere of one type, over all history."""
-    of_type = credit.count(where=(credit.CREDIT_TYPE == level) & ALL.covers(credit.DAYS_CREDIT))
+    of_type = credit.count(where=(level == credit.CREDIT_TYPE) & ALL.covers(credit.DAYS_CREDIT))
     return _HISTORY.feature(thing, Unit.COUNT, number(of_type), window=ALL)
 
 
-def credit_sum(credit: ibis.Table, window: Window) -> Feature:
+def credit_sum(credit: Rows, window: Window) -> Feature:
     """Amounts of the credits elsewhere opened in the window, together."""
     amounts = total(credit, credit.AMT_CREDIT_SUM, window.includes(credit.DAYS_CREDIT, credit.newest))
     return _CREDITS.feature("credit_sum", Unit.MONEY, money(amounts), window=window)
 
 
-def credit_mean(credit: ibis.Table, window: Window) -> Feature:
+def credit_mean(credit: Rows, window: Window) -> Feature:
     """Mean amount of the credits elsewhere."""
     amount = money(mean(credit.AMT_CREDIT_SUM, window.includes(credit.DAYS_CREDIT, credit.newest)))
     return _CREDITS.feature("credit_mean", Unit.MONEY, amount, window=window)
 
 
-def remaining_days_max(credit: ibis.Table, window: Window) -> Feature:
+def remaining_days_max(credit: Rows, window: Window) -> Feature:
     """Longest time that a running credit elsewhere has to go; NULL when none has an end ahead."""
     ahead = (
         (credit.CREDIT_ACTIVE == "Active")
@@ -118,7 +119,7 @@ def remaining_days_max(credit: ibis.Table, window: Window) -> Feature:
     return _CREDITS.feature("remaining_days_max", Unit.DAYS, days, window=window, missing=Missing.NOT_APPLICABLE)
 
 
-def early_days_mean(credit: ibis.Table, window: Window) -> Feature:
+def early_days_mean(credit: Rows, window: Window) -> Feature:
     """Mean days by which closed credits elsewhere ended before their planned end; below 0 when they ended after it.
 
     Ends before the credit was opened are errors of the bureau (some lie a century back) and do not count.
@@ -132,7 +133,7 @@ def early_days_mean(credit: ibis.Table, window: Window) -> Feature:
     return _CREDITS.feature("early_days_mean", Unit.DAYS, early, window=window, missing=Missing.NOT_APPLICABLE)
 
 
-def last_closed_days(credit: ibis.Table, window: Window) -> Feature:
+def last_closed_days(credit: Rows, window: Window) -> Feature:
     """Days since a credit elsewhere was last closed; NULL when none was."""
     closed = (credit.DAYS_ENDDATE_FACT <= 0) & window.includes(credit.DAYS_CREDIT, credit.newest)
     days = number(days_before(credit.DAYS_ENDDATE_FACT).min(where=closed))

@@ -1,20 +1,18 @@
 """What the client owes elsewhere now, and what is or was overdue there."""
 
-import ibis
-import ibis.expr.types as ir
-
 from garant.features.aggregates import share, total
 from garant.features.feature import Feature, Missing, Sign, Unit
 from garant.features.ratio import money, number, ratio
 from garant.features.topic import Topic
 from garant.features.window import ALL, DAYS_365, DAYS_730, LAST_3, Window
+from garant.tables.expressions import Condition, Rows, Value
 
 _DEBT = Topic(table="bureau", prefix="bureau", family="debt_elsewhere", sign=Sign.RAISES)
 _BURDEN = Topic(table="bureau", prefix="bureau", family="repayment_burden", sign=Sign.RAISES)
 _OVERDUE = Topic(table="bureau", prefix="bureau", family="overdue_elsewhere", sign=Sign.RAISES)
 
 
-def features(credit: ibis.Table) -> tuple[Feature, ...]:
+def features(credit: Rows) -> tuple[Feature, ...]:
     """Features of debt and arrears elsewhere, all of which raise the risk."""
     return (
         *(debt_sum(credit, window) for window in (DAYS_365, ALL)),
@@ -31,29 +29,29 @@ def features(credit: ibis.Table) -> tuple[Feature, ...]:
     )
 
 
-def active_annuities(credit: ibis.Table) -> ir.IntegerScalar:
+def active_annuities(credit: Rows) -> Value:
     """Known annuities of the running credits elsewhere, in thousandths; 0 when none is stated."""
     return credit.AMT_ANNUITY.sum(where=credit.CREDIT_ACTIVE == "Active").coalesce(0)
 
 
-def debt_sum(credit: ibis.Table, window: Window) -> Feature:
+def debt_sum(credit: Rows, window: Window) -> Feature:
     """Debt on credits elsewhere opened in the window; NULL when the bureau states no debt."""
     owed = total(credit, credit.AMT_CREDIT_SUM_DEBT, window.includes(credit.DAYS_CREDIT, credit.newest))
     return _DEBT.feature("debt_sum", Unit.MONEY, money(owed), window=window)
 
 
-def debt_to_credit(credit: ibis.Table, window: Window) -> Feature:
+def debt_to_credit(credit: Rows, window: Window) -> Feature:
     """Debt as a share of the amounts of the credits elsewhere that state a debt."""
     return _debt_share(credit, "debt_to_credit", window.includes(credit.DAYS_CREDIT, credit.newest), window)
 
 
-def active_debt_to_credit(credit: ibis.Table, window: Window) -> Feature:
+def active_debt_to_credit(credit: Rows, window: Window) -> Feature:
     """Debt as a share of the amounts of the running credits elsewhere."""
     running = (credit.CREDIT_ACTIVE == "Active") & window.includes(credit.DAYS_CREDIT, credit.newest)
     return _debt_share(credit, "active_debt_to_credit", running, window)
 
 
-def card_debt_to_credit(credit: ibis.Table, window: Window) -> Feature:
+def card_debt_to_credit(credit: Rows, window: Window) -> Feature:
     """Debt as a share of the amounts of the running credit cards elsewhere."""
     cards = (
         (credit.CREDIT_TYPE == "Credit card")
@@ -63,51 +61,51 @@ def card_debt_to_credit(credit: ibis.Table, window: Window) -> Feature:
     return _debt_share(credit, "card_debt_to_credit", cards, window)
 
 
-def debt_to_income(credit: ibis.Table, window: Window) -> Feature:
+def debt_to_income(credit: Rows, window: Window) -> Feature:
     """Debt elsewhere in incomes."""
     owed = total(credit, credit.AMT_CREDIT_SUM_DEBT, window.includes(credit.DAYS_CREDIT, credit.newest))
     in_incomes = ratio(owed, credit.client_income.max())
     return _DEBT.feature("debt_to_income", Unit.TIMES, in_incomes, window=window)
 
 
-def charges_to_income(credit: ibis.Table, window: Window) -> Feature:
+def charges_to_income(credit: Rows, window: Window) -> Feature:
     """Annuity asked for and known annuities of running credits elsewhere, as a share of income."""
     charges = credit.annuity_asked.max() + active_annuities(credit)
     return _BURDEN.feature("charges_to_income", Unit.SHARE, ratio(charges, credit.client_income.max()), window=window)
 
 
-def overdue_sum(credit: ibis.Table, window: Window) -> Feature:
+def overdue_sum(credit: Rows, window: Window) -> Feature:
     """Amount overdue now on credits elsewhere."""
     overdue = total(credit, credit.AMT_CREDIT_SUM_OVERDUE, window.includes(credit.DAYS_CREDIT, credit.newest))
     return _OVERDUE.feature("overdue_sum", Unit.MONEY, money(overdue), window=window)
 
 
-def overdue_days_max(credit: ibis.Table, window: Window) -> Feature:
+def overdue_days_max(credit: Rows, window: Window) -> Feature:
     """Longest delay now on a credit elsewhere."""
     days = number(credit.CREDIT_DAY_OVERDUE.max(where=window.includes(credit.DAYS_CREDIT, credit.newest)))
     return _OVERDUE.feature("overdue_days_max", Unit.DAYS, days, window=window)
 
 
-def worst_overdue_max(credit: ibis.Table, window: Window) -> Feature:
+def worst_overdue_max(credit: Rows, window: Window) -> Feature:
     """Largest amount ever overdue on a credit elsewhere opened in the window; NULL when none is stated."""
     worst = money(credit.AMT_CREDIT_MAX_OVERDUE.max(where=window.includes(credit.DAYS_CREDIT, credit.newest)))
     return _OVERDUE.feature("worst_overdue_max", Unit.MONEY, worst, window=window, missing=Missing.NOT_STATED)
 
 
-def overdue_credits_share(credit: ibis.Table, window: Window) -> Feature:
+def overdue_credits_share(credit: Rows, window: Window) -> Feature:
     """Share of the credits elsewhere opened in the window that were ever overdue."""
     ever = (credit.AMT_CREDIT_MAX_OVERDUE > 0) | (credit.CREDIT_DAY_OVERDUE > 0)
     overdue = share(credit, ever, window.includes(credit.DAYS_CREDIT, credit.newest))
     return _OVERDUE.feature("overdue_credits_share", Unit.SHARE, overdue, window=window)
 
 
-def prolonged_n(credit: ibis.Table, window: Window) -> Feature:
+def prolonged_n(credit: Rows, window: Window) -> Feature:
     """How often credits elsewhere were prolonged."""
     prolonged = number(total(credit, credit.CNT_CREDIT_PROLONG, window.includes(credit.DAYS_CREDIT, credit.newest)))
     return _OVERDUE.feature("prolonged_n", Unit.COUNT, prolonged, window=window)
 
 
-def _debt_share(credit: ibis.Table, thing: str, where: ir.BooleanValue, window: Window) -> Feature:
+def _debt_share(credit: Rows, thing: str, where: Condition, window: Window) -> Feature:
     stated = where & credit.AMT_CREDIT_SUM_DEBT.notnull()
     owed = ratio(credit.AMT_CREDIT_SUM_DEBT.sum(where=stated), credit.AMT_CREDIT_SUM.sum(where=stated))
     return _DEBT.feature(thing, Unit.SHARE, owed, window=window, missing=Missing.NO_DENOMINATOR)

@@ -1,13 +1,12 @@
 """Monthly records of cards here: balance, use of the limit, and the group of all card features."""
 
-import ibis
-
 from garant.features import credit_card_payments
 from garant.features.aggregates import PACK_MONEY, latest, mean, positive_part, share
 from garant.features.feature import Feature, FeatureGroup, Missing, Sign, Unit
 from garant.features.ratio import money, ratio
 from garant.features.topic import Topic
 from garant.features.window import ALL, MONTHS_3, MONTHS_6, MONTHS_12, Window
+from garant.tables.expressions import Rows
 from garant.tables.point_in_time import known
 
 _ACTIVITY = Topic(table="credit_card_balance", prefix="card", family="card_activity")
@@ -31,7 +30,7 @@ def group() -> FeatureGroup:
     )
 
 
-def card_months() -> ibis.Table:
+def card_months() -> Rows:
     """Known card months with what is owed (an overpaid card owes 0) and the client's income."""
     month = known("credit_card_balance")
     application = known("application")
@@ -39,7 +38,7 @@ def card_months() -> ibis.Table:
     return month.mutate(owed=positive_part(month.AMT_BALANCE)).inner_join(income, "SK_ID_CURR")
 
 
-def features(month: ibis.Table) -> tuple[Feature, ...]:
+def features(month: Rows) -> tuple[Feature, ...]:
     """Features of balance and limit."""
     return (
         *(balance_mean(month, window) for window in (MONTHS_3, MONTHS_12, ALL)),
@@ -54,13 +53,13 @@ def features(month: ibis.Table) -> tuple[Feature, ...]:
     )
 
 
-def balance_mean(month: ibis.Table, window: Window) -> Feature:
+def balance_mean(month: Rows, window: Window) -> Feature:
     """Mean monthly balance owed; NULL when the window has no month of a card."""
     owed = money(mean(month.owed, window.covers(month.MONTHS_BALANCE)))
     return _ACTIVITY.feature("balance_mean", Unit.MONEY, owed, window=window)
 
 
-def balance_trend(month: ibis.Table, window: Window) -> Feature:
+def balance_trend(month: Rows, window: Window) -> Feature:
     """Mean balance in the window per unit of the mean before it; above 1 when the balance grew."""
     recent = mean(month.owed, window.covers(month.MONTHS_BALANCE))
     before = mean(month.owed, window.precedes(month.MONTHS_BALANCE))
@@ -69,7 +68,7 @@ def balance_trend(month: ibis.Table, window: Window) -> Feature:
     )
 
 
-def limit_latest(month: ibis.Table, window: Window) -> Feature:
+def limit_latest(month: Rows, window: Window) -> Feature:
     """Latest limit; of several cards the highest."""
     limit = latest(
         month.AMT_CREDIT_LIMIT_ACTUAL, month.MONTHS_BALANCE, window.covers(month.MONTHS_BALANCE), room=PACK_MONEY
@@ -77,38 +76,38 @@ def limit_latest(month: ibis.Table, window: Window) -> Feature:
     return _ACTIVITY.feature("limit_latest", Unit.MONEY, money(limit), window=window)
 
 
-def drawings_mean(month: ibis.Table, window: Window) -> Feature:
+def drawings_mean(month: Rows, window: Window) -> Feature:
     """Mean monthly drawings."""
     drawn = money(mean(month.AMT_DRAWINGS_CURRENT, window.covers(month.MONTHS_BALANCE)))
     return _ACTIVITY.feature("drawings_mean", Unit.MONEY, drawn, window=window)
 
 
-def active_months_share(month: ibis.Table, window: Window) -> Feature:
+def active_months_share(month: Rows, window: Window) -> Feature:
     """Share of the months with a drawing."""
     active = share(month, month.AMT_DRAWINGS_CURRENT > 0, window.covers(month.MONTHS_BALANCE))
     return _ACTIVITY.feature("active_months_share", Unit.SHARE, active, window=window)
 
 
-def balance_to_income(month: ibis.Table, window: Window) -> Feature:
+def balance_to_income(month: Rows, window: Window) -> Feature:
     """Latest balance owed in incomes; of several cards the highest."""
     owed = latest(month.owed, month.MONTHS_BALANCE, window.covers(month.MONTHS_BALANCE), room=PACK_MONEY)
     return _USE.feature("balance_to_income", Unit.TIMES, ratio(owed, month.client_income.max()), window=window)
 
 
-def utilisation_mean(month: ibis.Table, window: Window) -> Feature:
+def utilisation_mean(month: Rows, window: Window) -> Feature:
     """Balance owed as a share of the limit, over all months in the window; NULL without a limit."""
     inside = window.covers(month.MONTHS_BALANCE)
     used = ratio(month.owed.sum(where=inside), month.AMT_CREDIT_LIMIT_ACTUAL.sum(where=inside))
     return _USE.feature("utilisation_mean", Unit.SHARE, used, window=window)
 
 
-def utilisation_max(month: ibis.Table, window: Window) -> Feature:
+def utilisation_max(month: Rows, window: Window) -> Feature:
     """Highest monthly share of the limit in use."""
     used = ratio(month.owed, month.AMT_CREDIT_LIMIT_ACTUAL).max(where=window.covers(month.MONTHS_BALANCE))
     return _USE.feature("utilisation_max", Unit.SHARE, used, window=window)
 
 
-def over_limit_share(month: ibis.Table, window: Window) -> Feature:
+def over_limit_share(month: Rows, window: Window) -> Feature:
     """Share of the months with a limit in which the balance was above it."""
     limited = window.covers(month.MONTHS_BALANCE) & (month.AMT_CREDIT_LIMIT_ACTUAL > 0)
     over = share(month, month.owed > month.AMT_CREDIT_LIMIT_ACTUAL, limited)

@@ -1,12 +1,11 @@
 """Cards here: cash drawn, payments against the minimum due, and delays."""
 
-import ibis
-
 from garant.features.aggregates import mean, share
 from garant.features.feature import Feature, Missing, Sign, Unit
 from garant.features.ratio import number, ratio
 from garant.features.topic import Topic
 from garant.features.window import ALL, MONTHS_6, MONTHS_12, MONTHS_24, Window
+from garant.tables.expressions import Rows
 
 _CASH = Topic(
     table="credit_card_balance", prefix="card", family="card_cash", sign=Sign.RAISES, missing=Missing.NO_DENOMINATOR
@@ -21,7 +20,7 @@ _PAYMENTS = Topic(
 _LATE = Topic(table="credit_card_balance", prefix="card", family="late_payments", sign=Sign.RAISES)
 
 
-def features(month: ibis.Table) -> tuple[Feature, ...]:
+def features(month: Rows) -> tuple[Feature, ...]:
     """Features of cash, payments and delays, all with a direction of risk."""
     return (
         *(cash_share(month, window) for window in (MONTHS_12, ALL)),
@@ -33,40 +32,40 @@ def features(month: ibis.Table) -> tuple[Feature, ...]:
     )
 
 
-def cash_share(month: ibis.Table, window: Window) -> Feature:
+def cash_share(month: Rows, window: Window) -> Feature:
     """Share of the drawings taken as cash at machines; NULL without drawings."""
     inside = window.covers(month.MONTHS_BALANCE)
     cash = ratio(month.AMT_DRAWINGS_ATM_CURRENT.sum(where=inside), month.AMT_DRAWINGS_CURRENT.sum(where=inside))
     return _CASH.feature("cash_share", Unit.SHARE, cash, window=window)
 
 
-def cash_n_mean(month: ibis.Table, window: Window) -> Feature:
+def cash_n_mean(month: Rows, window: Window) -> Feature:
     """Mean number of cash drawings in a month that states them."""
     drawings = mean(month.CNT_DRAWINGS_ATM_CURRENT, window.covers(month.MONTHS_BALANCE))
     return _CASH.feature("cash_n_mean", Unit.COUNT, drawings, window=window, missing=Missing.NOT_STATED)
 
 
-def paid_to_minimum(month: ibis.Table, window: Window) -> Feature:
+def paid_to_minimum(month: Rows, window: Window) -> Feature:
     """Payments per unit of the minimum due, over the months with one; below 1 is less than the minimum."""
     due = window.covers(month.MONTHS_BALANCE) & (month.AMT_INST_MIN_REGULARITY > 0)
     paid = ratio(month.AMT_PAYMENT_TOTAL_CURRENT.sum(where=due), month.AMT_INST_MIN_REGULARITY.sum(where=due))
     return _PAYMENTS.feature("paid_to_minimum", Unit.TIMES, paid, window=window, sign=Sign.LOWERS)
 
 
-def below_minimum_share(month: ibis.Table, window: Window) -> Feature:
+def below_minimum_share(month: Rows, window: Window) -> Feature:
     """Share of the months with a minimum due in which less was paid."""
     due = window.covers(month.MONTHS_BALANCE) & (month.AMT_INST_MIN_REGULARITY > 0)
     below = share(month, month.AMT_PAYMENT_TOTAL_CURRENT < month.AMT_INST_MIN_REGULARITY, due)
     return _PAYMENTS.feature("below_minimum_share", Unit.SHARE, below, window=window)
 
 
-def late_days_max(month: ibis.Table, window: Window) -> Feature:
+def late_days_max(month: Rows, window: Window) -> Feature:
     """Worst days past due of a month in the window; 0 when never late."""
     worst = number(month.SK_DPD.max(where=window.covers(month.MONTHS_BALANCE)))
     return _LATE.feature("late_days_max", Unit.DAYS, worst, window=window)
 
 
-def late_share(month: ibis.Table, window: Window) -> Feature:
+def late_share(month: Rows, window: Window) -> Feature:
     """Share of the months in the window that were late."""
     late = share(month, month.SK_DPD > 0, window.covers(month.MONTHS_BALANCE))
     return _LATE.feature("late_share", Unit.SHARE, late, window=window)

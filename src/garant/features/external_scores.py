@@ -1,11 +1,11 @@
 """Scores of outside providers: a higher score is a lower risk, by their makers' definition."""
 
 import ibis
-import ibis.expr.types as ir
 
 from garant.features.feature import Feature, Legal, Missing, Sign, Unit
 from garant.features.ratio import ratio
 from garant.features.topic import Topic
+from garant.tables.expressions import Rows, Value
 
 _RATING = Topic(
     table="application",
@@ -17,7 +17,7 @@ _RATING = Topic(
 )
 
 
-def features(row: ibis.Table) -> tuple[Feature, ...]:
+def features(row: Rows) -> tuple[Feature, ...]:
     """Each external score, and what those that are there say together; NULL when none is there."""
     scores = (row.EXT_SOURCE_1, row.EXT_SOURCE_2, row.EXT_SOURCE_3)
     lowest, highest = _lowest(*scores), _highest(*scores)
@@ -30,16 +30,17 @@ def features(row: ibis.Table) -> tuple[Feature, ...]:
     )
 
 
-def _mean(*scores: ir.FloatingValue) -> ir.FloatingValue:
+def _mean(*scores: Value) -> Value:
     """Mean of the scores that are there, added in one fixed order."""
-    present, stated = ibis.literal(0.0), ibis.literal(0)
-    for score in scores:
+    first, *others = scores
+    present, stated = first.coalesce(0.0), first.notnull().ifelse(1, 0)
+    for score in others:
         present += score.coalesce(0.0)
         stated += score.notnull().ifelse(1, 0)
     return ratio(present, stated)
 
 
-def _lowest(first: ir.FloatingValue, *others: ir.FloatingValue) -> ir.FloatingValue:
+def _lowest(first: Value, *others: Value) -> Value:
     """Smallest of the values that are there: LEAST treats NULL differently from engine to engine."""
     found = first
     for other in others:
@@ -47,7 +48,7 @@ def _lowest(first: ir.FloatingValue, *others: ir.FloatingValue) -> ir.FloatingVa
     return found
 
 
-def _highest(first: ir.FloatingValue, *others: ir.FloatingValue) -> ir.FloatingValue:
+def _highest(first: Value, *others: Value) -> Value:
     """Largest of the values that are there."""
     found = first
     for other in others:

@@ -1,15 +1,13 @@
-"""Levels of categories that features may read: values that point to religion, health or maternity are not told apart."""
+"""Levels of categories as features read them: what points to religion, health or maternity is not told apart."""
 
-import ibis
-import ibis.expr.types as ir
-
+from garant.tables.expressions import Rows, Value
 from garant.tables.schema import TABLES
 
 OTHER_LEVEL = "Other"
 """Level that takes the place of sensitive ones."""
 
 
-def plain_levels(rows: ibis.Table, table: str, column: str) -> ir.StringColumn:
+def plain_levels(rows: Rows, table: str, column: str) -> Value:
     """Category `column` of raw table `table` in `rows`, its sensitive levels told as `OTHER_LEVEL`."""
     value = rows[column]
     sensitive = TABLES[table][column].sensitive_levels

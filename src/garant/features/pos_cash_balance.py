@@ -1,13 +1,11 @@
 """Monthly records of instalment loans here: delays and what is left to pay, first per loan, then per client."""
 
-import ibis
-import ibis.expr.types as ir
-
 from garant.features.aggregates import days_before, latest, share
 from garant.features.feature import Feature, FeatureGroup, Missing, Sign, Unit
 from garant.features.ratio import number, ratio
 from garant.features.topic import Topic
 from garant.features.window import ALL, MONTHS_6, MONTHS_12, MONTHS_24, Window
+from garant.tables.expressions import Rows, Value
 from garant.tables.point_in_time import known
 
 _LOANS = Topic(table="POS_CASH_balance", prefix="pos", family="current_loans")
@@ -30,11 +28,11 @@ def group() -> FeatureGroup:
     )
 
 
-def loans_with_months() -> ibis.Table:
+def loans_with_months() -> Rows:
     """One row per client and loan: its months, late months and worst delays per window, and its latest record."""
     month = known("POS_CASH_balance")
     late = month.SK_DPD > 0
-    columns: dict[str, ir.Value] = {}
+    columns: dict[str, Value] = {}
     for window in _WINDOWS:
         inside = window.covers(month.MONTHS_BALANCE)
         columns[f"months_{window}"] = month.count(where=inside)
@@ -52,7 +50,7 @@ def loans_with_months() -> ibis.Table:
     )
 
 
-def features(loan: ibis.Table) -> tuple[Feature, ...]:
+def features(loan: Rows) -> tuple[Feature, ...]:
     """Features of instalment loans here."""
     return (
         *(months_n(loan, window) for window in (MONTHS_12, ALL)),
@@ -61,60 +59,60 @@ def features(loan: ibis.Table) -> tuple[Feature, ...]:
         early_completed_share(loan, ALL),
         *(late_days_max(loan, window) for window in _WINDOWS),
         *(late_days_tolerant_max(loan, window) for window in (MONTHS_12, MONTHS_24, ALL)),
-        *(late_share(loan, window) for window in _WINDOWS),
+        *(late_share(loan, window) for window in (MONTHS_12, MONTHS_24, ALL)),
         late_loans_share(loan, ALL),
         last_late_months(loan, ALL),
     )
 
 
-def months_n(loan: ibis.Table, window: Window) -> Feature:
+def months_n(loan: Rows, window: Window) -> Feature:
     """Monthly records of instalment loans in the window."""
     return _LOANS.feature("months_n", Unit.COUNT, number(loan[f"months_{window}"].sum()), window=window)
 
 
-def remaining_n(loan: ibis.Table, window: Window) -> Feature:
+def remaining_n(loan: Rows, window: Window) -> Feature:
     """Instalments left on the loans that still run; 0 when none does."""
     running = (loan.completed == 0) & (loan.last_month >= -RUNNING_MONTHS)
     left = loan.remaining.sum(where=running).coalesce(0)
     return _LOANS.feature("remaining_n", Unit.COUNT, number(left), window=window)
 
 
-def completed_share(loan: ibis.Table, window: Window) -> Feature:
+def completed_share(loan: Rows, window: Window) -> Feature:
     """Share of the instalment loans that were completed; a higher share is safer."""
     completed = share(loan, loan.completed > 0, loan[f"months_{window}"] > 0)
     return _LOANS.feature("completed_share", Unit.SHARE, completed, window=window, sign=Sign.LOWERS)
 
 
-def early_completed_share(loan: ibis.Table, window: Window) -> Feature:
+def early_completed_share(loan: Rows, window: Window) -> Feature:
     """Share of the completed instalment loans whose term became shorter than once planned."""
     early = share(loan, loan.shortest_term < loan.longest_term, loan.completed > 0)
     return _LOANS.feature("early_completed_share", Unit.SHARE, early, window=window, missing=Missing.NOT_APPLICABLE)
 
 
-def late_days_max(loan: ibis.Table, window: Window) -> Feature:
+def late_days_max(loan: Rows, window: Window) -> Feature:
     """Worst days past due of a month in the window; 0 when never late."""
     return _LATE.feature("late_days_max", Unit.DAYS, number(loan[f"worst_{window}"].max()), window=window)
 
 
-def late_days_tolerant_max(loan: ibis.Table, window: Window) -> Feature:
+def late_days_tolerant_max(loan: Rows, window: Window) -> Feature:
     """Worst days past due of a month, where the lender tolerates small amounts."""
     worst = number(loan[f"worst_tolerant_{window}"].max())
     return _LATE.feature("late_days_tolerant_max", Unit.DAYS, worst, window=window)
 
 
-def late_share(loan: ibis.Table, window: Window) -> Feature:
+def late_share(loan: Rows, window: Window) -> Feature:
     """Share of the months in the window that were late."""
     late = ratio(loan[f"late_{window}"].sum(), loan[f"months_{window}"].sum())
     return _LATE.feature("late_share", Unit.SHARE, late, window=window)
 
 
-def late_loans_share(loan: ibis.Table, window: Window) -> Feature:
+def late_loans_share(loan: Rows, window: Window) -> Feature:
     """Share of the instalment loans with a late month."""
     late = share(loan, loan[f"late_{window}"] > 0, loan[f"months_{window}"] > 0)
     return _LATE.feature("late_loans_share", Unit.SHARE, late, window=window)
 
 
-def last_late_months(loan: ibis.Table, window: Window) -> Feature:
+def last_late_months(loan: Rows, window: Window) -> Feature:
     """Months since the latest late month; NULL when there was none. Longer ago is safer."""
     months = number(days_before(loan.last_late.max()))
     return _LATE.feature(

@@ -1,7 +1,6 @@
 """Earlier applications here: how many, how they ended, and which of them is the latest."""
 
 import ibis
-import ibis.expr.types as ir
 
 from garant.features import previous_terms
 from garant.features.aggregates import days_before, share
@@ -9,6 +8,7 @@ from garant.features.feature import Feature, FeatureGroup, Missing, Sign, Unit
 from garant.features.ratio import number
 from garant.features.topic import Topic
 from garant.features.window import ALL, DAYS_90, DAYS_180, DAYS_365, DAYS_730, LAST_1, LAST_3, LAST_5, Window
+from garant.tables.expressions import Condition, Rows, Value
 from garant.tables.point_in_time import known
 
 _REQUESTS = Topic(table="previous_application", prefix="previous", family="previous_requests")
@@ -29,7 +29,7 @@ def group() -> FeatureGroup:
     )
 
 
-def requests() -> ibis.Table:
+def requests() -> Rows:
     """Known earlier applications with their rank, 1 the latest, and the client's income and amounts asked for now."""
     request = known("previous_application")
     newest_first = [request.DAYS_DECISION.desc(), request.SK_ID_PREV.desc()]
@@ -44,7 +44,7 @@ def requests() -> ibis.Table:
     return ranked.inner_join(asked, "SK_ID_CURR")
 
 
-def features(request: ibis.Table) -> tuple[Feature, ...]:
+def features(request: Rows) -> tuple[Feature, ...]:
     """Features of the client's requests here and of their refusals."""
     return (
         *(applications_n(request, window) for window in (DAYS_90, DAYS_180, DAYS_365, DAYS_730, ALL)),
@@ -60,53 +60,53 @@ def features(request: ibis.Table) -> tuple[Feature, ...]:
     )
 
 
-def applications_n(request: ibis.Table, window: Window) -> Feature:
+def applications_n(request: Rows, window: Window) -> Feature:
     """Earlier applications here in the window; NULL without any at all."""
     made = request.count(where=_within(request, window))
     return _REQUESTS.feature("applications_n", Unit.COUNT, number(made), window=window)
 
 
-def approved_share(request: ibis.Table, window: Window) -> Feature:
+def approved_share(request: Rows, window: Window) -> Feature:
     """Share of the earlier applications approved; a higher share is safer."""
     approved = _status_share(request, "Approved", window)
     return _REQUESTS.feature("approved_share", Unit.SHARE, approved, window=window, sign=Sign.LOWERS)
 
 
-def cancelled_share(request: ibis.Table, window: Window) -> Feature:
+def cancelled_share(request: Rows, window: Window) -> Feature:
     """Share of the earlier applications that the client cancelled."""
     return _REQUESTS.feature("cancelled_share", Unit.SHARE, _status_share(request, "Canceled", window), window=window)
 
 
-def history_days(request: ibis.Table, window: Window) -> Feature:
+def history_days(request: Rows, window: Window) -> Feature:
     """Days since the first application here; a longer history is safer."""
     first = number(days_before(request.DAYS_DECISION).max(where=_within(request, window)))
     return _REQUESTS.feature("history_days", Unit.DAYS, first, window=window, sign=Sign.LOWERS)
 
 
-def last_days(request: ibis.Table, window: Window) -> Feature:
+def last_days(request: Rows, window: Window) -> Feature:
     """Days since the latest application here."""
     last = number(days_before(request.DAYS_DECISION).min(where=_within(request, window)))
     return _REQUESTS.feature("last_days", Unit.DAYS, last, window=window)
 
 
-def last_status(request: ibis.Table, window: Window) -> Feature:
+def last_status(request: Rows, window: Window) -> Feature:
     """How the latest application here ended."""
     status = request.NAME_CONTRACT_STATUS.max(where=_within(request, window))
     return _REQUESTS.feature("last_status", Unit.CATEGORY, status, window=window)
 
 
-def refused_n(request: ibis.Table, window: Window) -> Feature:
+def refused_n(request: Rows, window: Window) -> Feature:
     """Earlier applications refused."""
     refused = number(request.count(where=_refused(request) & _within(request, window)))
     return _REFUSALS.feature("refused_n", Unit.COUNT, refused, window=window)
 
 
-def refused_share(request: ibis.Table, window: Window) -> Feature:
+def refused_share(request: Rows, window: Window) -> Feature:
     """Share of the earlier applications refused."""
     return _REFUSALS.feature("refused_share", Unit.SHARE, _status_share(request, "Refused", window), window=window)
 
 
-def last_refused_days(request: ibis.Table, window: Window) -> Feature:
+def last_refused_days(request: Rows, window: Window) -> Feature:
     """Days since the latest refusal; NULL when there was none. Longer ago is safer."""
     days = number(days_before(request.DAYS_DECISION).min(where=_refused(request) & _within(request, window)))
     return _REFUSALS.feature(
@@ -114,19 +114,19 @@ def last_refused_days(request: ibis.Table, window: Window) -> Feature:
     )
 
 
-def refused_for_n(request: ibis.Table, thing: str, codes: tuple[str, ...]) -> Feature:
+def refused_for_n(request: Rows, thing: str, codes: tuple[str, ...]) -> Feature:
     """Refusals for one of the lender's reasons, over all history."""
     for_reason = _refused(request) & request.CODE_REJECT_REASON.isin(codes) & _within(request, ALL)
     return _REFUSALS.feature(thing, Unit.COUNT, number(request.count(where=for_reason)), window=ALL)
 
 
-def _refused(request: ibis.Table) -> ir.BooleanValue:
+def _refused(request: Rows) -> Condition:
     return request.NAME_CONTRACT_STATUS == "Refused"
 
 
-def _status_share(request: ibis.Table, status: str, window: Window) -> ir.FloatingScalar:
-    return share(request, request.NAME_CONTRACT_STATUS == status, _within(request, window))
+def _status_share(request: Rows, status: str, window: Window) -> Value:
+    return share(request, status == request.NAME_CONTRACT_STATUS, _within(request, window))
 
 
-def _within(request: ibis.Table, window: Window) -> ir.BooleanValue:
+def _within(request: Rows, window: Window) -> Condition:
     return window.includes(request.DAYS_DECISION, request.newest)

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-import ibis.expr.types as ir
-
 from garant.features.feature import Feature, Legal, Missing, Sign, Unit
 from garant.features.window import ALL, Window
+from garant.tables.expressions import Value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +34,7 @@ class Topic:
         self,
         thing: str,
         unit: Unit,
-        expression: ir.Value,
+        expression: Value,
         *,
         window: Window | None = None,
         sign: Sign | None = None,

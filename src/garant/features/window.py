@@ -1,8 +1,8 @@
-"""Windows before the application: by time or by number of rows; the application day itself is known, nothing after it."""
+"""Windows before the application, by time or by number of rows; the application day is known, nothing after it."""
 
 from dataclasses import dataclass
 
-import ibis.expr.types as ir
+from garant.tables.expressions import Condition, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,18 @@ class Window:
             return "all"
         return f"last{self.length}" if self.unit == "last" else f"{self.length}{self.unit}"
 
-    def covers(self, when: ir.IntegerColumn) -> ir.BooleanColumn:
+    def covers(self, when: Value) -> Condition:
         """True where the day, month or rank `when` lies inside the window; a NULL lies in no window."""
         if self.unit == "last":
             return when <= self.length
         known = when <= 0
         return known if self.length is None else known & (when >= -self.length)
 
-    def includes(self, when: ir.IntegerColumn, rank: ir.IntegerColumn) -> ir.BooleanColumn:
+    def includes(self, when: Value, rank: Value) -> Condition:
         """True where a row of day `when` and rank `rank` lies inside the window, whichever of them it counts by."""
         return self.covers(rank if self.unit == "last" else when)
 
-    def precedes(self, when: ir.IntegerColumn) -> ir.BooleanColumn:
+    def precedes(self, when: Value) -> Condition:
         """True where the day or month `when` lies before the window began: history to compare the window with."""
         if self.length is None or self.unit == "last":
             raise ValueError(f"Nothing lies before window '{self}'.")

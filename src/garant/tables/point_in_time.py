@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import ibis
-import ibis.expr.types as ir
 
+from garant.tables.expressions import Rows, Value
 from garant.tables.unbound import unbound
 
-EVENT_DAY: dict[str, Callable[[ibis.Table], ir.IntegerColumn]] = {
+EVENT_DAY: dict[str, Callable[[Rows], Value]] = {
     "bureau": lambda row: row.DAYS_CREDIT,
     "bureau_balance": lambda row: row.MONTHS_BALANCE,
     "previous_application": lambda row: row.DAYS_DECISION,
@@ -22,7 +22,7 @@ application does not tell what will be paid. Ends of contracts are plans and may
 """
 
 
-def known(name: str) -> ibis.Table:
+def known(name: str) -> Rows:
     """Accepted table `name`, unbound, without the rows that came to be known after the application.
 
     Day 0 and month 0, the application itself, are known. A row whose event has no day is invisible: nothing shows that

@@ -1,0 +1,127 @@
+"""The matrix is the same bit for bit whatever the order of rows, the split into files, or the engine."""
+
+import sqlite3
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from garant.engines.duckdb import DuckDBEngine
+from garant.exceptions import InvariantError
+from garant.features.catalogue import catalogue, groups
+from garant.features.feature import Profile
+from garant.features.matrix import joined, matrix, only, stages
+from garant.tables.schema import TABLES
+
+Row = dict[str, Any]
+Book = dict[str, list[Row]]
+Run = Callable[..., pa.Table]
+
+SQLITE_TYPES = {pa.int64(): "INTEGER", pa.float64(): "REAL", pa.string(): "TEXT", pa.date32(): "TEXT"}
+
+
+def bits(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Cells as a comparison sees them that must not take -0.0 for 0.0 or 1 for 1.0."""
+    return [tuple(struct.pack("<d", cell) if isinstance(cell, float) else cell for cell in row) for row in rows]
+
+
+def cells(table: pa.Table) -> list[tuple[Any, ...]]:
+    """Rows of an Arrow table as tuples."""
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def test_twenty_row_orders_and_splits_give_the_same_bits(book: Book, arrow: pa.Table, run_duckdb: Run):
+    expected = bits(cells(arrow))
+    rng = np.random.default_rng(7)
+    for attempt in range(20):
+        shuffled = {name: [rows[i] for i in rng.permutation(len(rows))] for name, rows in book.items()}
+        assert bits(cells(run_duckdb(shuffled, parts=1 + attempt % 5))) == expected
+
+
+def test_sqlite_gives_the_bits_of_duckdb(book: Book, arrow: pa.Table):
+    connection = sqlite3.connect(":memory:")
+    for name, rows in book.items():
+        schema = TABLES[name].arrow
+        columns = ", ".join(f'"{field.name}" {SQLITE_TYPES[field.type]}' for field in schema)
+        connection.execute(f'CREATE TABLE "{name}" ({columns})')
+        marks = ", ".join("?" for _ in schema)
+        connection.executemany(
+            f'INSERT INTO "{name}" VALUES ({marks})',  # noqa: S608: names of our own schema
+            [[row[field.name] for field in schema] for row in rows],
+        )
+    found = connection.execute(str(ibis.to_sql(matrix(groups()), dialect="sqlite"))).fetchall()
+    assert bits(found) == bits(cells(arrow))
+
+
+def test_every_applicant_has_one_row_in_the_order_of_the_key(book: Book, arrow: pa.Table):
+    assert arrow["SK_ID_CURR"].to_pylist() == sorted(row["SK_ID_CURR"] for row in book["application"])
+
+
+def test_columns_are_the_key_and_the_whole_catalogue_by_name(arrow: pa.Table):
+    assert arrow.column_names == ["SK_ID_CURR", *(f.name for f in catalogue(profile=Profile.KAGGLE))]
+
+
+def test_numbers_are_float64_and_categories_are_text(arrow: pa.Table):
+    for feature in catalogue(profile=Profile.KAGGLE):
+        assert arrow.schema.field(feature.name).type == (pa.string() if feature.is_category else pa.float64())
+
+
+def test_stored_stages_join_to_the_same_matrix(book: Book, arrow: pa.Table, tmp_path: Path):
+    with DuckDBEngine() as engine:
+        for name, rows in book.items():
+            file = tmp_path / f"{name}.parquet"
+            pq.write_table(pa.Table.from_pylist(rows, TABLES[name].arrow), file)
+            engine.register(name, [file], TABLES[name].arrow)
+        parts = stages(groups())
+        for part in parts:
+            file = tmp_path / f"{part.name}.parquet"
+            engine.write(part.expression, file)
+            engine.register(part.name, [file], part.schema)
+        found = pa.Table.from_batches(engine.batches(joined(parts)))
+    assert bits(cells(found)) == bits(cells(arrow))
+
+
+def test_rows_after_the_application_change_nothing(only_known: Book, book: Book, arrow: pa.Table, run_duckdb: Run):
+    assert sum(map(len, only_known.values())) < sum(map(len, book.values()))
+    assert bits(cells(run_duckdb(only_known))) == bits(cells(arrow))
+
+
+def test_empty_child_tables_leave_every_applicant_with_null(book: Book, run_duckdb: Run):
+    empty = {name: rows if name == "application" else [] for name, rows in book.items()}
+    found = run_duckdb(empty)
+    assert found.num_rows == len(book["application"])
+    for feature in catalogue(profile=Profile.KAGGLE):
+        if feature.table != "application":
+            assert found[feature.name].null_count == found.num_rows, feature.name
+
+
+def test_carried_columns_stand_beside_the_key(book: Book, run_duckdb: Run):
+    narrow = only(groups(["application"]), ["application_income"])
+    found = run_duckdb(book, expression=matrix(narrow, carried=("TARGET", "source_line")))
+    assert found.column_names == ["SK_ID_CURR", "TARGET", "source_line", "application_income"]
+    assert found["TARGET"].to_pylist() == [row["TARGET"] for row in book["application"]]
+
+
+def test_only_refuses_a_feature_that_no_group_makes():
+    with pytest.raises(InvariantError, match="bureau_debt_sum_all"):
+        only(groups(["application"]), ["application_income", "bureau_debt_sum_all"])
+
+
+def test_only_leaves_out_groups_without_a_wanted_feature():
+    assert [group.name for group in only(groups(), ["pos_late_days_max_all"])] == ["POS_CASH_balance"]
+
+
+@pytest.mark.parametrize("absent", [name for name in TABLES if name != "application"])
+def test_features_of_an_absent_table_are_left_out_and_the_others_unchanged(
+    absent: str, book: Book, arrow: pa.Table, run_duckdb: Run
+):
+    present = [name for name in TABLES if name != absent]
+    found = run_duckdb({name: book[name] for name in present}, expression=matrix(groups(present)))
+    assert found.column_names == ["SK_ID_CURR", *(f.name for f in catalogue(present, Profile.KAGGLE))]
+    assert bits(cells(found)) == bits(cells(arrow.select(found.column_names)))

@@ -48,8 +48,8 @@ def test_an_unknown_id_names_near_ones():
 
 
 def test_a_missing_placeholder_is_an_error_that_names_it():
-    with pytest.raises(InvariantError, match=r"demo\.refused.*no value for pd; given: id"):
-        EN.text("demo.refused", id="100002")
+    with pytest.raises(InvariantError, match=r"report\.cutoff_mark.*no value for cutoff; given: pd"):
+        EN.text("report.cutoff_mark", pd="9%")
 
 
 def test_an_unknown_language_is_refused_at_once():

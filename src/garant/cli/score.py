@@ -42,6 +42,7 @@ def score(
     """
     from garant.runs.score import ScoreOptions
     from garant.runs.score import score as run_score
+    from garant.wording.catalogue import Wording
 
     settings = load_settings()
     options = ScoreOptions(
@@ -66,6 +67,8 @@ def score(
     if output == "table":
         if result.repeated:
             say("The same run was there already: nothing to do.")
+        if purpose == "simulation":
+            say(Wording(options.language).text("notice.simulation"))
         say(
             f"{result.bundle.content.label.text(options.language)}; refused from PD {result.bundle.content.cutoff:.4f} on."
         )

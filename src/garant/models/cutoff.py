@@ -57,8 +57,8 @@ class Costs:
         found = _RATIO.fullmatch(text)
         if found is None:
             raise UsageError(
-                f"Costs '{text}': expected the cost of refusing a good payer, a colon, the cost of accepting a bad one: "
-                "1:10."
+                f"Costs '{text}': expected a ratio such as 1:10, the cost of refusing a good payer to that of "
+                "accepting one who gets into payment difficulties."
             )
         return cls(float(found[1]), float(found[2]))
 

@@ -67,7 +67,9 @@ def check_classes(label: npt.NDArray[np.int8], *, folds: int) -> None:
     if counts[rare] < MIN_CLASS_ROWS * folds:
         possible = int(counts[rare]) // MIN_CLASS_ROWS
         remedy = (
-            f"Ask for at most {possible} folds" if possible > 1 else "No number of folds works: bring more outcomes"
+            f"Ask for at most {possible} folds"
+            if possible > 1
+            else "No number of folds works: more outcomes are needed"
         )
         raise DataError(
             f"Only {counts[rare]} of {len(label)} applicants have label {rare}; {folds} folds need at least "

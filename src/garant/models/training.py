@@ -23,6 +23,9 @@ Progress = Callable[[str, int, int], None]
 
 ROUNDS_PER_REPORT = 50
 
+ONE_THREAD_ROWS = 10_000
+"""Up to this many rows threads wait for each other longer than they work, above all on a busy machine."""
+
 _STEP = "folds"
 
 
@@ -197,11 +200,13 @@ def train_champion(
     """
     fold = stratified_folds(data.label, data.ids, folds=folds, seed=seed)
     chosen = parameters or default_parameters(len(data.label))
+    num_threads = 1 if len(data.label) <= ONE_THREAD_ROWS else num_threads
     margin, iterations = out_of_fold(
         data, fold, seed=seed, parameters=chosen, num_threads=num_threads, progress=progress
     )
     order, matrix = _sorted_by_id(data)
     report = _reporter(progress, folds, folds + 1)
+    report()
     fitter = _Fitter(columns=data.columns, parameters=chosen, seed=seed, num_threads=num_threads)
     iteration = int(np.median(iterations))
     booster = fitter.fit(fitter.dataset(matrix, data.label[order]), iteration, report)

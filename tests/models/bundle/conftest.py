@@ -1,0 +1,120 @@
+"""The content and files of a small bundle, and the bundle itself."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from garant.models.bundle.content import (
+    BundleContent,
+    FeatureEntry,
+    LabelEntry,
+    MetricsEntry,
+    PointsScale,
+    SplitEntry,
+    TrainingEntry,
+    metric_entries,
+)
+from garant.models.bundle.files import bundle_files, raw_schema
+from garant.models.bundle.fingerprint import FeatureDefinition, feature_fingerprint
+from garant.models.bundle.reading import Bundle, read_bundle
+from garant.models.bundle.reference import reference_table
+from garant.models.bundle.writing import write_bundle
+from garant.models.calibration import fit_calibrator
+from garant.models.cutoff import Costs, ReferBand, cutoff
+from garant.models.evaluation import evaluate_out_of_fold
+from garant.models.pd_bands import accepted_contributions, pd_bands
+from garant.models.training import Trained, TrainingData
+
+COSTS = Costs.parse("1:10")
+
+
+@pytest.fixture(scope="session")
+def files(data: TrainingData, trained: Trained) -> dict[str, bytes]:
+    return bundle_files(
+        model_text=trained.model_text,
+        features_sql="-- no_such_table\nSELECT 1",
+        schema=raw_schema(["application"], ["application.AMT_CREDIT"]),
+        wording={"en": {"reason.debt": "Your debts are high."}, "fr": {"reason.debt": "Vos dettes sont élevées."}},
+        reference=reference_table(data.matrix, data.columns),
+    )
+
+
+@pytest.fixture(scope="session")
+def content(data: TrainingData, trained: Trained) -> BundleContent:
+    point = cutoff(COSTS)
+    evaluation = evaluate_out_of_fold(data.label, trained.oof_margin, trained.fold, costs=COSTS, seed=5, replicates=50)
+    bands = pd_bands(evaluation.pd, data.label, {"debt": trained.oof_margin, "delays": np.zeros(len(data.label))})
+    features = tuple(
+        FeatureEntry(
+            name=column.name,
+            dtype="number" if column.levels is None else "category",
+            levels=column.levels,
+            family="debt",
+            sign="raises",
+            unit="count",
+            text=column.name,
+            window="all",
+            missing="no_history",
+            legal="allowed",
+            table="application",
+        )
+        for column in data.columns
+    )
+    return BundleContent(
+        garant_version="0.1.0",
+        profile="eu",
+        seed=5,
+        inputs={"application": "0" * 64},
+        tables=("application",),
+        features=features,
+        feature_fingerprint=feature_fingerprint(
+            FeatureDefinition(name=f.name, sql=f.name, dtype=f.dtype, levels=f.levels) for f in features
+        ),
+        training=TrainingEntry(
+            rows=len(data.label),
+            positives=int(data.label.sum()),
+            folds=4,
+            iterations=trained.iterations,
+            iteration=trained.iteration,
+            parameters={"learning_rate": trained.parameters.learning_rate},
+            libraries={"lightgbm": "4.7.0"},
+        ),
+        calibrator=fit_calibrator(trained.oof_margin, data.label),
+        label=LabelEntry(name="TARGET", text_fr="PD (définition du test)", text_en="PD (definition of the test)"),
+        costs=COSTS,
+        cutoff=point,
+        refer_band=ReferBand.at(point),
+        points=PointsScale(),
+        base_value=trained.base_value,
+        pd_bands=bands,
+        accepted_contributions=accepted_contributions(bands, below=point),
+        split=SplitEntry(),
+        metrics=MetricsEntry(out_of_fold=metric_entries(evaluation.measures)),
+    )
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, content: BundleContent, files: Mapping[str, bytes]) -> Bundle:
+    write_bundle(tmp_path / "bundle", content, files)
+    return read_bundle(tmp_path / "bundle")
+
+
+@pytest.fixture
+def edit() -> Callable[[Path, Callable[[dict[str, Any]], object]], None]:
+    """Change ``bundle.json`` of a folder as an editor would, digests of other files included."""
+    import json
+
+    def change(folder: Path, how: Callable[[dict[str, Any]], object]) -> None:
+        path = folder / "bundle.json"
+        content = json.loads(path.read_text())
+        for name in content.get("files", {}):
+            if (folder / name).is_file():
+                content["files"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        how(content)
+        path.write_text(json.dumps(content))
+
+    return change

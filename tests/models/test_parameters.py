@@ -1,0 +1,36 @@
+"""Parameters by size of the sample."""
+
+import pytest
+
+from garant.exceptions import UsageError
+from garant.features.encode import InputColumn
+from garant.models.parameters import Parameters, default_parameters, fast_parameters, lightgbm_parameters
+
+COLUMNS = (InputColumn("late_days"), InputColumn("income"), InputColumn("region", ("north",)))
+
+
+def test_a_smaller_sample_gets_smaller_trees() -> None:
+    leaves = [default_parameters(rows).num_leaves for rows in (1_000, 5_000, 5_001, 100_000, 100_001)]
+    assert leaves == sorted(leaves)
+    assert leaves[0] < leaves[-1] <= 31
+    assert default_parameters(1_000).learning_rate < default_parameters(300_000).learning_rate
+
+
+def test_a_demonstration_gets_few_trees() -> None:
+    assert fast_parameters(6_000).max_rounds < default_parameters(6_000).max_rounds / 10
+
+
+def test_classes_are_never_weighted() -> None:
+    found = lightgbm_parameters(Parameters(), COLUMNS, seed=1, num_threads=1)
+    assert not {"is_unbalance", "scale_pos_weight"} & set(found)
+
+
+def test_directions_stand_in_the_order_of_the_columns() -> None:
+    found = lightgbm_parameters(Parameters(monotone={"income": -1}), COLUMNS, seed=1, num_threads=1)
+    assert found["monotone_constraints"] == [0, -1, 0]
+
+
+@pytest.mark.parametrize("name", ["region", "late_day"])
+def test_a_direction_for_a_category_or_an_unknown_feature_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match=f"A direction is set for {name}"):
+        lightgbm_parameters(Parameters(monotone={name: 1}), COLUMNS, seed=1, num_threads=1)

@@ -1,0 +1,79 @@
+"""Counts by bands of PD, and what can be said from them at another cut-off."""
+
+import numpy as np
+import pytest
+
+from garant.metrics.cost import cost
+from garant.metrics.intervals import bootstrap
+from garant.models.cutoff import Costs, ReferBand, cutoff
+from garant.models.pd_bands import MIN_BAND_ROWS, accepted_contributions, cutoff_measures, pd_bands
+
+
+def sample(rows: int = 20_000, seed: int = 4) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    rng = np.random.default_rng(seed)
+    pd = 1 / (1 + np.exp(-rng.normal(-2.5, 1.0, rows)))
+    label = (rng.random(rows) < pd).astype(np.int8)
+    return pd, label, {"debt": rng.normal(pd, 0.1), "delays": rng.normal(size=rows)}
+
+
+@pytest.mark.parametrize("ratio", ["1:10", "1:12", "1:5", "1:2"])
+def test_cost_and_shares_at_a_whole_ratio_are_those_of_the_applicants(ratio: str) -> None:
+    pd, label, contributions = sample()
+    costs = Costs.parse(ratio)
+    point = cutoff(costs)
+    found = cutoff_measures(pd_bands(pd, label, contributions), costs=costs, band=ReferBand.at(point), seed=1)
+    assert found["cost"].value == pytest.approx(cost(label, pd, cutoff=point, c_fp=costs.c_fp, c_fn=costs.c_fn))
+    assert found["accept"].value == pytest.approx(np.mean(pd < point))
+    assert found["refer"].value == pytest.approx(0.0)
+    assert found["refuse"].value == pytest.approx(np.mean(pd >= point))
+
+
+def test_between_two_borders_the_answer_is_near() -> None:
+    pd, label, contributions = sample()
+    costs = Costs.parse("1:11.5")
+    found = cutoff_measures(pd_bands(pd, label, contributions), costs=costs, band=ReferBand(0.06, 0.13), seed=1)
+    assert found["accept"].value == pytest.approx(np.mean(pd < 0.06), abs=0.003)
+    assert found["refuse"].value == pytest.approx(np.mean(pd >= 0.13), abs=0.003)
+    assert found["cost"].value == pytest.approx(cost(label, pd, cutoff=cutoff(costs), c_fp=1, c_fn=11.5), abs=0.003)
+
+
+def test_intervals_from_bands_are_those_of_a_bootstrap_of_applicants() -> None:
+    pd, label, contributions = sample()
+    costs = Costs.parse("1:10")
+    found = cutoff_measures(pd_bands(pd, label, contributions), costs=costs, band=ReferBand.at(cutoff(costs)), seed=1)[
+        "cost"
+    ]
+    plain = bootstrap(
+        label, pd, lambda y, p, w: {"cost": cost(y, p, cutoff=1 / 11, c_fp=1, c_fn=10, weight=w)}, seed=2
+    )["cost"]
+    assert found.low == pytest.approx(plain.low, abs=0.1 * (plain.high - plain.low))
+    assert found.high == pytest.approx(plain.high, abs=0.1 * (plain.high - plain.low))
+
+
+def test_mean_contributions_of_accepted_applicants_are_exact_at_a_whole_ratio() -> None:
+    pd, label, contributions = sample()
+    found = accepted_contributions(pd_bands(pd, label, contributions), below=1 / 13)
+    assert found == pytest.approx({name: np.mean(values[pd < 1 / 13]) for name, values in contributions.items()})
+
+
+def test_where_nobody_is_accepted_everybody_is_the_comparison() -> None:
+    pd, label = np.linspace(0.5, 0.9, 100), np.ones(100, dtype=np.int8)
+    found = accepted_contributions(pd_bands(pd, label, {"debt": pd}), below=0.1)
+    assert found["debt"] == pytest.approx(pd.mean())
+
+
+@pytest.mark.parametrize("rows", [25, 400, 20_000])
+def test_no_band_shows_fewer_than_twenty_applicants_and_nobody_is_lost(rows: int) -> None:
+    pd, label, contributions = sample(rows)
+    bands = pd_bands(pd, label, contributions)
+    assert min(band.rows for band in bands) >= MIN_BAND_ROWS
+    assert sum(band.rows for band in bands) == rows
+    assert sum(band.positives for band in bands) == label.sum()
+    assert bands[-1].upper == 1.0
+    assert [band.upper for band in bands] == sorted(band.upper for band in bands)
+
+
+def test_a_sample_smaller_than_a_band_is_one_band() -> None:
+    pd, label, contributions = sample(12)
+    (band,) = pd_bands(pd, label, contributions)
+    assert (band.rows, band.upper) == (12, 1.0)

@@ -40,7 +40,7 @@ def write_bundle(folder: Path, content: BundleContent, files: Mapping[str, bytes
     RunError
         When the disk refuses.
     """
-    _check_place(folder, overwrite=overwrite)
+    check_place(folder, overwrite=overwrite)
     missing = sorted(REQUIRED_FILES - set(files))
     if missing:
         raise InvariantError(f"A bundle without {', '.join(missing)} was about to be written.")
@@ -69,7 +69,8 @@ def _bundle_json(content: BundleContent, files: Mapping[str, bytes]) -> str:
     return canonical_json(checked.model_dump(mode="json", exclude=absent))
 
 
-def _check_place(folder: Path, *, overwrite: bool) -> None:
+def check_place(folder: Path, *, overwrite: bool) -> None:
+    """Raise UsageError when a bundle may not be written to `folder`, before the long work of training one."""
     if not folder.exists():
         return
     if not folder.is_dir():

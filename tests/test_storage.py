@@ -37,12 +37,25 @@ def write_scores(out: Path, run_id: str, text: str) -> Run:
     return run
 
 
+def write_half(path: Path) -> None:
+    """Fail in the middle of a file."""
+    with atomic_path(path) as temporary:
+        temporary.write_text("half")
+        raise ValueError("stop")
+
+
+def write_half_folder(path: Path) -> None:
+    """Fail in the middle of a folder."""
+    with atomic_folder(path) as temporary:
+        (temporary / "a").write_text("1")
+        raise ValueError("stop")
+
+
 def test_a_failure_while_writing_leaves_the_old_content_and_no_other_file(tmp_path: Path) -> None:
     target = tmp_path / "a.json"
     write_json(target, {"x": 1})
-    with pytest.raises(ValueError, match="stop"), atomic_path(target) as temporary:
-        temporary.write_text("half")
-        raise ValueError("stop")
+    with pytest.raises(ValueError, match="stop"):
+        write_half(target)
     assert read_json(target) == {"x": 1}
     assert visible(tmp_path) == ["a.json"]
 
@@ -50,14 +63,13 @@ def test_a_failure_while_writing_leaves_the_old_content_and_no_other_file(tmp_pa
 def test_a_folder_that_cannot_be_written_is_named_with_a_remedy(tmp_path: Path) -> None:
     blocker = tmp_path / "file"
     blocker.write_text("")
-    with pytest.raises(RunError, match="cannot be written.*Check the folder"), atomic_path(blocker / "a.json"):
+    with pytest.raises(RunError, match=r"cannot be written.*Check the folder"), atomic_path(blocker / "a.json"):
         pass
 
 
 def test_a_folder_takes_its_name_only_when_complete(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="stop"), atomic_folder(tmp_path / "out") as temporary:
-        (temporary / "a").write_text("1")
-        raise ValueError("stop")
+    with pytest.raises(ValueError, match="stop"):
+        write_half_folder(tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -107,13 +119,14 @@ def test_many_writers_at_once_agree_on_one_attempt(tmp_path: Path) -> None:
 def test_a_killed_commit_shows_nothing_half_done_and_the_next_try_succeeds(tmp_path: Path, point: str) -> None:
     script = (
         "import sys; from pathlib import Path; from garant.storage import *\n"
-        "run = start_attempt(Path(sys.argv[1]), 'abc'); (run.folder / 'a.txt').write_text('1'); commit(run, {'rows': 1})"
+        "run = start_attempt(Path(sys.argv[1]), 'abc')\n(run.folder / 'a.txt').write_text('1')\n"
+        "commit(run, {'rows': 1})"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]
-    killed = subprocess.run(command, env={**os.environ, "GARANT_FAILPOINT": point}, check=False)  # noqa: S603
+    killed = subprocess.run(command, env={**os.environ, "GARANT_FAILPOINT": point}, check=False)
     assert killed.returncode == -signal.SIGKILL
     assert not (tmp_path / "current.json").exists()
     if point == "storage.pointer":
         assert committed_run(tmp_path, "abc") is not None
-    subprocess.run(command, check=True)  # noqa: S603
+    subprocess.run(command, check=True)
     assert current_run(tmp_path).manifest["rows"] == 1

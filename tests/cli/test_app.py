@@ -32,7 +32,9 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out.strip() == __version__
 
 
-@pytest.mark.parametrize(("typed", "meant"), [(["chek"], "check"), (["feature", "lst"], "feature list"), (["trian"], "train")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [(["chek"], "check"), (["feature", "lst"], "feature list"), (["trian"], "train")]
+)
 def test_a_mistyped_command_suggests_the_near_one(
     typed: list[str], meant: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -79,5 +79,5 @@ def test_a_protected_attribute_is_never_a_reason(language: str) -> None:
 
 
 def test_there_are_at_most_four_reasons() -> None:
-    effects = {member: 0.1 for member in MODEL}
+    effects = dict.fromkeys(MODEL, 0.1)
     assert len(reasons_of(effects)) == MAX_REASONS

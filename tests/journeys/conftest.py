@@ -23,12 +23,13 @@ class Said:
     err: str
 
     @property
-    def json(self) -> Any:
+    def json(self) -> Any:  # noqa: ANN401 - whatever the command prints
         """The JSON on stdout."""
         return json.loads(self.out)
 
 
 Garant = Callable[..., Said]
+"""Runs `garant` with the given arguments."""
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ import pytest
 from garant.features.encode import encode
 from garant.models.bundle.reading import read_bundle
 
+Garant = Callable[..., Any]
+"""Runs `garant` and returns what it said."""
+
 pytestmark = pytest.mark.xdist_group("journey")
 
 
@@ -23,7 +27,7 @@ def scores_of(run: dict[str, Any]) -> pa.Table:
     return pq.read_table(Path(run["folder"]) / "scores")
 
 
-def test_check_accepts_the_synthetic_lender_but_for_its_planted_orphans(garant: Any, lender: Path) -> None:
+def test_check_accepts_the_synthetic_lender_but_for_its_planted_orphans(garant: Garant, lender: Path) -> None:
     said = garant("check", lender, "--output", "json")
     assert said.code == 1
     totals = said.json["totals"]
@@ -73,7 +77,7 @@ def test_everybody_not_accepted_has_reasons_and_nobody_else(run: dict[str, Any])
 
 
 def test_the_same_run_again_does_nothing_and_says_so(
-    garant: Any, lender: Path, model: Path, run: dict[str, Any]
+    garant: Garant, lender: Path, model: Path, run: dict[str, Any]
 ) -> None:
     folder = Path(run["folder"])
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
@@ -89,7 +93,7 @@ def test_scores_as_csv_hold_the_same_numbers_to_the_last_digit(run: dict[str, An
     assert [float(row["pd"]) for row in rows] == scores.column("pd").to_pylist()
 
 
-def test_explain_says_what_the_run_said(garant: Any, lender: Path, model: Path, run: dict[str, Any]) -> None:
+def test_explain_says_what_the_run_said(garant: Garant, lender: Path, model: Path, run: dict[str, Any]) -> None:
     scores = scores_of(run)
     refused = scores.filter(pc.equal(scores.column("outcome"), "refuse")).slice(0, 1).to_pylist()[0]
     said = garant("explain", refused["SK_ID_CURR"], "--data", lender, "--bundle", model, "--output", "json")
@@ -102,7 +106,7 @@ def test_explain_says_what_the_run_said(garant: Any, lender: Path, model: Path, 
     assert total == pytest.approx(said.json["margin"], abs=1e-9)
 
 
-def test_explain_speaks_french(garant: Any, lender: Path, model: Path, run: dict[str, Any]) -> None:
+def test_explain_speaks_french(garant: Garant, lender: Path, model: Path, run: dict[str, Any]) -> None:
     client = scores_of(run).column("SK_ID_CURR")[0].as_py()
     said = garant("explain", client, "--data", lender, "--bundle", model, "--lang", "fr")
     assert said.code == 0, said.err
@@ -110,7 +114,7 @@ def test_explain_speaks_french(garant: Any, lender: Path, model: Path, run: dict
     assert "augmente le risque" in said.out
 
 
-def test_an_unknown_client_is_answered_with_near_ids(garant: Any, lender: Path, model: Path) -> None:
+def test_an_unknown_client_is_answered_with_near_ids(garant: Garant, lender: Path, model: Path) -> None:
     said = garant("explain", "1", "--data", lender, "--bundle", model)
     assert said.code == 2
     assert "Near ids:" in said.err
@@ -124,7 +128,7 @@ def test_the_report_is_one_page_without_any_address(model: Path) -> None:
     assert "out of time" in page.lower()
 
 
-def test_a_bundle_recut_for_other_costs_refuses_from_another_pd(garant: Any, model: Path, tmp_path: Path) -> None:
+def test_a_bundle_recut_for_other_costs_refuses_from_another_pd(garant: Garant, model: Path, tmp_path: Path) -> None:
     said = garant("bundle", "recut", model, "--costs", "1:19", "--out", tmp_path / "strict")
     assert said.code == 0, said.err
     shown = garant("bundle", "show", tmp_path / "strict", "--output", "json").json
@@ -132,7 +136,9 @@ def test_a_bundle_recut_for_other_costs_refuses_from_another_pd(garant: Any, mod
     assert shown["recut_from"] == garant("bundle", "show", model, "--output", "json").json["digest"]
 
 
-def test_a_truncated_model_is_refused_before_lightgbm_sees_it(garant: Any, lender: Path, model: Path, tmp_path: Path) -> None:
+def test_a_truncated_model_is_refused_before_lightgbm_sees_it(
+    garant: Garant, lender: Path, model: Path, tmp_path: Path
+) -> None:
     broken = tmp_path / "broken"
     broken.mkdir()
     for file in model.iterdir():
@@ -144,16 +150,14 @@ def test_a_truncated_model_is_refused_before_lightgbm_sees_it(garant: Any, lende
     assert not (tmp_path / "runs").exists()
 
 
-def test_data_with_another_set_of_tables_are_refused(garant: Any, lender: Path, model: Path, tmp_path: Path) -> None:
-    said = garant(
-        "score", lender, "--bundle", model, "--out", tmp_path / "runs", "--without", "credit_card_balance"
-    )
+def test_data_with_another_set_of_tables_are_refused(garant: Garant, lender: Path, model: Path, tmp_path: Path) -> None:
+    said = garant("score", lender, "--bundle", model, "--out", tmp_path / "runs", "--without", "credit_card_balance")
     assert said.code == 3
     assert "credit_card_balance" in said.err
 
 
 def test_features_are_built_bit_for_bit_as_they_are_scored(
-    garant: Any, lender: Path, run: dict[str, Any], tmp_path: Path
+    garant: Garant, lender: Path, run: dict[str, Any], tmp_path: Path
 ) -> None:
     said = garant("feature", "build", lender, "--out", tmp_path / "features")
     assert said.code == 0, said.err
@@ -162,8 +166,12 @@ def test_features_are_built_bit_for_bit_as_they_are_scored(
     assert built.equals(scored.select(built.column_names))
 
 
-def test_training_twice_with_one_seed_gives_the_same_model(garant: Any, lender: Path, model: Path, tmp_path: Path) -> None:
-    said = garant("train", lender, "--bundle", tmp_path / "again", "--fast", "--out-of-time", "2026-01", GARANT_THREADS="2")
+def test_training_twice_with_one_seed_gives_the_same_model(
+    garant: Garant, lender: Path, model: Path, tmp_path: Path
+) -> None:
+    said = garant(
+        "train", lender, "--bundle", tmp_path / "again", "--fast", "--out-of-time", "2026-01", GARANT_THREADS="2"
+    )
     assert said.code == 0, said.err
     assert (tmp_path / "again" / "model.txt").read_bytes() == (model / "model.txt").read_bytes()
     assert (tmp_path / "again" / "bundle.json").read_bytes() == (model / "bundle.json").read_bytes()

@@ -83,9 +83,9 @@ def _show(made: "Demo", words: "Wording") -> None:
     from garant.cli.explanation_text import show_explanation
 
     content = made.bundle.content
-    low, high = (words.number(bound, decimals=3, fixed=True) for bound in made.auc_interval)
+    auc = {name: words.number(getattr(made.auc, name), decimals=3, fixed=True) for name in ("value", "low", "high")}
     say()
-    say(words.text("demo.auc", value=words.number(made.auc, decimals=3, fixed=True), low=low, high=high))
+    say(words.text("demo.auc", **auc))
     costs = {"c_fp": words.number(content.costs.c_fp, decimals=2), "c_fn": words.number(content.costs.c_fn, decimals=2)}
     say(words.text("demo.cutoff", value=words.percent(content.cutoff, decimals=2), **costs))
     say(f"{content.label.text('fr' if words.language == 'fr' else 'en')}. {words.text('notice.synthetic')}")

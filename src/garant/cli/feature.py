@@ -51,7 +51,7 @@ def describe_feature(
     *,
     output: Annotated[Literal["table", "json"], Parameter(help="How the entry is printed.")] = "table",
 ) -> int:
-    """Describe one feature: raw columns it reads, window, unit, meaning of NULL, direction, family, flag, both texts."""
+    """Describe one feature: raw columns, window, unit, meaning of NULL, direction, family, legal flag, both texts."""
     from garant.features.catalogue import feature as find
     from garant.features.feature import Profile
     from garant.wording.catalogue import Wording

@@ -1,5 +1,6 @@
 """`garant score`: score every applicant."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,7 +11,7 @@ from garant.cli.show import print_json, print_rows, say, step_progress
 from garant.settings import load_settings
 
 
-def score(
+def score(  # noqa: PLR0913 - one parameter per option of the command
     data: Data,
     /,
     *,
@@ -69,15 +70,14 @@ def score(
             say("The same run was there already: nothing to do.")
         if purpose == "simulation":
             say(Wording(options.language).text("notice.simulation"))
-        say(
-            f"{result.bundle.content.label.text(options.language)}; refused from PD {result.bundle.content.cutoff:.4f} on."
-        )
+        content = result.bundle.content
+        say(f"{content.label.text(options.language)}; refused from PD {content.cutoff:.4f} on.")
         say(f"Set aside: {manifest['rows']['quarantined']} rows in quarantine, {manifest['rows']['orphans']} orphans.")
         say(f"Scores: {result.run.folder / 'scores'}")
         say(f"Next: garant explain ID --data {data} --bundle {bundle}")
     return code
 
 
-def _brief(manifest: "dict[str, object] | object") -> dict[str, object]:
-    """The manifest without its list of files."""
-    return {key: value for key, value in dict(manifest).items() if key != "files"}  # pyright: ignore[reportCallIssue, reportArgumentType]
+def _brief(manifest: Mapping[str, object]) -> dict[str, object]:
+    """Return the manifest without its list of files."""
+    return {key: value for key, value in manifest.items() if key != "files"}

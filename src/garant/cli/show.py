@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
@@ -29,7 +29,7 @@ def print_json(value: object) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def print_rows(rows: Sequence[dict[str, Cell]], *, output: Output, title: str = "") -> None:
+def print_rows(rows: Sequence[Mapping[str, Cell]], *, output: Output, title: str = "") -> None:
     """Print rows of the same keys as a table, as JSON or as CSV."""
     if output == "json":
         print_json(list(rows))

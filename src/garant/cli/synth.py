@@ -27,10 +27,18 @@ def synth(
 
     No row is real. The file `truth` holds each client's true PD; no command reads it as a table.
     """
-    from garant.tables.synthetic import generate
+    from garant.tables.synthetic.dates import Shock
+    from garant.tables.synthetic.generate import generate
 
     with step_progress() as progress:
-        lender = generate(out, scale=scale, seed=seed, file_format=file_format, shock=shock, progress=progress)
+        lender = generate(
+            out,
+            scale=scale,
+            seed=seed,
+            file_format=file_format,
+            shock=Shock() if shock else None,
+            progress=lambda done, total: progress("synth", done, total),
+        )
     print_rows([{"table": name, "rows": rows} for name, rows in lender.rows.items()], output=output)
     if output == "table":
         say(f"Written to {lender.folder}. Next: garant check {lender.folder}")

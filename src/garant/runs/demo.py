@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from garant.exceptions import GarantError
+from garant.models.bundle.content import MetricEntry
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.runs.accept import accepted_tables
 from garant.runs.explain import Explanation, explain
@@ -15,7 +16,7 @@ from garant.runs.progress import Progress, silent
 from garant.runs.score import ScoreOptions, ScoreResult, read_scores, score
 from garant.runs.train import TrainOptions, train
 from garant.settings import Settings
-from garant.tables.synthetic import generate
+from garant.tables.synthetic.generate import generate
 
 SCALE = 0.02
 SEED = 7
@@ -42,10 +43,6 @@ class Demo:
         The five steps.
     bundle : Bundle
         The model.
-    auc : float
-        Out of fold, on synthetic data.
-    auc_interval : tuple of float
-        Its 95 % interval.
     outcomes : dict
         Applicants per proposed outcome.
     refused : Explanation or None
@@ -55,16 +52,19 @@ class Demo:
     folder: Path
     steps: tuple[Step, ...]
     bundle: Bundle
-    auc: float
-    auc_interval: tuple[float, float]
     outcomes: dict[str, int]
     refused: Explanation | None
+
+    @property
+    def auc(self) -> MetricEntry:
+        """Out-of-fold AUC on synthetic data, with its 95 % interval."""
+        return self.bundle.content.metrics.out_of_fold["auc"]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return {
-            "auc": self.auc,
-            "auc_interval": list(self.auc_interval),
+            "auc": self.auc.value,
+            "auc_interval": [self.auc.low, self.auc.high],
             "cutoff": self.bundle.content.cutoff,
             "data": "synthetic",
             "folder": str(self.folder),
@@ -93,7 +93,13 @@ def demo(
     start = time.perf_counter()
     there = (lender / "tables.toml").exists()
     if not there:
-        generate(lender, scale=SCALE, seed=SEED, file_format="parquet", progress=progress)
+        generate(
+            lender,
+            scale=SCALE,
+            seed=SEED,
+            file_format="parquet",
+            progress=lambda done, total: progress("synth", done, total),
+        )
     done("synth", start, resumed=there)
 
     start = time.perf_counter()
@@ -114,8 +120,7 @@ def demo(
     start = time.perf_counter()
     refused = _explained(result, lender, model, language=language, settings=settings)
     done("explain", start, resumed=False)
-    auc = bundle.content.metrics.out_of_fold["auc"]
-    return Demo(folder, tuple(steps), bundle, auc.value, (auc.low, auc.high), result.outcomes, refused)
+    return Demo(folder, tuple(steps), bundle, result.outcomes, refused)
 
 
 def _bundle_of(model: Path, input_digest: str) -> Bundle | None:

@@ -4,8 +4,10 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import ibis
+import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from garant.engines.protocol import Engine
@@ -41,7 +43,7 @@ def build_matrix(
         sorted by id.
     """
     for table in accepted.tables:
-        engine.register(table, accepted.files[table], accepted.config.schema(table).arrow)
+        engine.register(table, accepted.files[table], accepted.config.table_schema(table).arrow)
     parts = [*stages(only(groups(accepted.tables), [f.name for f in features])), _policy_facts(accepted)]
     folder.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=".stages-", dir=folder.parent))
@@ -73,7 +75,7 @@ def _write_parts(engine: Engine, whole: ibis.Table, n_parts: int, folder: Path) 
     written: list[Path] = []
     for number in range(n_parts):
         path = folder / f"part-{number:05d}.parquet"
-        rows = whole if n_parts == 1 else whole.filter(whole[KEY] % n_parts == number)
+        rows = whole if n_parts == 1 else whole.filter(cast("ir.IntegerColumn", whole[KEY]) % n_parts == number)
         engine.write(rows.order_by(KEY), path)
         written.append(path)
     return tuple(written)

@@ -1,8 +1,10 @@
 """The rows of one client, cut out of the accepted tables."""
 
 from pathlib import Path
+from typing import cast
 
 import ibis
+import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from garant.engines.protocol import Engine
@@ -42,10 +44,13 @@ def cut_out(engine: Engine, accepted: AcceptedTables, client: int, folder: Path)
 def _rows_of(table: str, client: int) -> ibis.Table:
     rows = unbound(table)
     if "SK_ID_CURR" in rows.columns:
-        return rows.filter(rows.SK_ID_CURR == ibis.literal(client))
+        return rows.filter(_is(rows, client))
     bureau = unbound("bureau")
-    credits_of = bureau.filter(bureau.SK_ID_CURR == ibis.literal(client)).select("SK_ID_BUREAU")
-    return rows.semi_join(credits_of, "SK_ID_BUREAU")
+    return rows.semi_join(bureau.filter(_is(bureau, client)), "SK_ID_BUREAU")
+
+
+def _is(rows: ibis.Table, client: int) -> ir.BooleanValue:
+    return cast("ir.IntegerColumn", rows.SK_ID_CURR).isin([ibis.literal(client)])
 
 
 def _nearest(accepted: AcceptedTables, client: int) -> str:

@@ -5,62 +5,47 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from garant.features.catalogue import feature
 from garant.models.bundle.reading import Bundle
 from garant.models.cohorts import Cohort, cohorts
-from garant.models.evaluation import Evaluation
-from garant.models.out_of_time import TimeSplit
-from garant.models.training import Trained, TrainingData
 from garant.reports.report_data import Importance, ReportData, Split
+from garant.runs.judged_model import JudgedModel
 from garant.tables.accepted import AcceptedTables
 from garant.tables.synthetic.config import SYNTHETIC_LABEL
 from garant.wording.catalogue import Wording
 
 
-def report_data(
-    bundle: Bundle,
-    accepted: AcceptedTables,
-    trained: Trained,
-    evaluation: Evaluation,
-    inner: TrainingData,
-    *,
-    sample: TrainingData,
-    split: TimeSplit | None,
-    later: Evaluation | None,
-    language: Literal["fr", "en"],
-) -> ReportData:
+def report_data(model: JudgedModel, bundle: Bundle, *, language: Literal["fr", "en"]) -> ReportData:
     """Gather what is shown; with an out-of-time split the later applicants are judged, else the out-of-fold ones."""
     content = bundle.content
     words = Wording(language)
-    judged = evaluation if later is None else later
-    tested = inner if split is None else sample.rows(split.test)
     return ReportData(
-        evaluation=judged,
-        label=tested.label,
+        evaluation=model.judged,
+        label=model.judged_on.label,
         label_text=content.label.text(language),
         profile=content.profile,
         synthetic=content.label.name == SYNTHETIC_LABEL,
         n_features=len(content.features),
         importance=tuple(
-            Importance(words.label(feature(name).text, window=str(feature(name).window)), share)
-            for name, share in trained.importance.items()
+            Importance(words.label(feature.text, window=str(feature.window)), model.trained.importance[feature.name])
+            for feature in model.features
         ),
-        split=_split(tested, judged, split, folds=content.training.folds),
-        tables=tuple((name, accepted.report.table(name).accepted) for name in accepted.tables),
-        parameters=_parameters(bundle, accepted),
+        split=_split(model),
+        tables=tuple((name, model.accepted.report.table(name).accepted) for name in model.accepted.tables),
+        parameters=_parameters(bundle, model.accepted),
     )
 
 
-def _split(tested: TrainingData, judged: Evaluation, split: TimeSplit | None, *, folds: int) -> Split:
-    dates = tested.application_date
-    known = () if dates is None else _by_quarter(dates, tested, judged)
+def _split(model: JudgedModel) -> Split:
+    folds, split = len(model.trained.iterations), model.split
+    dates = model.judged_on.application_date
+    known = () if dates is None else _by_quarter(dates, model)
     if split is None:
         return Split("random", folds, cohorts=known)
     return Split("out_of_time", folds, start=split.start, cohorts=known, n_immature=int(split.immature.sum()))
 
 
-def _by_quarter(dates: npt.NDArray[np.datetime64], tested: TrainingData, judged: Evaluation) -> tuple[Cohort, ...]:
-    return cohorts(dates, tested.label, judged.pd, mature=np.ones(len(dates), dtype=np.bool_))
+def _by_quarter(dates: npt.NDArray[np.datetime64], model: JudgedModel) -> tuple[Cohort, ...]:
+    return cohorts(dates, model.judged_on.label, model.judged.pd, mature=np.ones(len(dates), dtype=np.bool_))
 
 
 def _parameters(bundle: Bundle, accepted: AcceptedTables) -> tuple[tuple[str, str], ...]:

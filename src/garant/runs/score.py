@@ -66,18 +66,18 @@ class ScoreResult:
     ----------
     run : Run
         Where it is.
-    repeated : bool
-        True when an earlier command had made the same run and nothing was done.
     bundle : Bundle
         The model that scored.
     accepted : AcceptedTables
         The data that were scored.
+    repeated : bool
+        True when an earlier command had made the same run and nothing was done.
     """
 
     run: Run
-    repeated: bool
     bundle: Bundle
     accepted: AcceptedTables
+    repeated: bool
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -133,7 +133,7 @@ def score(
     done = committed_run(out, run_id)
     if done is not None:
         point_to(done)
-        return ScoreResult(done, True, bundle, accepted)
+        return ScoreResult(done, bundle, accepted, repeated=True)
     run = start_attempt(out, run_id)
     try:
         counts = _write_run(run, accepted, bundle, policy, options=options, settings=settings, progress=progress)
@@ -150,7 +150,7 @@ def score(
         "profile": bundle.content.profile,
         "rows": {name: counts[name] for name in ("applicants", "set_aside", "quarantined", "orphans")},
     }
-    return ScoreResult(commit(run, manifest), False, bundle, accepted)
+    return ScoreResult(commit(run, manifest), bundle, accepted, repeated=False)
 
 
 def _write_run(

@@ -1,0 +1,150 @@
+"""What a judged model puts into its bundle."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Literal
+
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+
+from garant import __version__
+from garant.explanations.contributions import contributions
+from garant.features.feature import Feature
+from garant.models.bundle.content import (
+    BundleContent,
+    FeatureEntry,
+    LabelEntry,
+    MetricsEntry,
+    PointsScale,
+    SplitEntry,
+    TrainingEntry,
+    metric_entries,
+)
+from garant.models.bundle.files import bundle_files, raw_schema
+from garant.models.bundle.fingerprint import feature_fingerprint
+from garant.models.bundle.reference import reference_table
+from garant.models.cutoff import ReferBand
+from garant.models.pd_bands import PdBand, accepted_contributions, pd_bands
+from garant.runs.feature_definitions import definitions, features_sql
+from garant.runs.judged_model import JudgedModel
+from garant.settings import Settings
+from garant.wording.catalogue import entries
+
+EXPLAINED_ROWS = 10_000
+"""Applicants whose contributions give the means of the bundle; all would take minutes on a large sample."""
+
+PD_GROUPS = 50
+
+LIBRARIES = ("lightgbm", "numpy", "duckdb", "ibis-framework")
+
+
+def bundle_content(model: JudgedModel, *, profile: Literal["eu", "kaggle"], settings: Settings) -> BundleContent:
+    """Everything that ``bundle.json`` says of `model`."""
+    evaluation, trained = model.evaluation, model.trained
+    band = ReferBand.at(evaluation.cutoff)
+    bands = _bands(model, seed=trained.seed, threads=settings.threads)
+    return BundleContent(
+        garant_version=__version__,
+        profile=profile,
+        seed=trained.seed,
+        inputs={"accepted": model.accepted.digest},
+        tables=model.accepted.tables,
+        features=tuple(_entry(f, c.levels) for f, c in zip(model.features, trained.columns, strict=True)),
+        feature_fingerprint=feature_fingerprint(definitions(model.features, trained.columns)),
+        training=TrainingEntry(
+            rows=evaluation.rows,
+            positives=evaluation.positives,
+            folds=len(trained.iterations),
+            iterations=trained.iterations,
+            iteration=trained.iteration,
+            parameters=asdict(trained.parameters),
+            libraries={name: version(name) for name in LIBRARIES},
+        ),
+        calibrator=model.calibrator,
+        label=LabelEntry(**model.accepted.config.label.model_dump()),
+        costs=evaluation.costs,
+        cutoff=evaluation.cutoff,
+        refer_band=band,
+        points=PointsScale(base=settings.points_base, odds=settings.points_odds, pdo=settings.points_pdo),
+        base_value=trained.base_value,
+        pd_bands=bands,
+        accepted_contributions=accepted_contributions(bands, below=band.lower),
+        split=_split(model),
+        metrics=MetricsEntry(
+            out_of_fold=metric_entries(evaluation.measures),
+            out_of_time=None if model.later is None else metric_entries(model.later.measures),
+        ),
+    )
+
+
+def files_of(model: JudgedModel) -> dict[str, bytes]:
+    """Every file of the bundle beside ``bundle.json``."""
+    return bundle_files(
+        model_text=model.trained.model_text,
+        features_sql=features_sql(model.features, model.accepted.tables),
+        schema=raw_schema(model.accepted.tables, {name for feature in model.features for name in feature.inputs}),
+        wording=reason_sentences(model.features),
+        reference=reference_table(model.learned_from.matrix, model.learned_from.columns),
+    )
+
+
+def reason_sentences(features: Sequence[Feature]) -> dict[str, dict[str, list[str]]]:
+    """Sentences that reasons may need, by language and id: a decision is replayed with the words it was made with."""
+    families = {f"family.{f.family}.{kind}" for f in features for kind in ("label", "raises", "unknown")}
+    wanted = families | {f"reason.{f.text}.raises" for f in features} | {f"window.{f.window}" for f in features}
+    return {
+        language: {key: list(entry.forms) for key, entry in sorted(entries(language).items()) if key in wanted}
+        for language in ("en", "fr")
+    }
+
+
+def _split(model: JudgedModel) -> SplitEntry:
+    if model.split is None or model.later is None:
+        return SplitEntry()
+    return SplitEntry(
+        kind="out_of_time",
+        start=model.split.start,
+        observed_until=model.split.observed_until,
+        tested_rows=model.later.rows,
+        immature_rows=int(model.split.immature.sum()),
+    )
+
+
+def _bands(model: JudgedModel, *, seed: int, threads: int) -> tuple[PdBand, ...]:
+    """Counts and mean contributions by PD; the means come from at most `EXPLAINED_ROWS` applicants drawn at random."""
+    pd, features = model.evaluation.pd, model.features
+    booster = lightgbm.Booster(model_str=model.trained.model_text)
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(pd))[:EXPLAINED_ROWS])
+    values = contributions(booster, model.learned_from.matrix[drawn], threads=threads)[:, :-1]
+    families = sorted({feature.family for feature in features})
+    members = {name: [i for i, feature in enumerate(features) if feature.family == name] for name in families}
+    # Applicants who were not drawn take the mean of the drawn ones of about the same PD.
+    groups = np.searchsorted(np.quantile(pd[drawn], np.linspace(0, 1, PD_GROUPS + 1)[1:-1]), pd)
+    spread = {
+        name: _group_means(values[:, found].sum(axis=1), groups[drawn])[groups] for name, found in members.items()
+    }
+    return pd_bands(pd, model.learned_from.label, spread)
+
+
+def _group_means(values: npt.NDArray[np.float64], groups: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    counts = np.bincount(groups, minlength=PD_GROUPS)
+    sums = np.bincount(groups, weights=values, minlength=PD_GROUPS)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), float(np.mean(values)))
+
+
+def _entry(feature: Feature, levels: tuple[str, ...] | None) -> FeatureEntry:
+    return FeatureEntry(
+        name=feature.name,
+        dtype="category" if feature.is_category else "number",
+        levels=levels,
+        family=feature.family,
+        sign=feature.sign.value,
+        unit=feature.unit.value,
+        text=feature.text,
+        window=str(feature.window),
+        missing=feature.missing.value,
+        legal=feature.legal.value,
+        table=feature.table,
+    )

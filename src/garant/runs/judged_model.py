@@ -1,0 +1,58 @@
+"""A trained model together with the data it learned from and how it was judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from garant.features.feature import Feature
+from garant.models.calibration import Calibrator
+from garant.models.evaluation import Evaluation
+from garant.models.out_of_time import TimeSplit
+from garant.models.training import Trained, TrainingData
+from garant.tables.accepted import AcceptedTables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JudgedModel:
+    """What a training made, before it becomes a bundle and a report.
+
+    Parameters
+    ----------
+    accepted : AcceptedTables
+        The data.
+    features : sequence of Feature
+        Inputs of the model, in the order of its columns.
+    sample : TrainingData
+        All applicants with a known outcome.
+    learned_from : TrainingData
+        Those of them that the model was trained on: all, or those before an out-of-time split.
+    split : TimeSplit or None
+        The out-of-time split, where there is one.
+    trained : Trained
+        The champion and its out-of-fold margins.
+    calibrator : Calibrator
+        From margin to PD.
+    evaluation : Evaluation
+        Out-of-fold quality.
+    later : Evaluation or None
+        Quality on later applicants, where there is an out-of-time split.
+    """
+
+    accepted: AcceptedTables
+    features: Sequence[Feature]
+    sample: TrainingData
+    learned_from: TrainingData
+    split: TimeSplit | None
+    trained: Trained
+    calibrator: Calibrator
+    evaluation: Evaluation
+    later: Evaluation | None
+
+    @property
+    def judged(self) -> Evaluation:
+        """Quality that is shown first: that on later applicants where it is known."""
+        return self.evaluation if self.later is None else self.later
+
+    @property
+    def judged_on(self) -> TrainingData:
+        """Applicants of `judged`, in the same order."""
+        return self.learned_from if self.split is None else self.sample.rows(self.split.test)

@@ -66,6 +66,12 @@ def test_every_reason_can_be_said(language: str, feature: Feature):
     assert feature.text not in said
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_features_have_one_label(language: str):
+    labels = Counter(Wording(language).label(feature.text, window=str(feature.window)) for feature in FEATURES)
+    assert not [label for label, times in labels.items() if times > 1]
+
+
 def test_a_sentence_states_its_window_exactly_when_there_are_several():
     windows: dict[str, set[str]] = {}
     for feature in FEATURES:
@@ -121,6 +127,11 @@ def test_no_entry_is_empty_fuzzy_obsolete_or_there_twice(language: str):
     ids = re.findall(r'^msgid ((?:".*"\n?)+)', text, re.MULTILINE)
     assert not [key for key, times in Counter(ids).items() if times > 1]
     assert not [key for key, entry in entries(language).items() if not all(form.strip() for form in entry.forms)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_entries_stand_in_the_order_of_their_ids(language: str):
+    assert list(entries(language)) == sorted(entries(language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -16,6 +16,7 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
 
     The digests of all files are checked first.
     """
+    from garant.cli.measures import measure_rows
     from garant.models.bundle.reading import read_bundle
 
     found = read_bundle(bundle)
@@ -23,10 +24,7 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
     if output == "json":
         print_json({"digest": found.digest, **content.model_dump(mode="json")})
         return 0
-    measures = [
-        {"measure": name, "value": entry.value, "low 95 %": entry.low, "high 95 %": entry.high}
-        for name, entry in content.metrics.out_of_fold.items()
-    ]
+    measures = measure_rows(content.metrics.out_of_fold)
     if output == "csv":
         print_rows(measures, output=output)
         return 0

@@ -37,6 +37,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
 
     Example: garant train DATA --bundle MODEL
     """
+    from garant.cli.measures import measure_rows
     from garant.features.feature import Profile
     from garant.runs.train import TrainOptions
     from garant.runs.train import train as run_train
@@ -66,10 +67,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
             }
         )
         return code
-    rows = [
-        {"measure": name, "value": entry.value, "low 95 %": entry.low, "high 95 %": entry.high}
-        for name, entry in (content.metrics.out_of_time or content.metrics.out_of_fold).items()
-    ]
+    rows = measure_rows(content.metrics.out_of_time or content.metrics.out_of_fold)
     print_rows(rows, output=output)
     if output == "table":
         for warning in accepted.report.warnings:

@@ -18,7 +18,10 @@ period = "month"
 """
 
 
+CONFIG_FILE = "tables.toml"
+
+
 def write_config(folder: Path) -> None:
     """Write ``tables.toml`` to `folder`; the last file of a lender, so that its presence says that all is there."""
-    with atomic_path(folder / "tables.toml") as temporary:
+    with atomic_path(folder / CONFIG_FILE) as temporary:
         temporary.write_text(CONFIG, encoding="utf-8")

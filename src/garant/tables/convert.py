@@ -146,9 +146,9 @@ def _whole_column(text: pa.Array, kind: Kind) -> pa.Array:
 
 def _cell_by_cell(text: pa.Array, kind: Kind) -> tuple[pa.Array, dict[int, Code]]:
     """Convert plain cells by Arrow and the others by `read_cell`."""
-    plain = pc.match_substring_regex(text, _PLAIN.get(kind, _PLAIN_WHOLE))
-    others = np.flatnonzero(pc.fill_null(pc.invert(plain), fill_value=False).to_numpy(zero_copy_only=False))
-    values = _whole_column(pc.if_else(plain, text, pa.scalar(None, text.type)), kind)
+    plain = pc.fill_null(pc.match_substring_regex(text, _PLAIN.get(kind, _PLAIN_WHOLE)), fill_value=True)
+    is_plain = plain.to_numpy(zero_copy_only=False)
+    others = np.flatnonzero(~is_plain)
     broken: dict[int, Code] = {}
     read: list[Cell] = []
     for row, cell in zip(others.tolist(), text.take(pa.array(others)).to_pylist(), strict=True):
@@ -157,9 +157,9 @@ def _cell_by_cell(text: pa.Array, kind: Kind) -> tuple[pa.Array, dict[int, Code]
             broken[row] = value
             value = None
         read.append(value)
-    mask = np.zeros(len(text), bool)
-    mask[others] = True
-    return pc.replace_with_mask(values, pa.array(mask), pa.array(read, values.type)), broken
+    values = _whole_column(text.filter(plain), kind)
+    order = np.argsort(np.concatenate([np.flatnonzero(is_plain), others]))
+    return pa.concat_arrays([values, pa.array(read, values.type)]).take(pa.array(order)), broken
 
 
 def _characters(text: pa.Array) -> npt.NDArray[np.uint8]:

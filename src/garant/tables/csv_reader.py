@@ -28,9 +28,6 @@ from garant.tables.rules import Code, refuse
 from garant.tables.sources import SourceFile
 from garant.tables.stream import TextBytes, open_text
 
-BLOCK_BYTES = 8 << 20
-"""Text that is parsed at a time; also the longest row that is surely read."""
-
 _HEADER_BYTES = 1 << 20
 
 
@@ -95,7 +92,7 @@ def read_header(file: SourceFile, options: ReadOptions) -> Header:
 
 @contextmanager
 def open_blocks(
-    file: SourceFile, options: ReadOptions, header: Header, *, size: int = BLOCK_BYTES
+    file: SourceFile, options: ReadOptions, header: Header, *, size: int
 ) -> Generator[tuple[TextBytes, Iterator[Block]]]:
     """Open `file` after its header as blocks of whole rows, together with its bytes (for their digest)."""
     with open_text(file, options) as text:
@@ -231,9 +228,9 @@ def _frame(data: bytes, line: int, file: SourceFile, options: ReadOptions, *, fi
 
 
 def _refuse_stretched(codes: dict[int, Code], frame: Frame, file: SourceFile) -> None:
-    """Refuse a row of several lines with a wrong number of cells: a stray quote has swallowed whole rows."""
-    for row, code in codes.items():
-        if code is Code.FIELDS and frame.heights[row] > 1:
+    """Refuse a row of several lines that cannot be cut into cells: a stray quote may have swallowed whole rows."""
+    for row, code in sorted(codes.items()):
+        if code is not Code.NUL and frame.heights[row] > 1:
             refuse("open_quote", file.name, line=int(frame.lines[row]))
 
 

@@ -68,7 +68,7 @@ def draft_config(folder: Path) -> str:
     lines = ["# Drafted by `garant init`. Check every line marked 'guess'.", "", "[tables]"]
     lines += list(_table_lines(sources))
     for table in TABLES:
-        probes = [look for name, path, look in sources if name == table and look is not None]
+        probes = [look for name, _, look in sources if name == table and look is not None]
         lines += _column_lines(table, probes)
         lines += _read_lines(table, probes)
     return "\n".join(lines) + "\n" + _TEMPLATE

@@ -54,15 +54,20 @@ def match_columns(names: Sequence[str], schema: TableSchema, *, renamed: Mapping
     for position, name in enumerate(names):
         found.setdefault(_folded(name), []).append(position)
     positions: dict[str, int] = {}
+    owners: dict[int, str] = {}
+    claimed = {_folded(theirs) for theirs in renamed.values()}
     for column in schema.names:
         theirs = renamed.get(column, column)
         places = found.get(_folded(theirs), [])
-        if places and _folded(theirs) != _folded(column) and _folded(column) in found:
+        if places and column in renamed and _folded(column) in found.keys() - claimed:
             refuse("ambiguous_column", where, column=column, found=theirs, table=schema.name)
         if len(places) > 1:
             spelled = ", ".join(f"'{names[place]}'" for place in places)
             refuse("duplicate_column", where, column=column, n=len(places), found=spelled)
         if places:
+            other = owners.setdefault(places[0], column)
+            if other != column:
+                refuse("shared_column", where, column=column, other=other, found=theirs, table=schema.name)
             positions[column] = places[0]
     used = set(positions.values())
     extra = tuple(name for position, name in enumerate(names) if position not in used)

@@ -13,6 +13,9 @@ from garant.tables.judge import Judge, Judged
 from garant.tables.rules import refuse
 from garant.tables.sources import Format, SourceFile
 
+BLOCK_BYTES = 8 << 20
+"""Text that is parsed at a time, about 100 MB with all that is made of it; also the longest row that is surely read."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -68,7 +71,7 @@ class SourceReader:
         def judged(block: csv_reader.Block) -> Judged:
             return self._judge.judge(csv_reader.read_block(block, file, options, schema, self._match))
 
-        with csv_reader.open_blocks(file, options, header) as (text, blocks):
+        with csv_reader.open_blocks(file, options, header, size=BLOCK_BYTES) as (text, blocks):
             yield from _in_order(judged, blocks, threads=self._threads)
             self.sha256 = text.sha256()
 

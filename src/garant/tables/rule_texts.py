@@ -190,6 +190,12 @@ FILE_TEXTS: dict[str, Text] = {
         "Keep one of the two.",
         "Garder l'une des deux.",
     ),
+    "shared_column": Text(
+        "{found} would be both {other} and {column}.",
+        "{found} serait à la fois {other} et {column}.",
+        "Correct [columns.{table}] of tables.toml.",
+        "Corriger [columns.{table}] de tables.toml.",
+    ),
     "unknown_mapping": Text(
         "[columns.{table}] names {found} for {column}, but no file of {table} has that column.",
         "[columns.{table}] nomme {found} pour {column}, mais aucun fichier de {table} n'a cette colonne.",

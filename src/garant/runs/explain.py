@@ -107,6 +107,7 @@ def explain(
     require_tables(accepted, bundle.content.tables)
     words = Wording(language, currency=accepted.config.money.currency)
     period_declared = accepted.config.money.period is not None
+    charges_declared = accepted.config.money.charges is not None
     features = bundle_features(bundle)
     writer = ReasonWriter(features, words, period_declared=period_declared)
     with (
@@ -136,7 +137,7 @@ def explain(
         points=float(scored.points[0]),
         outcome=OUTCOMES[made.outcome[0]],
         policy_rule=rule.name if rule else None,
-        policy_text=policy_reason(rule.name, words)[1] if rule else None,
+        policy_text=policy_reason(rule.name, words, charges_declared=charges_declared)[1] if rule else None,
         reasons=next(writer.reasons(values, row))[:MAX_REASONS],
         families=tuple(
             FamilyEffect(family, words.text(f"family.{family}.label"), float(effect))

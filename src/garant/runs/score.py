@@ -174,6 +174,7 @@ def _write_run(
         words=words,
         explain=options.explain,
         period_declared=period_declared,
+        charges_declared=accepted.config.money.charges is not None,
         threads=settings.threads,
     )
     with DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine:

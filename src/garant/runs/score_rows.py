@@ -58,6 +58,8 @@ class Scorer:
         Who gets reasons; ``refused`` is everybody not accepted.
     period_declared : bool
         Whether the period of money is known.
+    charges_declared : bool
+        Whether the lender names a column with the person's charges; else only instalments are known.
     threads : int
         Threads of one prediction.
     """
@@ -68,6 +70,7 @@ class Scorer:
     words: Words
     explain: Explain
     period_declared: bool
+    charges_declared: bool
     threads: int = 1
 
     def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -111,8 +114,9 @@ class Scorer:
         wanted = np.ones(len(margin), bool) if self.explain == "all" else proposals.outcome != ACCEPT
         rows = np.flatnonzero(wanted)
         for row in rows:
-            if proposals.rule[row]:
-                reasons[row].append(policy_reason(PolicyCode(proposals.rule[row]).name, self.words))
+            rule = PolicyCode(proposals.rule[row])
+            if rule:
+                reasons[row].append(policy_reason(rule.name, self.words, charges_declared=self.charges_declared))
         # Where income or charges are unknown the PD decides nothing, and its reasons would mislead.
         judged = rows[proposals.rule[rows] != PolicyCode.INSUFFICIENT_INFORMATION]
         values = contributions(self.bundle.booster, matrix[judged], threads=self.threads)
@@ -122,9 +126,12 @@ class Scorer:
         return reasons
 
 
-def policy_reason(code: str, words: Words) -> tuple[str, str]:
-    """Code and sentence of a rule outside the model."""
-    return code, words.text(f"policy.{code.lower()}")
+def policy_reason(code: str, words: Words, *, charges_declared: bool = True) -> tuple[str, str]:
+    """Code and sentence of a rule outside the model; the sentence says when only instalments are known of charges."""
+    key = f"policy.{code.lower()}"
+    if code == PolicyCode.DEBT_SERVICE_RATIO.name and not charges_declared:
+        key += "_known"
+    return code, words.text(key)
 
 
 def facts_of(batch: pa.RecordBatch) -> Facts:

@@ -1,7 +1,7 @@
 """Seven small hostile tables with a fixed seed, their matrix in DuckDB, and the rows of each client for plain sums."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from garant.tables.columns import Column, Kind
 from garant.tables.schema import TABLES
 
 Row = dict[str, Any]
+Cell = int | float | str | None
 Book = dict[str, list[Row]]
 
 CLIENTS = 40
@@ -155,25 +156,19 @@ def made_row(rng: np.random.Generator, name: str, client: int) -> Row:
     return {**row, "SK_ID_CURR": client}
 
 
-def made_value(rng: np.random.Generator, column: Column, client: int) -> Any:  # noqa: ANN401: a cell of any type
+def made_value(rng: np.random.Generator, column: Column, client: int) -> Cell:
     """One cell: days in steps of 45 so that many rows share a day, money in steps of a hundredth, zeros among them."""
-    match column.kind:
-        case Kind.DAYS:
-            return -90 if client == ALL_TIES else int(rng.integers(-24, 2)) * 45
-        case Kind.MONTHS:
-            return -3 if client == ALL_TIES else int(rng.integers(-30, 3))
-        case Kind.MONEY:
-            return int(rng.integers(-2, 20)) * 12_345_670
-        case Kind.RATE:
-            return float(rng.random())
-        case Kind.FLAG:
-            return int(rng.integers(0, 2))
-        case Kind.CATEGORY:
-            return str(rng.choice(LEVELS.get(column.name, ("first", "second"))))
-        case Kind.DATE:
-            return None
-        case _:
-            return int(rng.integers(0, 9))
+    tie = client == ALL_TIES
+    makers: dict[Kind, Callable[[], Cell]] = {
+        Kind.DAYS: lambda: -90 if tie else int(rng.integers(-24, 2)) * 45,
+        Kind.MONTHS: lambda: -3 if tie else int(rng.integers(-30, 3)),
+        Kind.MONEY: lambda: int(rng.integers(-2, 20)) * 12_345_670,
+        Kind.RATE: lambda: float(rng.random()),
+        Kind.FLAG: lambda: int(rng.integers(0, 2)),
+        Kind.CATEGORY: lambda: str(rng.choice(LEVELS.get(column.name, ("first", "second")))),
+        Kind.DATE: lambda: None,
+    }
+    return makers.get(column.kind, lambda: int(rng.integers(0, 9)))()
 
 
 def write_parts(folder: Path, name: str, rows: Sequence[Row], parts: int) -> list[Path]:
@@ -207,11 +202,11 @@ def one_client() -> Callable[[Mapping[str, list[Row]]], Book]:
 @pytest.fixture
 def client_seven(
     one_client: Callable[[Mapping[str, list[Row]]], Book], run_duckdb: Callable[..., pa.Table]
-) -> Iterator[Callable[..., Row]]:
+) -> Callable[..., Row]:
     """Features of one client from the cells that matter."""
 
     def run(**children: list[Row]) -> Row:
         (row,) = run_duckdb(one_client(children)).to_pylist()
         return row
 
-    yield run
+    return run

@@ -140,7 +140,7 @@ def test_a_part_paid_after_the_application_is_still_missing(client_seven: Callab
 
 
 def test_a_week_late_is_tolerated_eight_days_are_not(client_seven: Callable[..., Row]):
-    def late(days: int) -> Any:  # noqa: ANN401: the value under test
+    def late(days: int) -> float | None:
         row = payment(DAYS_INSTALMENT=-30, DAYS_ENTRY_PAYMENT=-30 + days, AMT_PAYMENT=1000)
         return client_seven(installments_payments=[row])["installments_late_week_share_all"]
 

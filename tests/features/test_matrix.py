@@ -2,7 +2,7 @@
 
 import sqlite3
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from garant.engines.duckdb import DuckDBEngine
 from garant.exceptions import InvariantError
 from garant.features.catalogue import catalogue, groups
 from garant.features.feature import Profile
-from garant.features.matrix import joined, matrix, only, stages
+from garant.features.matrix import Stage, joined, matrix, only, stages
 from garant.tables.schema import TABLES
 
 Row = dict[str, Any]
@@ -52,7 +52,7 @@ def test_sqlite_gives_the_bits_of_duckdb(book: Book, arrow: pa.Table):
         connection.execute(f'CREATE TABLE "{name}" ({columns})')
         marks = ", ".join("?" for _ in schema)
         connection.executemany(
-            f'INSERT INTO "{name}" VALUES ({marks})',  # noqa: S608: names of our own schema
+            f'INSERT INTO "{name}" VALUES ({marks})',
             [[row[field.name] for field in schema] for row in rows],
         )
     found = connection.execute(str(ibis.to_sql(matrix(groups()), dialect="sqlite"))).fetchall()
@@ -72,7 +72,9 @@ def test_numbers_are_float64_and_categories_are_text(arrow: pa.Table):
         assert arrow.schema.field(feature.name).type == (pa.string() if feature.is_category else pa.float64())
 
 
-def test_stored_stages_join_to_the_same_matrix(book: Book, arrow: pa.Table, tmp_path: Path):
+@pytest.fixture
+def stored(book: Book, tmp_path: Path) -> Iterator[tuple[DuckDBEngine, tuple[Stage, ...]]]:
+    """Engine that has run and stored every stage."""
     with DuckDBEngine() as engine:
         for name, rows in book.items():
             file = tmp_path / f"{name}.parquet"
@@ -83,8 +85,21 @@ def test_stored_stages_join_to_the_same_matrix(book: Book, arrow: pa.Table, tmp_
             file = tmp_path / f"{part.name}.parquet"
             engine.write(part.expression, file)
             engine.register(part.name, [file], part.schema)
-        found = pa.Table.from_batches(engine.batches(joined(parts)))
-    assert bits(cells(found)) == bits(cells(arrow))
+        yield engine, parts
+
+
+def test_stored_stages_join_to_the_same_matrix(stored: tuple[DuckDBEngine, tuple[Stage, ...]], arrow: pa.Table):
+    engine, parts = stored
+    assert bits(cells(pa.Table.from_batches(engine.batches(joined(parts))))) == bits(cells(arrow))
+
+
+def test_stages_joined_share_by_share_hold_every_client_once(
+    stored: tuple[DuckDBEngine, tuple[Stage, ...]], arrow: pa.Table
+):
+    engine, parts = stored
+    conditions: list[Callable[[Any], Any]] = [lambda rows: rows.SK_ID_CURR <= 13, lambda rows: rows.SK_ID_CURR > 13]
+    shares = [pa.Table.from_batches(engine.batches(joined(parts, keep=keep))) for keep in conditions]
+    assert bits(cells(pa.concat_tables(shares))) == bits(cells(arrow))
 
 
 def test_rows_after_the_application_change_nothing(only_known: Book, book: Book, arrow: pa.Table, run_duckdb: Run):

@@ -84,7 +84,7 @@ def test_each_client_has_the_value_of_the_plain_computation(
 
 
 def test_a_loan_without_a_recent_record_has_nothing_left_to_pay(client_seven: Callable[..., Row]):
-    def left(month: int) -> Any:  # noqa: ANN401: the value under test
+    def left(month: int) -> float | None:
         row = {"SK_ID_PREV": 1, "MONTHS_BALANCE": month, "CNT_INSTALMENT_FUTURE": 8, "NAME_CONTRACT_STATUS": "Active"}
         return client_seven(POS_CASH_balance=[row])["pos_remaining_n_all"]
 

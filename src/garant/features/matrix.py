@@ -1,6 +1,6 @@
 """The matrix: one row per client, one column per feature, as one expression or in parts that are stored on the way."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import ibis
@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from garant.exceptions import InvariantError
 from garant.features.feature import FeatureGroup
-from garant.tables.expressions import Rows
+from garant.tables.expressions import Condition, Rows
 from garant.tables.point_in_time import known
 
 KEY = "SK_ID_CURR"
@@ -85,17 +85,35 @@ def stages(groups: Collection[FeatureGroup]) -> tuple[Stage, ...]:
     return tuple(Stage(name=f"features_{group.name}", expression=group.per_client()) for group in groups)
 
 
-def joined(parts: Collection[Stage], *, carried: Sequence[str] = ()) -> ibis.Table:
-    """Matrix over the stored parts and the application; same rows and columns as `matrix`."""
-    return _joined([part.stored for part in parts], carried)
+def joined(
+    parts: Collection[Stage], *, carried: Sequence[str] = (), keep: Callable[[Rows], Condition] | None = None
+) -> ibis.Table:
+    """Matrix over the stored parts and the application; same rows and columns as `matrix`.
+
+    Parameters
+    ----------
+    parts : collection of Stage
+        Stored and registered parts.
+    carried : sequence of str
+        Columns of the application to carry beside the key.
+    keep : function or None
+        Condition on the key: which clients to join. It is applied to every part before they meet, so that a large
+        matrix can be joined and sorted share by share in little memory.
+    """
+    return _joined([part.stored for part in parts], carried, keep)
 
 
-def _joined(parts: Sequence[Rows], carried: Sequence[str]) -> ibis.Table:
-    application = known("application")
+def _joined(
+    parts: Sequence[Rows], carried: Sequence[str], keep: Callable[[Rows], Condition] | None = None
+) -> ibis.Table:
+    def kept(rows: Rows) -> Rows:
+        return rows if keep is None else rows.filter(keep(rows))
+
+    application = kept(known("application"))
     whole: Rows = application.select(KEY, *carried)
     for position, part in enumerate(parts):
         key = f"{KEY}_{position}"
-        keyed = part.rename({key: KEY})
+        keyed = kept(part).rename({key: KEY})
         whole = whole.left_join(keyed, whole[KEY] == keyed[key])
     names = sorted(name for part in parts for name in part.columns if name != KEY)
     return whole.select(KEY, *carried, *names).order_by(KEY)

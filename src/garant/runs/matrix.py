@@ -3,11 +3,9 @@
 import shutil
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import cast
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from garant.engines.protocol import Engine
@@ -17,6 +15,7 @@ from garant.features.feature import Feature
 from garant.features.matrix import KEY, Stage, joined, only, stages
 from garant.runs.progress import Progress, silent
 from garant.tables.accepted import AcceptedTables
+from garant.tables.expressions import Condition, Rows
 
 PART_ROWS = 32_768
 """Aimed rows of one part. A client's part follows from the id alone, whatever the engine or the number of workers."""
@@ -53,8 +52,7 @@ def build_matrix(
             path = temporary / f"{part.name}.parquet"
             engine.write(part.expression, path)
             engine.register(part.name, [path], pq.read_schema(path))
-        whole = joined(parts, carried=CARRIED)
-        written = _write_parts(engine, whole, _n_parts(accepted), folder)
+        written = _write_parts(engine, parts, _n_parts(accepted), folder)
         progress("features", len(parts) + 1, len(parts) + 1)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -71,11 +69,16 @@ def _n_parts(accepted: AcceptedTables) -> int:
     return max(1, -(-accepted.report.table("application").accepted // PART_ROWS))
 
 
-def _write_parts(engine: Engine, whole: ibis.Table, n_parts: int, folder: Path) -> tuple[Path, ...]:
+def _write_parts(engine: Engine, stored: Sequence[Stage], n_parts: int, folder: Path) -> tuple[Path, ...]:
     written: list[Path] = []
     for number in range(n_parts):
         path = folder / f"part-{number:05d}.parquet"
-        rows = whole if n_parts == 1 else whole.filter(cast("ir.IntegerColumn", whole[KEY]) % n_parts == number)
-        engine.write(rows.order_by(KEY), path)
+        # Clients are chosen before the join: on 356,255 of them 20 s of CPU and 0.4 GB, after it 72 s and 2 GB.
+        keep = None if n_parts == 1 else partial(_is_in_part, number=number, n_parts=n_parts)
+        engine.write(joined(stored, carried=CARRIED, keep=keep), path)
         written.append(path)
     return tuple(written)
+
+
+def _is_in_part(rows: Rows, *, number: int, n_parts: int) -> Condition:
+    return rows[KEY] % n_parts == number

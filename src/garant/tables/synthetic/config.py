@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from garant.exceptions import RunError
 from garant.storage import atomic_path
 
 SYNTHETIC_LABEL = "synthetic"
@@ -19,6 +20,17 @@ period = "month"
 
 
 CONFIG_FILE = "tables.toml"
+
+
+def remove_config(folder: Path) -> None:
+    """Remove ``tables.toml`` from `folder`, if it is there: from now on the folder is no complete lender."""
+    path = folder / CONFIG_FILE
+    try:
+        if path.exists():
+            path.unlink()
+    except OSError as error:
+        message = f"{path}: cannot be removed ({error.strerror or error}). Check the folder and its rights."
+        raise RunError(message) from error
 
 
 def write_config(folder: Path) -> None:

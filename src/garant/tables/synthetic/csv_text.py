@@ -1,12 +1,14 @@
 """CSV as in the raw competition files: UTF-8, LF, header, nothing for missing, quotes only around a comma."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 
-def csv_header(table: pa.Table) -> bytes:
-    """Header line of `table`."""
-    return (",".join(table.column_names) + "\n").encode()
+def csv_header(names: Sequence[str]) -> bytes:
+    """Header line with the `names` of the columns."""
+    return (",".join(names) + "\n").encode()
 
 
 def csv_rows(table: pa.Table) -> pa.Buffer:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from garant.exceptions import UsageError
 from garant.tables.synthetic.blocks import TRUTH, draw_block
 from garant.tables.synthetic.clients import clients_at
-from garant.tables.synthetic.config import CONFIG_FILE, write_config
+from garant.tables.synthetic.config import remove_config, write_config
 from garant.tables.synthetic.dates import Shock
 from garant.tables.synthetic.frames import FILES
 from garant.tables.synthetic.streams import BLOCK_CLIENTS
@@ -91,8 +91,7 @@ def generate(
     draw = partial(draw_block, seed, n_clients=n_clients, shock=shock)
     paths = {name: out / f"{name}.{file_format}" for name in FILES}
     truth = _truth(out)
-    # From here on the folder is no complete lender, whatever it was before.
-    (out / CONFIG_FILE).unlink(missing_ok=True)
+    remove_config(out)
     rows = dict.fromkeys(FILES, 0)
     with ThreadPoolExecutor(workers) as pool:
         blocks = _in_order(pool, draw, n_blocks, ahead=workers)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -37,10 +38,13 @@ FIRST_PREVIOUS_ID = 1_000_001
 IDS_PER_CLIENT = 40
 """SK_ID_PREV is the client's number times this plus a position: unique without knowing other blocks."""
 
+CARD_HOLDERS = 0.287
+"""Share of the clients with applications of whom one application became a card; hardly anybody has two."""
+
 UNLISTED_LOANS = 0.13
-UNLISTED_CARDS = 0.041
-"""Contracts per client that have balances and instalments but no previous application; legal, and as in the real data
-about 3 % of the POS rows and a third of the card rows."""
+UNLISTED_CARDS = 0.059
+"""Shares of clients with one contract more, without a previous application: any client with a loan, a client without a
+card with a card. Legal, and as in the real data about 3 % of the POS rows and a third of the card rows."""
 
 EARLIEST_DAY, LATEST_DAY = -2922, -2
 UNLISTED_CARD_DAY = -2930
@@ -169,16 +173,26 @@ def _rows(rng: np.random.Generator, clients: Clients) -> tuple[Ints, Ints, Flags
     per_client = Levels.of({str(n): share for n, share in enumerate(counts)})
     listed = per_client.draw(rng.random(clients.n)).codes.astype(np.int64)
     loans = (rng.random(clients.n) < UNLISTED_LOANS).astype(np.int64)
-    cards = (rng.random(clients.n) < UNLISTED_CARDS).astype(np.int64)
+    holder = (listed > 0) & (rng.random(clients.n) < CARD_HOLDERS)
+    cards = (~holder & (rng.random(clients.n) < UNLISTED_CARDS)).astype(np.int64)
     owner, position = expand(listed + loans + cards)
     names = cells().names
-    tilts = {name: STATUS_TILTS[status] for name, status in zip(names, cells().statuses, strict=True)}
-    outcome = Levels.of({name: entry["share"] for name, entry in zip(names, cells().entries, strict=True)}, tilts)
-    cell = outcome.draw(rng.random(len(owner)), clients.traces["previous_application"][owner]).codes.astype(np.int64)
+    outcome = _outcomes().draw(rng.random(len(owner)), clients.traces["previous_application"][owner])
+    cell = outcome.codes.astype(np.int64)
+    card_place = np.where(holder, (rng.random(clients.n) * listed).astype(np.int64), -1)
     is_listed = position < listed[owner]
     cell[~is_listed] = names.index(APPROVED_CONSUMER)
-    cell[position >= (listed + loans)[owner]] = names.index(APPROVED_REVOLVING)
+    cell[(position >= (listed + loans)[owner]) | (position == card_place[owner])] = names.index(APPROVED_REVOLVING)
     return owner, position, is_listed, cell
+
+
+@cache
+def _outcomes() -> Levels:
+    """Type and outcome of an application that became no card."""
+    found = cells()
+    shares = {name: float(entry["share"]) for name, entry in zip(found.names, found.entries, strict=True)}
+    tilts = {name: STATUS_TILTS[status] for name, status in zip(found.names, found.statuses, strict=True)}
+    return Levels.of({**shares, APPROVED_REVOLVING: 0.0}, tilts)
 
 
 def _decisions(rng: np.random.Generator, cell: Ints, trace: Floats, listed: Flags, kind: Ints) -> Ints:

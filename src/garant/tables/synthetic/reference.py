@@ -32,9 +32,14 @@ def _read() -> Figures:
     return json.loads(files(_PACKAGE).joinpath("reference.json").read_text(encoding="utf-8"))
 
 
+def probabilities(name: str = "probabilities") -> list[float]:
+    """Return the probabilities of a list of quantiles: ``probabilities`` or ``probabilities_short``."""
+    return list(_read()[name])
+
+
 @cache
 def _scores(name: str) -> Floats:
-    return np.array([NormalDist().inv_cdf(p) for p in _read()[name]])
+    return np.array([NormalDist().inv_cdf(p) for p in probabilities(name)])
 
 
 def quantiles(values: Sequence[float]) -> Quantiles:

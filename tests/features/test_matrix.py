@@ -107,6 +107,24 @@ def test_rows_after_the_application_change_nothing(only_known: Book, book: Book,
     assert bits(cells(run_duckdb(only_known))) == bits(cells(arrow))
 
 
+def test_new_numbers_for_the_clients_change_no_feature(book: Book, values: dict[int, Row], run_duckdb: Run):
+    renumbered = {
+        name: [{**row, "SK_ID_CURR": 999 - row["SK_ID_CURR"]} if "SK_ID_CURR" in row else row for row in rows]
+        for name, rows in book.items()
+    }
+    for row in run_duckdb(renumbered).to_pylist():
+        client = 999 - row.pop("SK_ID_CURR")
+        assert {"SK_ID_CURR": client, **row} == values[client]
+
+
+def test_the_outcome_and_the_calendar_change_no_feature(book: Book, arrow: pa.Table, run_duckdb: Run):
+    blinded = [
+        {**row, "TARGET": None, "APPLICATION_DATE": None, "source_line": 0, "source_file": ""}
+        for row in book["application"]
+    ]
+    assert bits(cells(run_duckdb({**book, "application": blinded}))) == bits(cells(arrow))
+
+
 def test_empty_child_tables_leave_every_applicant_with_null(book: Book, run_duckdb: Run):
     empty = {name: rows if name == "application" else [] for name, rows in book.items()}
     found = run_duckdb(empty)

@@ -5,10 +5,10 @@ import ibis
 from garant.features.ratio import ratio
 from garant.tables.expressions import Condition, Rows, Value
 
-PACK = 10**5
+PACK = 100_000
 """Room of a packed value in days, months or counts."""
 
-PACK_MONEY = 10**13
+PACK_MONEY = 10_000_000_000_000
 """Room of a packed amount: ten thousand million currency units, in thousandths."""
 
 

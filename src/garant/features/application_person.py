@@ -9,7 +9,6 @@ from garant.features.ratio import number, ratio
 from garant.features.topic import Topic
 from garant.features.window import DAYS_90, DAYS_365, Window
 from garant.tables.expressions import Rows, Value
-from garant.tables.schema import TABLES
 
 _EMPLOYMENT = Topic(table="application", prefix="application", family="employment", missing=Missing.NOT_STATED)
 _EDUCATION = Topic(table="application", prefix="application", family="education", missing=Missing.NOT_STATED)
@@ -19,7 +18,7 @@ _HOUSING = Topic(table="application", prefix="application", family="housing", mi
 _FILE = Topic(table="application", prefix="application", family="application_file", missing=Missing.NOT_STATED)
 _ENQUIRIES = Topic(table="application", prefix="application", family="enquiries", missing=Missing.NOT_STATED)
 
-_DOCUMENTS = tuple(name for name in TABLES["application"].names if name.startswith("FLAG_DOCUMENT_"))
+_DOCUMENTS = tuple(f"FLAG_DOCUMENT_{number}" for number in range(2, 22))
 
 
 def features(row: Rows) -> tuple[Feature, ...]:

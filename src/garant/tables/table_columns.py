@@ -13,9 +13,6 @@ from garant.tables.sources import Purpose, SourceFile
 
 LABEL = "TARGET"
 
-_SHOWN = 12
-"""Column names shown in a warning; a longer list would hide the rest of the report."""
-
 
 def match_table(
     files: Sequence[SourceFile], schema: TableSchema, config: TablesConfig, *, purpose: Purpose
@@ -55,16 +52,16 @@ def table_warnings(
     extra = list(dict.fromkeys(name for match in matches.values() for name in match.extra))
     warnings: list[Warned] = []
     if absent:
-        warnings.append(_warned("absent_columns", schema.name, n=len(absent), columns=_listed(absent)))
+        warnings.append(_warned("absent_columns", schema.name, n=len(absent), columns=", ".join(absent)))
     if extra:
-        warnings.append(_warned("extra_columns", schema.name, n=len(extra), columns=_listed(extra)))
+        warnings.append(_warned("extra_columns", schema.name, n=len(extra), columns=", ".join(extra)))
     if schema.name == "application" and config.renamed_label:
         warnings.append(_warned("label_text", schema.name, found=config.renamed_label))
     return warnings
 
 
 def _check_application(config: TablesConfig, present: set[str], extra: Sequence[str], *, purpose: Purpose) -> None:
-    for column in config.own_columns - present:
+    for column in sorted(config.own_columns - present):
         section = "extra" if column in config.extra else "money"
         near = near_names([column], extra)
         refuse("absent_own", CONFIG_NAME, section=section, column=column, table="application", near=near)
@@ -84,8 +81,3 @@ def _check_parts(matches: Mapping[SourceFile, ColumnMatch]) -> None:
 def _warned(code: str, table: str, **values: object) -> Warned:
     rule = rule_of(f"warning.{code}")
     return Warned(rule.id, table, rule.text.en.format(**values), rule.text.fr.format(**values))
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_SHOWN])
-    return shown if len(names) <= _SHOWN else f"{shown}, …"

@@ -1,6 +1,10 @@
 """Writing a bundle: whole or not at all, and the same bytes for the same content."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -43,6 +47,27 @@ def test_an_older_bundle_is_replaced_only_when_asked(
     write_bundle(folder, other, files, overwrite=True)
     assert read_bundle(folder).content.seed == 6
     assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
+
+
+def test_a_process_killed_while_it_replaces_a_bundle_leaves_the_old_one_whole(
+    tmp_path: Path, content: BundleContent, files: Mapping[str, bytes]
+) -> None:
+    before = write_bundle(tmp_path / "bundle", content, files)
+    code = (
+        "import sys, pathlib\n"
+        "from garant.models.bundle import read_bundle, recut\n"
+        "from garant.models.cutoff import Costs\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "recut(read_bundle(folder), Costs.parse('1:12'), folder, overwrite=True)\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "bundle")],
+        env={**os.environ, "GARANT_FAILPOINT": "storage.rename_folder"},
+        timeout=120,
+        check=False,
+    )
+    assert found.returncode == -signal.SIGKILL
+    assert read_bundle(tmp_path / "bundle").digest == before
 
 
 def test_a_folder_that_is_no_bundle_is_left_alone_even_when_asked(

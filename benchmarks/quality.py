@@ -47,7 +47,7 @@ Report = dict[str, Any]
 
 
 def train_sample(settings: Settings, folder: Path) -> Report:
-    """Applications only, mean AUC over five folds: profile kaggle with three seeds, eu with one; all measures of one."""
+    """Applications only: mean AUC over five folds of both profiles, three seeds; all measures of one training."""
     data = SHARED / "home_credit_train_sample"
     found: Report = {}
     for profile in (Profile.KAGGLE, Profile.EU):

@@ -5,6 +5,10 @@ from garant.runs.explain import Explanation
 from garant.wording.catalogue import Wording
 
 BAR_WIDTH = 24
+
+SHOWN_FAMILIES = 10
+"""Families with a bar of their own; the effects of the rest are summed. JSON has them all."""
+
 RAISES, LOWERS = "▲", "▼"
 
 
@@ -32,11 +36,16 @@ def show_explanation(explanation: Explanation, *, bars: bool = True) -> None:
 
 def _show_bars(explanation: Explanation, words: Wording) -> None:
     """Draw one bar per family; direction is said by a mark and a word, never by colour alone."""
-    largest = max((abs(f.effect) for f in explanation.families), default=0.0) or 1.0
-    width = max((len(f.label) for f in explanation.families), default=0)
+    shown, rest = explanation.families[:SHOWN_FAMILIES], explanation.families[SHOWN_FAMILIES:]
+    bars = [(family.label, family.effect) for family in shown]
+    if rest:
+        others = words.text("explain.other", n=words.number(len(rest)))
+        bars.append((others, sum(family.effect for family in rest)))
+    largest = max((abs(effect) for _, effect in bars), default=0.0) or 1.0
+    width = max((len(label) for label, _ in bars), default=0)
     say(words.text("explain.chart"))
-    for family in explanation.families:
-        bar = "█" * round(abs(family.effect) / largest * BAR_WIDTH) or "▏"
-        mark = RAISES if family.effect > 0 else LOWERS
-        direction = words.text("explain.raises" if family.effect > 0 else "explain.lowers")
-        say(f"  {family.label:<{width}}  {bar:<{BAR_WIDTH}} {mark} {direction}")
+    for label, effect in bars:
+        bar = "█" * round(abs(effect) / largest * BAR_WIDTH) or "▏"
+        mark = RAISES if effect > 0 else LOWERS
+        direction = words.text("explain.raises" if effect > 0 else "explain.lowers")
+        say(f"  {label:<{width}}  {bar:<{BAR_WIDTH}} {mark} {direction}")

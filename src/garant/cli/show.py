@@ -97,4 +97,8 @@ def _shown(cell: Cell) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.replace(",", "").replace(".", "").replace("%", "").replace("-", "").strip().isdigit()
+    """Whether a cell reads as a number of either language: digits, marks and any kind of space."""
+    return "".join(text.split()).translate(_MARKS).isdigit()
+
+
+_MARKS = str.maketrans("", "", ".,%-")

@@ -36,6 +36,20 @@ def test_check_accepts_the_synthetic_lender_but_for_its_planted_orphans(garant: 
     assert totals["rows"] == totals["accepted"] + totals["orphans"]
 
 
+def test_accepted_tables_are_scored_without_reading_again_but_not_trained_when_checked_for_scoring(
+    garant: Garant, lender: Path, model: Path, run: dict[str, Any], tmp_path: Path
+) -> None:
+    checked = garant("check", lender, "--for", "score", "--out", tmp_path / "accepted")
+    assert checked.code == 1, checked.err
+    arguments = ("--bundle", model, "--out", tmp_path / "runs", "--explain", "none", "--output", "json")
+    said = garant("score", tmp_path / "accepted", *arguments)
+    assert said.code == 0, said.err
+    assert said.json["outcomes"] == run["outcomes"]
+    trained = garant("train", tmp_path / "accepted", "--bundle", tmp_path / "model")
+    assert trained.code == 2
+    assert "--for train" in trained.err
+
+
 def test_every_applicant_has_exactly_one_row(lender: Path, run: dict[str, Any]) -> None:
     ids = [
         row["SK_ID_CURR"]

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from garant.exceptions import BundleTablesError
+from garant.exceptions import BundleTablesError, UsageError
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
 from garant.tables.acceptance import accept_tables
@@ -41,6 +41,9 @@ def accepted_tables(
     """
     found = find_sources(data, without=without)
     if isinstance(found, AcceptedTables):
+        if purpose == "train" and found.report.purpose == "score":
+            message = f"{data} was checked for scoring: its labels were not looked at. Check the raw tables --for train."
+            raise UsageError(message)
         return found
     folder = settings.cache_folder / "accepted" / input_digest(found, purpose=purpose)
     # Accepted tables hold personal data: nobody but the user may read what is kept of them.

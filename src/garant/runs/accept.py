@@ -42,7 +42,7 @@ def accepted_tables(
     found = find_sources(data, without=without)
     if isinstance(found, AcceptedTables):
         if purpose == "train" and found.report.purpose == "score":
-            message = f"{data} was checked for scoring: its labels were not looked at. Check the raw tables --for train."
+            message = f"{data} was checked for scoring: its labels were not judged. Check the raw tables --for train."
             raise UsageError(message)
         return found
     folder = settings.cache_folder / "accepted" / input_digest(found, purpose=purpose)

@@ -107,8 +107,8 @@ def test_each_client_has_the_value_of_the_plain_computation(
     name: str, clients: dict[int, dict[str, Rows]], values: dict[int, Row]
 ):
     for client, tables in clients.items():
-        rows = tables["installments_payments"]
-        assert values[client][name] == (PLAIN[name](instalments(rows)) if rows else None), f"client {client}"
+        due = instalments(tables["installments_payments"])
+        assert values[client][name] == (PLAIN[name](due) if due else None), f"client {client}"
 
 
 def payment(**cells: int | None) -> Row:

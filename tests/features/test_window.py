@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import pytest
 
-from garant.features.window import ALL, DAYS_365, LAST_3, MONTHS_12, Window
+from garant.features.window import ALL, DAYS_365, LAST_3, MONTHS_12, Window, stretch
 
 T: Any = ibis.table({"day": "int64"}, name="t")
 
@@ -44,3 +44,11 @@ def test_nothing_precedes_all_history_or_a_number_of_rows(window: Window):
 
 def test_names_say_length_and_unit():
     assert [str(window) for window in (DAYS_365, MONTHS_12, LAST_3, ALL)] == ["365d", "12m", "last3", "all"]
+
+
+def test_a_window_covers_the_begin_of_a_stretch_exactly_when_it_covers_its_days():
+    windows = (Window(90), DAYS_365, ALL)
+    days: list[int | None] = [0, -1, -89, -90, -91, -365, -366, -40_000]
+    for window in windows:
+        assert true_for(lambda day, w=window: w.covers(stretch(day, windows)), days) == true_for(window.covers, days)
+    assert true_for(lambda day: DAYS_365.precedes(stretch(day, windows)), days) == [-366, -40_000]

@@ -1,6 +1,9 @@
 """Windows before the application, by time or by number of rows; the application day is known, nothing after it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import ibis
 
 from garant.tables.expressions import Condition, Value
 
@@ -42,6 +45,20 @@ class Window:
         if self.length is None or self.unit == "last":
             raise ValueError(f"Nothing lies before window '{self}'.")
         return when < -self.length
+
+
+LONG_AGO = -100_000
+"""Begin of the stretch before the longest window: earlier than any day of a life."""
+
+
+def stretch(when: Value, windows: Sequence[Window]) -> Value:
+    """Begin of the stretch that `when` lies in: the stretches are what `windows` cut the past into.
+
+    Rows of one stretch lie in the same windows, so they may be summed up once and taken together for each window:
+    a window covers the begin of a stretch exactly when it covers the stretch's rows.
+    """
+    begins = sorted((-window.length for window in windows if window.length is not None), reverse=True)
+    return ibis.cases(*((when >= begin, begin) for begin in begins), else_=LONG_AGO)
 
 
 ALL = Window(None)

@@ -31,7 +31,7 @@ from garant.features.matrix import joined, only, stages
 from garant.tables.acceptance import accept_tables
 from garant.tables.accepted import open_accepted
 from garant.tables.schema import TABLES
-from garant.tables.sources import find_sources
+from garant.tables.sources import DataFolder, find_sources
 from garant.tables.synthetic import generate
 
 RESULT = Path(__file__).parent / "results" / "features.json"
@@ -52,7 +52,10 @@ def main(scale: float) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rows = generate(folder / "lender", scale=scale, seed=SEED, file_format="parquet").rows
-        accept_tables(find_sources(folder / "lender"), folder / "accepted", purpose="train")
+        data = find_sources(folder / "lender")
+        if not isinstance(data, DataFolder):
+            raise SystemExit("The synthetic lender was taken for accepted tables.")
+        accept_tables(data, folder / "accepted", purpose="train")
         runs: dict[str, list[dict[str, float]]] = {"pandas": [], "duckdb": []}
         for _ in range(ROUNDS):
             for engine, found in runs.items():

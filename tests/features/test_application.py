@@ -20,6 +20,11 @@ def all_stated(cells: list[int | None]) -> float | None:
     return None if None in cells else float(sum(cell or 0 for cell in cells))
 
 
+def sum_of_stated(cells: list[int | None]) -> float | None:
+    stated = [cell for cell in cells if cell is not None]
+    return float(sum(stated)) if stated else None
+
+
 def scores(row: Row) -> list[float]:
     return [score for n in (1, 2, 3) if (score := row[f"EXT_SOURCE_{n}"]) is not None]
 
@@ -42,7 +47,7 @@ PLAIN: dict[str, Callable[[Row], Any]] = {
     "application_employed_days": lambda row: before(row["DAYS_EMPLOYED"]),
     "application_no_employment": lambda row: float(row["FLAG_NO_EMPLOYMENT"]),
     "application_phone_days": lambda row: before(row["DAYS_LAST_PHONE_CHANGE"]),
-    "application_documents_n": lambda row: all_stated([row[f"FLAG_DOCUMENT_{n}"] for n in range(2, 22)]),
+    "application_documents_n": lambda row: sum_of_stated([row[f"FLAG_DOCUMENT_{n}"] for n in range(2, 22)]),
     "application_own_car": lambda row: {"Y": 1.0, "N": 0.0, None: None}[row["FLAG_OWN_CAR"]],
     "application_enquiries_n_30d": lambda row: enquiries(row, "HOUR", "DAY", "WEEK", "MON"),
     "application_enquiries_recent_share": lambda row: over(

@@ -52,11 +52,13 @@ def employed_days(row: Rows) -> Feature:
 
 
 def documents_n(row: Rows) -> Feature:
-    """How many of the twenty numbered documents were handed in."""
-    handed_in = row[_DOCUMENTS[0]]
-    for document in _DOCUMENTS[1:]:
-        handed_in += row[document]
-    return _FILE.feature("documents_n", Unit.COUNT, number(handed_in))
+    """How many of the twenty numbered documents were handed in; NULL when the application speaks of none of them."""
+    stated = [row[document] for document in _DOCUMENTS]
+    handed_in = stated[0].coalesce(0)
+    for document in stated[1:]:
+        handed_in += document.coalesce(0)
+    counted = ibis.cases((ibis.coalesce(*stated).notnull(), handed_in))
+    return _FILE.feature("documents_n", Unit.COUNT, number(counted))
 
 
 def enquiries_n(row: Rows, window: Window) -> Feature:

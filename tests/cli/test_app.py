@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +77,14 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+
+
+def test_a_stopped_command_ends_with_143_and_leaves_no_table_behind(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "garant", "synth", str(tmp_path / "lender"), "--scale", "1"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as running:
+        deadline = time.monotonic() + 120
+        while not list(tmp_path.rglob("*.partial")) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        running.terminate()
+        assert running.wait(timeout=120) == 143
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == []

@@ -23,6 +23,8 @@ def show_explanation(explanation: Explanation, *, bars: bool = True) -> None:
     for name, value in facts.items():
         say(f"  {name}{words.text('explain.separator')} {value}")
     say(f"  {words.text('notice.proposal')}")
+    if explanation.profile == "kaggle":
+        say(f"  {words.text('notice.kaggle')}")
     say()
     say(words.text("explain.reasons"))
     sentences = [explanation.policy_text] if explanation.policy_text else []

@@ -71,6 +71,8 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
         if purpose == "simulation":
             say(Wording(options.language).text("notice.simulation"))
         content = result.bundle.content
+        if content.profile == "kaggle":
+            say(Wording(options.language).text("notice.kaggle"))
         say(f"{content.label.text(options.language)}; refused from PD {content.cutoff:.4f} on.")
         say(f"Set aside: {manifest['rows']['quarantined']} rows in quarantine, {manifest['rows']['orphans']} orphans.")
         say(f"Scores: {result.run.folder / 'scores'}")

@@ -64,6 +64,8 @@ class Explanation:
         All families, the strongest effect first; with `base_value` they add up to `margin`.
     label : str
         What the PD is a probability of.
+    profile : {"eu", "kaggle"}
+        Profile of the model; ``kaggle`` is said loudly.
     """
 
     client: int
@@ -78,6 +80,7 @@ class Explanation:
     base_value: float
     margin: float
     label: str
+    profile: Literal["eu", "kaggle"]
     language: Literal["fr", "en"]
 
     def to_dict(self) -> dict[str, Any]:
@@ -146,5 +149,6 @@ def explain(
         base_value=float(values[0, -1]),
         margin=float(scored.margin[0]),
         label=bundle.content.label.text(language),
+        profile=bundle.content.profile,
         language=language,
     )

@@ -5,7 +5,6 @@ paid of it by the application, and when the last of it came. Instalments are the
 the windows (measured on 13 million rows: 6 s of CPU where one filter per feature took 20 s).
 """
 
-
 from garant.features.aggregates import days_before, latest, positive_part
 from garant.features.feature import Feature, FeatureGroup, Missing, Sign, Unit
 from garant.features.ratio import money, number, ratio

@@ -204,6 +204,18 @@ def test_an_earlier_synthetic_lender_is_replaced(tmp_path: Path):
     assert [path.read_bytes() for path in again.files] == [path.read_bytes() for path in fresh.files]
 
 
+def test_a_replacement_that_is_broken_off_leaves_no_folder_that_calls_itself_complete(tmp_path: Path):
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    small(tmp_path, seed=1)
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("*.parquet")}
+    with pytest.raises(KeyboardInterrupt):
+        generate(tmp_path, scale=0.001, seed=2, file_format="parquet", progress=stop)
+    assert not (tmp_path / "tables.toml").exists()
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*.parquet")} == before
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="cannot be written"):

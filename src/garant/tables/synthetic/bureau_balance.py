@@ -16,7 +16,7 @@ COVERED_TRAIN = 0.364
 COVERED_TEST = 0.999
 """Share of clients whose credits have monthly balances: nearly all of the test clients, a third of the others."""
 
-ENDS_EARLY = 0.10
+ENDS_EARLY = 0.15
 """Share of credits whose report stops before the application."""
 
 NEVER_UNKNOWN, ALWAYS_UNKNOWN = 0.43, 0.12

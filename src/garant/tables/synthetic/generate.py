@@ -16,7 +16,7 @@ from garant.tables.synthetic.config import remove_config, write_config
 from garant.tables.synthetic.dates import Shock
 from garant.tables.synthetic.frames import FILES
 from garant.tables.synthetic.streams import BLOCK_CLIENTS
-from garant.tables.synthetic.writers import FileFormat, open_sinks
+from garant.tables.synthetic.writers import FileFormat, LenderFiles, open_files
 
 Progress = Callable[[int, int], None]
 
@@ -93,18 +93,12 @@ def generate(
     truth = _truth(out)
     remove_config(out)
     rows = dict.fromkeys(FILES, 0)
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(workers) as pool, open_files({**paths, TRUTH: truth}) as files:
         blocks = _in_order(pool, draw, n_blocks, ahead=workers)
-        first = next(blocks)
-        schemas = {name: table.schema for name, table in first.items()}
-        with open_sinks({**paths, TRUTH: truth}, schemas) as sinks:
-            for done, block in enumerate(_chain(first, blocks), start=1):
-                for name, table in block.items():
-                    sinks[name].write(table)
-                    if name in rows:
-                        rows[name] += table.num_rows
-                if progress:
-                    progress(done, n_blocks)
+        for done in range(1, n_blocks + 1):
+            _write(next(blocks), files, rows)
+            if progress:
+                progress(done, n_blocks)
     write_config(out)
     return SyntheticLender(folder=out, rows=rows, files=tuple(paths.values()), truth=truth)
 
@@ -141,6 +135,14 @@ def _truth(out: Path) -> Path:
 Block = Mapping[str, pa.Table]
 
 
+def _write(block: Block, files: LenderFiles, rows: dict[str, int]) -> None:
+    """Append a block to the files and count its rows; a function, so that nothing holds the block afterwards."""
+    for name, table in block.items():
+        files.write(name, table)
+        if name in rows:
+            rows[name] += table.num_rows
+
+
 def _in_order(pool: ThreadPoolExecutor, draw: Callable[[int], Block], n_blocks: int, *, ahead: int) -> Generator[Block]:
     """Yield the blocks in order while at most `ahead` of them are drawn or wait."""
     waiting: deque[Future[Block]] = deque()
@@ -154,8 +156,3 @@ def _in_order(pool: ThreadPoolExecutor, draw: Callable[[int], Block], n_blocks: 
     finally:
         for future in waiting:
             future.cancel()
-
-
-def _chain(first: Block, rest: Generator[Block]) -> Generator[Block]:
-    yield first
-    yield from rest

@@ -26,6 +26,9 @@ MATERIAL = 0.42
 LOST_SHARE, LOST_SLOPE = 0.004, 1.0
 """Contracts that are never paid again: their days past due grow until today."""
 
+MONTH_AFTER = 0.43
+"""Contracts that show one month more than that of their end."""
+
 SIGNED_FIRST = 0.085
 RARE_STATUS = 0.0021
 COUNT_MISSING = 0.0027
@@ -52,8 +55,8 @@ def draw_pos_cash_balance(
     start = np.floor(applications.decided[contract] / DAYS_PER_MONTH).astype(np.int64) + rng.integers(0, 2, n)
     start = np.clip(start, OLDEST_MONTH, -1)
     running = applications.ended[contract] > 0
-    end = np.where(running, -1, np.floor(applications.ended[contract] / DAYS_PER_MONTH)).astype(np.int64)
-    end = np.maximum(np.minimum(end, -1), start)
+    last = np.floor(applications.ended[contract] / DAYS_PER_MONTH).astype(np.int64) + (rng.random(n) < MONTH_AFTER)
+    end = np.maximum(np.where(running, -1, np.minimum(last, -1)), start)
     lost = rng.random(n) < follow(LOST_SHARE, LOST_SLOPE, trace)
     lost_from = np.where(lost, end, 0)
     end = np.where(lost, -1, end)

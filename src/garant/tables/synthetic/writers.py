@@ -1,7 +1,8 @@
 """Files that grow block by block and get their names when they are complete."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
 
@@ -76,24 +77,35 @@ class CsvSink:
         self._file.close()
 
 
-@contextmanager
-def open_sinks(paths: Mapping[str, Path], schemas: Mapping[str, pa.Schema]) -> Generator[Mapping[str, Sink]]:
-    """Open one sink per file; the files get their names when the block of the caller ends well, else they vanish.
+class LenderFiles:
+    """The files of a lender while they grow."""
 
-    The last of `paths` gets its name first.
+    def __init__(self, stack: ExitStack, openers: Mapping[str, Callable[[pa.Schema], Sink]]) -> None:
+        self._stack = stack
+        self._openers = openers
+        self._sinks: dict[str, Sink] = {}
+
+    def write(self, name: str, table: pa.Table) -> None:
+        """Append rows to a file; the first rows, be they none, tell its columns."""
+        if name not in self._sinks:
+            self._sinks[name] = self._openers[name](table.schema)
+            self._stack.callback(self._sinks[name].close)
+        self._sinks[name].write(table)
+
+
+@contextmanager
+def open_files(paths: Mapping[str, Path]) -> Generator[LenderFiles]:
+    """Open the files of a lender; they get their names when the block of the caller ends well, else they vanish.
 
     Parameters
     ----------
     paths : mapping of str to Path
-        Final path of each file; its extension, ``.parquet`` or ``.csv``, decides the format.
-    schemas : mapping of str to pyarrow.Schema
-        Columns of each file.
+        Final path of each file; its extension, ``.parquet`` or ``.csv``, decides the format. The last one gets its name
+        first.
     """
     with ExitStack() as stack:
-        sinks: dict[str, Sink] = {}
+        openers: dict[str, Callable[[pa.Schema], Sink]] = {}
         for name, path in paths.items():
-            temporary = stack.enter_context(atomic_path(path))
             kind = CsvSink if path.suffix == ".csv" else ParquetSink
-            sinks[name] = kind(temporary, schemas[name])
-            stack.callback(sinks[name].close)
-        yield sinks
+            openers[name] = partial(kind, stack.enter_context(atomic_path(path)))
+        yield LenderFiles(stack, openers)

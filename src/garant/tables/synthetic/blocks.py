@@ -13,7 +13,7 @@ from garant.tables.synthetic.clients import FIRST_CLIENT_ID, Clients, draw_clien
 from garant.tables.synthetic.credit_card_balance import draw_credit_card_balance
 from garant.tables.synthetic.dates import Shock
 from garant.tables.synthetic.draws import Flags, Ints
-from garant.tables.synthetic.frames import TEST, TRAIN, Values, frame
+from garant.tables.synthetic.frames import TEST, TRAIN, Values, arrow_array, frame
 from garant.tables.synthetic.installments_payments import CardMonths, draw_installments_payments
 from garant.tables.synthetic.loan import draw_loans
 from garant.tables.synthetic.pos_cash_balance import draw_pos_cash_balance
@@ -62,7 +62,7 @@ def _applications(seed: int, block: int, clients: Clients, wanted: Flags, shock:
     return {
         TRAIN: frame(TRAIN, columns, wanted & ~clients.is_test),
         TEST: frame(TEST, columns, wanted & clients.is_test),
-        TRUTH: pa.table({name: values[wanted] for name, values in side.items()}),
+        TRUTH: pa.table({name: arrow_array(values[wanted]) for name, values in side.items()}),
     }
 
 

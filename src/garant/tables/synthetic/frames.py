@@ -1,6 +1,6 @@
 """From columns of numpy arrays to Arrow tables with the official column names and order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -40,18 +40,42 @@ def frame(file: str, columns: Mapping[str, Values], rows: Flags | None = None) -
         Rows to keep.
     """
     names = header(file)
-    return pa.table([_arrow(columns[name], rows) for name in names], names=list(names))
+    return pa.table([_kept(columns[name], rows) for name in names], names=list(names))
 
 
-def _arrow(values: Values, rows: Flags | None) -> pa.Array:
+def arrow_array(values: npt.NDArray[np.generic], gaps: Flags | None = None) -> pa.Array:
+    """Wrap a numpy array without a copy; NaN and `gaps` become missing.
+
+    ``pa.array`` would do the same, but imports pandas first wherever it is installed: over a second, and 60 MB.
+    """
+    if values.dtype.kind == "M":
+        days = values.astype("datetime64[D]").astype(np.int32)
+        return pa.Array.from_buffers(pa.date32(), len(days), [None, pa.py_buffer(days)])
+    if values.dtype == np.float64:
+        # Adding zero turns -0.0, which CSV would show, into 0.0.
+        values = np.add(values, 0.0)
+        gaps = np.isnan(values)
+    n_gaps = 0 if gaps is None else int(gaps.sum())
+    validity = pa.py_buffer(np.packbits(~gaps, bitorder="little")) if gaps is not None and n_gaps else None
+    buffers = [validity, pa.py_buffer(np.ascontiguousarray(values))]
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), buffers, n_gaps)
+
+
+def word_array(words: Sequence[str]) -> pa.Array:
+    """Make a string array, without pandas as `arrow_array`."""
+    texts = [word.encode() for word in words]
+    offsets = np.cumsum([0, *(len(text) for text in texts)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(b"".join(texts)))
+
+
+def _kept(values: Values, rows: Flags | None) -> pa.Array:
     kept = values if rows is None else values[rows]
     if not isinstance(kept, Category):
-        # Adding zero turns -0.0, which CSV would show, into 0.0.
-        return pa.array(np.add(kept, 0.0) if kept.dtype == np.float64 else kept, from_pandas=True)
+        return arrow_array(kept)
+    words = word_array([name for name in kept.names if name])
     if "" not in kept.names:
-        return pa.DictionaryArray.from_arrays(pa.array(kept.codes), pa.array(kept.names, pa.string()))
+        return pa.DictionaryArray.from_arrays(arrow_array(kept.codes), words)
     gap = kept.names.index("")
     # The names after the gap move down by one.
     codes = np.where(kept.codes > gap, kept.codes - 1, kept.codes).astype(np.int8)
-    names = [name for name in kept.names if name]
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=kept.codes == gap), pa.array(names, pa.string()))
+    return pa.DictionaryArray.from_arrays(arrow_array(codes, kept.codes == gap), words)

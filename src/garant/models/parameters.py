@@ -8,10 +8,10 @@ from garant.exceptions import UsageError
 from garant.features.encode import InputColumn
 
 SMALL_ROWS = 5_000
-"""Up to this many rows the sample is small: tiny trees, and early stopping by five inner folds instead of one."""
+"""Up to this many rows the sample is small: tiny trees, few features each, and five inner folds for early stopping."""
 
 MEDIUM_ROWS = 100_000
-"""Up to this many rows trees of 16 leaves beat trees of 31 (docs/models.md)."""
+"""Up to this many rows trees of 8 leaves beat trees of 31 (docs/models.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +60,24 @@ class Parameters:
 def default_parameters(rows: int) -> Parameters:
     """Regularised defaults for a sample of `rows` rows.
 
-    More than 100,000 rows: 31 leaves of at least 100 rows. Down to 5,000: 16 leaves of at least 60. Fewer: 6 leaves of
-    at least 20, a smaller rate, and the number of trees from five inner folds, because one inner split of a few hundred
-    rows holds too few bad cases to tell when to stop.
+    More than 100,000 rows: 31 leaves of at least 100 rows. Down to 5,000: 8 leaves and a stronger ridge. Fewer: 6
+    leaves of at least 60 rows, a smaller rate, few features for each tree, and the number of trees from five inner
+    folds, because one inner split of a few hundred rows holds too few bad cases to tell when to stop.
     """
     if rows > MEDIUM_ROWS:
         return Parameters()
+    medium = Parameters(num_leaves=8, lambda_l2=20.0)
     if rows > SMALL_ROWS:
-        return Parameters(num_leaves=16, min_data_in_leaf=60)
-    return Parameters(num_leaves=6, min_data_in_leaf=20, min_data_per_group=50, learning_rate=0.02, inner_folds=5)
+        return medium
+    return replace(
+        medium,
+        num_leaves=6,
+        min_data_in_leaf=60,
+        feature_fraction=0.15,
+        min_data_per_group=50,
+        learning_rate=0.02,
+        inner_folds=5,
+    )
 
 
 def fast_parameters(rows: int) -> Parameters:

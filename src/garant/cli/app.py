@@ -70,6 +70,7 @@ def build_app() -> cyclopts.App:
         version=__version__,
         result_action="return_value",
         exit_on_error=False,
+        error_formatter=lambda error: f"error: {error}",
     )
     app.register_install_completion_command(help="Install completion for bash, zsh or fish.")
     app.default(_next_steps)

@@ -1,12 +1,15 @@
 """`garant bundle show | recut`: what a bundle holds, and another cut-off for the same model."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from garant.cli.parameters import OutputOption
 from garant.cli.show import print_json, print_rows, say
+
+if TYPE_CHECKING:
+    from garant.models.cutoff import ReferBand
 
 BundleArgument = Annotated[Path, Parameter(name="BUNDLE", help="Folder of the bundle.")]
 
@@ -35,8 +38,8 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
         "PD means": content.label.text_en,
         "costs": str(content.costs),
         "cut-off": f"{content.cutoff:.6f}",
-        "refer band": f"{content.refer_band.lower:.6f} to {content.refer_band.upper:.6f}",
-        "calibration": f"slope {content.calibrator.slope:.4f}, intercept {content.calibrator.intercept:.4f}",
+        "refer band": _band(content.refer_band),
+        "calibration applied": f"slope {content.calibrator.slope:.4f}, intercept {content.calibrator.intercept:.4f}",
         "points": f"{content.points.base:g} at {content.points.odds:g}:1, {content.points.pdo:g} double the odds",
         "tables": ", ".join(content.tables),
         "features": str(len(content.features)),
@@ -47,8 +50,12 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
     }
     print_rows([{"entry": key, "value": value} for key, value in facts.items()], output="table")
     say()
-    print_rows(measures, output="table", title="Out of fold")
+    print_rows(measures, output="table", title="Measured out of fold")
     return 0
+
+
+def _band(band: "ReferBand") -> str:
+    return "none" if band.lower == band.upper else f"PD {band.lower:.6f} to {band.upper:.6f}"
 
 
 def recut_bundle(
@@ -70,5 +77,5 @@ def recut_bundle(
     made = recut(read_bundle(bundle), Costs.parse(costs), out, overwrite=overwrite)
     shares = {name: made.content.metrics.out_of_fold[name].value for name in ("accept", "refer", "refuse")}
     said = ", ".join(f"{name} {share:.1%}" for name, share in shares.items() if share is not None)
-    say(f"{out}: cut-off {made.content.cutoff:.4f} from costs {made.content.costs}; in the training sample {said}.")
+    say(f"{out}: cut-off {made.content.cutoff:.4f} from costs {made.content.costs}; out of fold {said}.")
     return 0

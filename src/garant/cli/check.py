@@ -10,6 +10,9 @@ from garant.cli.show import print_json, print_rows, say, step_progress
 from garant.settings import load_settings
 from garant.tables.report import AcceptanceReport
 
+MANY_ORPHANS = 0.2
+"""Share of a table from which orphans deserve a warning: the competition's tables serve two sets of applicants."""
+
 
 def check(
     data: Data,
@@ -65,12 +68,17 @@ def check(
 def _say_findings(report: AcceptanceReport) -> None:
     """Say each broken rule with its first rows, each warning and each file that is no table."""
     for broken in report.rules:
-        say(f"{broken.rule}: {broken.rows} rows. {broken.en} {broken.remedy_en}")
+        rows = "1 row" if broken.rows == 1 else f"{broken.rows} rows"
+        say(f"{broken.rule}: {rows}: {broken.en}. {broken.remedy_en}")
         for example in broken.examples:
             say(f"    {example.file}, line {example.line}, column {example.column}: {example.value!r}")
     for warning in report.warnings:
         say(f"warning: {warning.en}")
     if report.ignored:
         say(f"Not a table, ignored: {', '.join(report.ignored)}")
+    for table in dict.fromkeys(count.table for count in report.files):
+        count = report.table(table)
+        if count.orphans > MANY_ORPHANS * count.rows:
+            say(f"warning: {count.orphans / count.rows:.0%} of {table} are orphans. Is the application table complete?")
     if report.n_orphans:
         say(f"{report.n_orphans} orphans: child rows whose client or credit is in no table here; they are set aside.")

@@ -41,7 +41,7 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
 
     Example: garant score DATA --bundle MODEL --out RUNS --lang fr
     """
-    from garant.runs.score import ScoreOptions
+    from garant.runs.score import EXTRA_FILES, ScoreOptions
     from garant.runs.score import score as run_score
     from garant.wording.catalogue import Wording
 
@@ -73,10 +73,16 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
         content = result.bundle.content
         if content.profile == "kaggle":
             say(Wording(options.language).text("notice.kaggle"))
-        say(f"{content.label.text(options.language)}; refused from PD {content.cutoff:.4f} on.")
+        for warning in result.accepted.report.warnings:
+            say(f"warning: {warning.en}")
+        if result.accepted.config.label.name != content.label.name:
+            say(f"warning: the bundle's label is '{content.label.name}', that of the data is another.")
+        say(f"{content.label.text_en}; refused from PD {content.cutoff:.4f} on.")
         say(f"Set aside: {manifest['rows']['quarantined']} rows in quarantine, {manifest['rows']['orphans']} orphans.")
         say(f"Scores: {result.run.folder / 'scores'}")
-        say(f"Next: garant explain ID --data {data} --bundle {bundle}")
+        if file_format != "parquet":
+            say(f"As CSV: {result.run.folder / EXTRA_FILES[file_format]}")
+        say(f"Next: garant explain ID --data {data} --bundle {bundle}" + (f" --lang {lang}" if lang else ""))
     return code
 
 

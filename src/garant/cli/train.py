@@ -72,6 +72,8 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     if output == "table":
         for warning in accepted.report.warnings:
             say(f"warning: {warning.en}")
+        if code:
+            say(f"{accepted.report.n_quarantined} rows were put into quarantine: garant check {data}")
         split = content.split
         tested = "random split only" if split.kind == "random" else f"out of time, from {split.start} on"
         say(f"{content.label.text_en}; {tested}; {content.training.rows} applicants, {len(content.features)} features.")
@@ -79,5 +81,5 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
             say("PROFILE KAGGLE: protected attributes are among the features; for comparison only.")
         say(f"Cut-off {content.cutoff:.4f} from costs {content.costs}.")
         say(f"Bundle: {bundle}   report: {result.report}   out-of-fold: {result.oof}")
-        say(f"Next: garant score DATA --bundle {bundle} --out RUNS")
+        say(f"Next: garant score {data} --bundle {bundle} --out RUNS")
     return code

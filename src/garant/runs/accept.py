@@ -57,15 +57,42 @@ def accepted_tables(
     return accepted
 
 
+def tables_for_bundle(
+    data: Path,
+    trained_on: Collection[str],
+    *,
+    without: Collection[str],
+    settings: Settings,
+    progress: Progress = silent,
+) -> AcceptedTables:
+    """Read `data` for scoring; refuse, before anything is read, to leave out a table that the bundle needs.
+
+    Raises
+    ------
+    BundleTablesError
+        When the data hold, or are asked to hold, another set of tables than the bundle was trained on.
+    """
+    needed = [name for name in trained_on if name.casefold() in {table.casefold() for table in without}]
+    if needed:
+        raise BundleTablesError(_needs(needed))
+    accepted = accepted_tables(data, purpose="score", without=without, settings=settings, progress=progress)
+    require_tables(accepted, trained_on)
+    return accepted
+
+
+def _needs(missing: Collection[str]) -> str:
+    options = " ".join(f"--without {name}" for name in sorted(missing))
+    return (
+        f"The bundle was trained with {', '.join(sorted(missing))} and scores only with it. Add the table, or train a "
+        f"bundle with {options}."
+    )
+
+
 def require_tables(accepted: AcceptedTables, trained_on: Collection[str]) -> None:
     """Raise BundleTablesError unless the data hold exactly the tables that the bundle was trained on."""
     missing, extra = set(trained_on) - set(accepted.tables), set(accepted.tables) - set(trained_on)
     if missing:
-        message = (
-            f"The bundle was trained with {', '.join(sorted(missing))}, which the data do not hold. Add the table, or "
-            f"train a bundle with {' '.join(f'--without {name}' for name in sorted(missing))}."
-        )
-        raise BundleTablesError(message)
+        raise BundleTablesError(_needs(missing))
     if extra:
         options = " ".join(f"--without {name}" for name in sorted(extra))
         message = f"The bundle was trained without {', '.join(sorted(extra))}. Score with {options}, or train again."

@@ -103,8 +103,14 @@ def demo(
     done("synth", start, resumed=there)
 
     start = time.perf_counter()
-    accepted = accepted_tables(lender, purpose="train", settings=settings, progress=progress)
-    done("check", start, resumed=False)
+    reading: list[str] = []
+
+    def note(step: str, position: int, total: int) -> None:
+        reading.append(step)
+        progress(step, position, total)
+
+    accepted = accepted_tables(lender, purpose="train", settings=settings, progress=note)
+    done("check", start, resumed=not reading)
 
     start = time.perf_counter()
     bundle = _bundle_of(model, accepted.digest)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pyarrow.parquet as pq
 
 from garant.engines.duckdb import DuckDBEngine
+from garant.exceptions import DataError, UnknownNameError
 from garant.explanations.contributions import check_additive, contributions
 from garant.explanations.reasons import MAX_REASONS, Reason, ReasonWriter
 from garant.features.encode import encode
@@ -16,14 +17,16 @@ from garant.models.bundle.reading import read_bundle
 from garant.models.cutoff import Outcome
 from garant.policy.outcome import OUTCOMES, PolicyCode, propose
 from garant.policy.policy import load_policy
-from garant.runs.accept import accepted_tables, require_tables
+from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_features import bundle_features
 from garant.runs.matrix import build_matrix
 from garant.runs.one_client import cut_out
 from garant.runs.progress import Progress, silent
 from garant.runs.score_rows import facts_of, policy_reason
+from garant.runs.set_aside import why_set_aside
 from garant.scoring.predict import predict
 from garant.settings import Settings
+from garant.tables.accepted import AcceptedTables
 from garant.wording.catalogue import Wording
 
 
@@ -104,10 +107,11 @@ def explain(
     ------
     UnknownNameError
         When there is no such applicant.
+    DataError
+        When the applicant's row was set aside; says where and why.
     """
     bundle = read_bundle(bundle_folder)
-    accepted = accepted_tables(data, purpose="score", without=without, settings=settings, progress=progress)
-    require_tables(accepted, bundle.content.tables)
+    accepted = tables_for_bundle(data, bundle.content.tables, without=without, settings=settings, progress=progress)
     words = Wording(language, currency=accepted.config.money.currency)
     period_declared = accepted.config.money.period is not None
     charges_declared = accepted.config.money.charges is not None
@@ -117,7 +121,7 @@ def explain(
         tempfile.TemporaryDirectory(prefix="garant-explain-") as name,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
     ):
-        files = cut_out(engine, accepted, client, Path(name))
+        files = _rows_of(engine, accepted, client, Path(name), words)
         parts = build_matrix(engine, replace(accepted, files=files), features, Path(name) / "matrix")
         row = pq.read_table(parts[0]).combine_chunks().to_batches()[0]
     matrix = encode(row, bundle.columns)
@@ -152,3 +156,20 @@ def explain(
         profile=bundle.content.profile,
         language=language,
     )
+
+
+def _rows_of(
+    engine: DuckDBEngine, accepted: AcceptedTables, client: int, folder: Path, words: Wording
+) -> dict[str, tuple[Path, ...]]:
+    """Rows of the applicant; one whose row was set aside is not unknown but referred, and told where to look."""
+    try:
+        return cut_out(engine, accepted, client, folder)
+    except UnknownNameError as error:
+        why = why_set_aside(accepted, client)
+        if why is None:
+            raise
+        proposed = words.text("outcome.refer.proposed")
+        message = (
+            f"{client}: {proposed}. {policy_reason('QUARANTINED', words)[1]} {why}. Correct the cell at its source."
+        )
+        raise DataError(message) from error

@@ -18,7 +18,7 @@ from garant.exceptions import ReconciliationError
 from garant.explanations.reasons import ReasonWriter
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.policy.policy import Policy, load_policy
-from garant.runs.accept import accepted_tables, require_tables
+from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_features import bundle_features
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
@@ -31,6 +31,9 @@ from garant.wording.catalogue import Wording
 
 Purpose = Literal["simulation", "portfolio", "application"]
 FileFormat = Literal["parquet", "csv", "kaggle"]
+
+EXTRA_FILES = {"csv": "scores.csv", "kaggle": "kaggle.csv"}
+"""File that a format adds beside the folder of scores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +115,9 @@ def score(
     """
     bundle = read_bundle(bundle_folder)
     policy = load_policy(settings.policy_file)
-    accepted = accepted_tables(data, purpose="score", without=options.without, settings=settings, progress=progress)
-    require_tables(accepted, bundle.content.tables)
+    accepted = tables_for_bundle(
+        data, bundle.content.tables, without=options.without, settings=settings, progress=progress
+    )
     parameters = {
         "explain": options.explain,
         "format": options.file_format,
@@ -226,9 +230,9 @@ def _write_parquet(path: Path, batches: Iterator[pa.RecordBatch] | Sequence[pa.R
 def _write_extra_file(run: Run, file_format: FileFormat) -> None:
     """Write scores.csv, or kaggle.csv (id and PD as the competition wants them), beside the folder of scores."""
     if file_format == "csv":
-        _write_csv(run.folder / "scores.csv", SCORES.names, (_whole_rows(s) for s in read_scores(run)))
+        _write_csv(run.folder / EXTRA_FILES["csv"], SCORES.names, (_whole_rows(s) for s in read_scores(run)))
     elif file_format == "kaggle":
-        _write_csv(run.folder / "kaggle.csv", ("SK_ID_CURR", "TARGET"), _submission(run))
+        _write_csv(run.folder / EXTRA_FILES["kaggle"], ("SK_ID_CURR", "TARGET"), _submission(run))
 
 
 def _write_csv(path: Path, header: Sequence[str], tables: Iterable[Iterable[Sequence[object]]]) -> None:

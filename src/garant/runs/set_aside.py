@@ -41,6 +41,18 @@ def set_aside_rows(accepted: AcceptedTables, words: Words) -> pa.Table:
     )
 
 
+def why_set_aside(accepted: AcceptedTables, client: int) -> str | None:
+    """Where and why the application of `client` was set aside; None when it was not."""
+    quarantine = accepted.quarantine("application")
+    if quarantine is None:
+        return None
+    for row in pq.read_table(quarantine).to_pylist():
+        if row["SK_ID_CURR"] == client:
+            where = f"{row['source_file']}, line {row['source_line']}, column {row['column']}"
+            return f"{where}: {row['value']!r} breaks the rule {row['rule']}"
+    return None
+
+
 def _set_aside(accepted: AcceptedTables) -> list[dict[str, Any]]:
     """Rows of the application table in quarantine; of several with one id the first, none whose id was accepted."""
     quarantine = accepted.quarantine("application")

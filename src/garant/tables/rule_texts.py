@@ -34,7 +34,12 @@ class Text:
 _SOURCE_EN, _SOURCE_FR = "Correct the cell at its source.", "Corriger la cellule à la source."
 
 ROW_TEXTS: dict[Code, Text] = {
-    Code.TYPE: Text("not of the column's type", "n'est pas du type de la colonne", _SOURCE_EN, _SOURCE_FR),
+    Code.TYPE: Text(
+        "a value that is not of the column's type",
+        "une valeur qui n'est pas du type de la colonne",
+        _SOURCE_EN,
+        _SOURCE_FR,
+    ),
     Code.WHOLE: Text(
         "a fraction where a whole number is expected",
         "une fraction là où un nombre entier est attendu",
@@ -251,10 +256,10 @@ FILE_TEXTS: dict[str, Text] = {
         "Exporter les demandes à nouveau.",
     ),
     "no_label": Text(
-        "no file of the application has the column TARGET, which training needs.",
+        "no application file has the column TARGET, which training needs.",
         "aucun fichier de demandes n'a la colonne TARGET, nécessaire à l'apprentissage.",
-        'Name the lender\'s column in [columns.application] of tables.toml: TARGET = "...".{near}',
-        'Nommer la colonne du prêteur dans [columns.application] de tables.toml : TARGET = "...".{near}',
+        "Name the lender's column in [columns.application] of tables.toml (`garant init` drafts it): {near}.",
+        "Nommer la colonne dans [columns.application] de tables.toml (`garant init` en fait un brouillon) : {near}.",
     ),
     "one_class": Text(
         "TARGET is {found} in every accepted row that has one; training needs both 0 and 1.",

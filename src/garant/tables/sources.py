@@ -114,7 +114,7 @@ def find_sources(
     if is_accepted(folder):
         return open_accepted(folder).without(left_out)
     settings = load_config(config or folder / CONFIG_NAME)
-    found, ignored = _sort_out(folder, settings)
+    found, ignored = _sort_out(folder, settings, left_out)
     _require_all(found, left_out, ignored)
     files = {table: tuple(_files(table, found[table], folder, ignored)) for table in TABLES if table not in left_out}
     return DataFolder(folder, files, left_out, tuple(sorted(ignored)), settings)
@@ -159,9 +159,9 @@ def _left_out(without: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in TABLES if name in left_out)
 
 
-def _sort_out(folder: Path, config: TablesConfig) -> tuple[dict[str, list[Path]], list[str]]:
+def _sort_out(folder: Path, config: TablesConfig, left_out: Collection[str]) -> tuple[dict[str, list[Path]], list[str]]:
     """Sources of each table, those that the configuration names first; names of all that is none."""
-    found = {table: _named(folder, table, config) for table in config.tables}
+    found = {table: _named(folder, table, config) for table in config.tables if table not in left_out}
     taken = {path for paths in found.values() for path in paths}
     ignored: list[str] = []
     for path in visible(folder):
@@ -178,15 +178,20 @@ def _sort_out(folder: Path, config: TablesConfig) -> tuple[dict[str, list[Path]]
 
 def _named(folder: Path, table: str, config: TablesConfig) -> list[Path]:
     """Sources that the configuration names for `table`."""
-    said = config.tables[table]
-    names = [said] if isinstance(said, str) else said
+    names = _names_of(config.tables[table])
     for name in names:
         path = folder / name
         inside = not Path(name).is_absolute() and ".." not in Path(name).parts
         if not inside or not path.exists() or (path.is_file() and format_of(path) is None):
-            near = difflib.get_close_matches(name, [p.name for p in visible(folder)], n=1)
+            taken = {used for other, said in config.tables.items() if other != table for used in _names_of(said)}
+            free = [p.name for p in visible(folder) if p.name not in taken]
+            near = difflib.get_close_matches(name, free, n=1)
             refuse("no_such_source", CONFIG_NAME, found=name, table=table, near=f" ('{near[0]}'?)" if near else "")
     return [folder / name for name in names]
+
+
+def _names_of(said: str | list[str]) -> list[str]:
+    return [said] if isinstance(said, str) else said
 
 
 def _require_all(found: Mapping[str, list[Path]], left_out: Collection[str], ignored: Iterable[str]) -> None:

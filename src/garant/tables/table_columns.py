@@ -66,7 +66,14 @@ def _check_application(config: TablesConfig, present: set[str], extra: Sequence[
         near = near_names([column], extra)
         refuse("absent_own", CONFIG_NAME, section=section, column=column, table="application", near=near)
     if purpose == "train" and LABEL not in present:
-        refuse("no_label", "application", near=near_names(["TARGET", "LABEL", "DEFAULT"], extra))
+        refuse("no_label", "application", near=_near_label(extra))
+
+
+def _near_label(extra: Sequence[str]) -> str:
+    """Line to write for the label: with the column of the lender that looks like one, if there is any."""
+    near = near_names(["LABEL", "DEFAULT", "TARGET"], extra)
+    column = near.partition('"')[2].partition('"')[0] or "…"
+    return f'TARGET = "{column}"'
 
 
 def _check_parts(matches: Mapping[SourceFile, ColumnMatch]) -> None:

@@ -66,4 +66,3 @@ def test_a_referral_rule_never_softens_a_refusal() -> None:
 def test_what_is_no_probability_gives_no_proposal(pd: float) -> None:
     with pytest.raises(InvariantError, match="no proposal"):
         one(pd)
-

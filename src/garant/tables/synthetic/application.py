@@ -8,7 +8,7 @@ from garant.tables.synthetic.applicant import Applicants
 from garant.tables.synthetic.buildings import draw_buildings
 from garant.tables.synthetic.clients import Clients
 from garant.tables.synthetic.dates import DRIFT, Shock, weekday
-from garant.tables.synthetic.draws import Flags, Floats, Ints, tilted, whole, with_missing
+from garant.tables.synthetic.draws import Flags, Ints, tilted, whole, with_missing
 from garant.tables.synthetic.frames import Values
 from garant.tables.synthetic.loan import Loans
 from garant.tables.synthetic.reference import figures, levels, levels_of, quantiles_of
@@ -45,6 +45,9 @@ ADDRESS_FLAGS = (
     "LIVE_CITY_NOT_WORK_CITY",
 )
 
+WORSE_REGION = 0.018
+"""Share of clients whose region is rated one worse than region and city together."""
+
 ENQUIRIES = ("HOUR", "DAY", "WEEK", "MON", "QRT", "YEAR")
 
 
@@ -80,7 +83,7 @@ def _dates(people: Applicants) -> dict[str, Values]:
     return {
         "DAYS_REGISTRATION": np.maximum(registered, people.birth).astype(np.float64),
         "DAYS_ID_PUBLISH": np.maximum(published, people.birth),
-        "DAYS_LAST_PHONE_CHANGE": phone + 0.0,
+        "DAYS_LAST_PHONE_CHANGE": phone,
     }
 
 
@@ -89,7 +92,7 @@ def _region(people: Applicants, rng: np.random.Generator, clients: Clients) -> d
     order = sorted(rating.names)
     ranked = levels({name: float(rating.shares[rating.names.index(name)]) for name in order})
     with_city = ranked.at(people.scores["REGION_RATING_CLIENT_W_CITY"]).codes.astype(np.int64) + 1
-    worse_outside = (rng.random(clients.n) < 0.018) & (with_city < len(order))
+    worse_outside = (rng.random(clients.n) < WORSE_REGION) & (with_city < len(order))
     hour = quantiles_of("application", "HOUR_APPR_PROCESS_START").at(people.scores["HOUR_APPR_PROCESS_START"])
     pattern = levels_of("application", "address_flags").draw(rng.random(clients.n), clients.z)
     digits = np.array([[int(digit) for digit in name] for name in pattern.names], dtype=np.int64)
@@ -135,12 +138,10 @@ def _documents(rng: np.random.Generator, clients: Clients, people: Applicants, l
 def _external(rng: np.random.Generator, clients: Clients, people: Applicants, shock: Shock | None) -> dict[str, Values]:
     missing, tilts = figures("application")["missing"], figures("application")["missing_tilt"]
     uniform = rng.random((4, clients.n))
-    no_enquiry = uniform[0] < tilted(
-        missing["AMT_REQ_CREDIT_BUREAU_YEAR"], tilts["AMT_REQ_CREDIT_BUREAU_YEAR"], clients.z
-    )
-    rest = (missing["EXT_SOURCE_3"] - missing["AMT_REQ_CREDIT_BUREAU_YEAR"]) / (
-        1 - missing["AMT_REQ_CREDIT_BUREAU_YEAR"]
-    )
+    # Who is not asked about at the bureau has no third score either.
+    unasked = missing["AMT_REQ_CREDIT_BUREAU_YEAR"]
+    no_enquiry = uniform[0] < tilted(unasked, tilts["AMT_REQ_CREDIT_BUREAU_YEAR"], clients.z)
+    rest = (missing["EXT_SOURCE_3"] - unasked) / (1 - unasked)
     share_1 = missing["EXT_SOURCE_1"] + EXTERNAL_1_MISSING_DRIFT * clients.elapsed
     gaps: dict[str, Flags] = {
         "EXT_SOURCE_1": uniform[1] < tilted(share_1, tilts["EXT_SOURCE_1"], clients.z),
@@ -152,17 +153,14 @@ def _external(rng: np.random.Generator, clients: Clients, people: Applicants, sh
     columns: dict[str, Values] = {}
     for name, (drift, shift) in moves.items():
         score = clients.shifted(people.scores[name], drift=drift, shock=shift)
-        columns[name] = with_missing(_probability(quantiles_of("application", name).at(score)), gaps[name])
+        values = np.round(quantiles_of("application", name).at(score), EXTERNAL_SCORE_DECIMALS)
+        columns[name] = with_missing(values, gaps[name])
     for period in ENQUIRIES:
         name = f"AMT_REQ_CREDIT_BUREAU_{period}"
         counts = levels(figures("application")["counts"][name]).draw(rng.random(clients.n))
         numbers = np.array([int(count) for count in counts.names])[counts.codes]
         columns[name] = with_missing(numbers, no_enquiry)
     return columns
-
-
-def _probability(values: Floats) -> Floats:
-    return np.round(values, EXTERNAL_SCORE_DECIMALS)
 
 
 def _circle(rng: np.random.Generator, clients: Clients) -> dict[str, Values]:

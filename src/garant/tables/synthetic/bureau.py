@@ -56,7 +56,13 @@ DAY_OVERDUE_SHARE = 0.0050
 """Active credits that are overdue today."""
 
 NEGATIVE_DEBT = 0.004
+"""Active credits with a small balance in the client's favour."""
+
+AMOUNT_MISSING = 2e-5
 EARLIEST_DAY = -2922
+STEP = 4_500
+FINE_STEP = 45
+"""Thousandths: amounts are multiples of 4.5, arrears and limits of 0.045."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +175,8 @@ def _overdue(rng: np.random.Generator, cell: Ints, active: Flags, trace: Floats)
     today = active & (uniform[0] < follow(DAY_OVERDUE_SHARE, OVERDUE_SLOPE, trace))
     ever = uniform[1] < follow(reference["max_overdue_nonzero"], MAX_OVERDUE_SLOPE, trace)
     days = np.maximum(quantiles(reference["day_overdue"]).at(noise[0]), 1)
-    now = np.maximum(money(quantiles(reference["sum_overdue"]).at(noise[1]), 4500), 4.5)
-    worst = np.maximum(money(quantiles(reference["max_overdue"]).at(noise[2]), 45), 0.045)
+    now = np.maximum(money(quantiles(reference["sum_overdue"]).at(noise[1]), STEP), 4.5)
+    worst = np.maximum(money(quantiles(reference["max_overdue"]).at(noise[2]), FINE_STEP), 0.045)
     return {
         "CREDIT_DAY_OVERDUE": whole(days) * today,
         "AMT_CREDIT_SUM_OVERDUE": now * today,
@@ -184,18 +190,18 @@ def _amounts(rng: np.random.Generator, cell: Ints, active: Flags, trace: Floats)
     n = len(cell)
     noise = rng.standard_normal((4, n))
     uniform = rng.random((4, n))
-    amount = np.maximum(money(_at(cell, "AMT_CREDIT_SUM", mix(trace, AMOUNT, noise[0])), 4500), 0)
+    amount = np.maximum(money(_at(cell, "AMT_CREDIT_SUM", mix(trace, AMOUNT, noise[0])), STEP), 0)
     owed = np.nan_to_num(_at(cell, "debt_share", mix(trace, DEBT, noise[1])))
-    debt = money(amount * owed, 4500) * active
-    debt = np.where(uniform[0] < NEGATIVE_DEBT * active, -money(debt * 0.01, 45), debt)
+    debt = money(amount * owed, STEP) * active
+    debt = np.where(uniform[0] < NEGATIVE_DEBT * active, -money(debt * 0.01, FINE_STEP), debt)
     has_limit = uniform[1] < np.array(_cells("limit_nonzero"))[cell]
-    limit = np.maximum(money(quantiles(reference["limit"]).at(noise[2]), 45), 0) * has_limit
+    limit = np.maximum(money(quantiles(reference["limit"]).at(noise[2]), FINE_STEP), 0) * has_limit
     annuity = money(
-        amount * np.nan_to_num(_at(cell, "annuity_share", mix(noise[0], ANNUITY_OF_AMOUNT, noise[3]))), 4500
+        amount * np.nan_to_num(_at(cell, "annuity_share", mix(noise[0], ANNUITY_OF_AMOUNT, noise[3]))), STEP
     )
     annuity = np.where(uniform[2] < np.array(_cells("annuity_zero"))[cell], 0.0, annuity)
     return {
-        "AMT_CREDIT_SUM": with_missing(amount, uniform[3] < 2e-5),
+        "AMT_CREDIT_SUM": with_missing(amount, uniform[3] < AMOUNT_MISSING),
         "AMT_CREDIT_SUM_DEBT": with_missing(debt, _gap(rng, cell, "AMT_CREDIT_SUM_DEBT")),
         "AMT_CREDIT_SUM_LIMIT": with_missing(limit, _gap(rng, cell, "AMT_CREDIT_SUM_LIMIT")),
         "AMT_ANNUITY": with_missing(annuity, _gap(rng, cell, "AMT_ANNUITY")),

@@ -1,5 +1,7 @@
 """From PD and facts to a proposal."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -44,7 +46,7 @@ def test_the_band_has_no_hole_and_its_upper_end_refuses(pd: float, expected: Out
 
 @pytest.mark.parametrize("missing", [{"income": 0.0}, {"income": np.nan}, {"annuity": 0.0}, {"charges": np.nan}])
 @pytest.mark.parametrize("pd", [0.01, 0.5])
-def test_incomplete_information_is_referred_whatever_the_pd(missing: dict[str, float], pd: float) -> None:
+def test_incomplete_information_is_referred_whatever_the_pd(missing: dict[str, Any], pd: float) -> None:
     assert one(pd, **missing) == (Outcome.REFER, PolicyCode.INSUFFICIENT_INFORMATION)
 
 

@@ -76,14 +76,9 @@ def linked_10k(settings: Settings, folder: Path, seeds: Seeds) -> Report:
 
 
 def synthetic(settings: Settings, folder: Path, seeds: Seeds) -> Report:
-    """Synthetic lender at 0.3: AUC beside the best possible one, that of the true PD. Above it there is a leak.
-
-    Few large trees, as in the demo: a leak would show with any model, and the gap is then an upper bound.
-    """
+    """Synthetic lender at 0.3: AUC beside the best possible one, that of the true PD. Above it there is a leak."""
     lender = generate(folder / "lender", scale=0.3, seed=7, file_format="parquet")
-    result = train(
-        lender.folder, folder / "synthetic", options=TrainOptions(fast=True, seed=seeds[0]), settings=settings
-    )
+    result = train(lender.folder, folder / "synthetic", options=TrainOptions(seed=seeds[0]), settings=settings)
     oof = pq.read_table(result.oof)
     truth = pq.read_table(lender.truth)
     truth = truth.filter(pc.is_in(truth.column("SK_ID_CURR"), oof.column("SK_ID_CURR").combine_chunks()))

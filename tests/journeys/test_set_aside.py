@@ -1,6 +1,5 @@
 """Applicants whose row is set aside are referred; none of them disappears."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -61,4 +60,6 @@ def test_every_damaged_row_is_referred_with_a_reason_and_the_exit_code_says_so(
     assert found[None]["source_line"] == 3
     quarantine = pq.read_table(Path(said.json["folder"]) / "quarantine" / "application.parquet").to_pylist()
     assert {row["source_line"] for row in quarantine} >= {2, 3}
-    json.dumps(quarantine)
+    explained = garant("explain", ids[0], "--data", damaged, "--bundle", model)
+    assert explained.code == 3
+    assert "application_test.csv, line 2, column AMT_CREDIT: 'a lot'" in explained.err

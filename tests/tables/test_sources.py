@@ -232,3 +232,11 @@ def test_the_input_digest_follows_content_configuration_and_purpose(folder: Path
 
 def test_every_table_but_the_application_may_be_left_out():
     assert set(CHILD_TABLES) == set(TABLES) - {"application"}
+
+
+def test_a_table_that_is_left_out_may_still_be_named_in_tables_toml(folder: Path):
+    (folder / "tables.toml").write_text('[tables]\nbureau_balance = "balances.csv"\n')
+    (folder / "bureau_balance.csv").unlink()
+    with pytest.raises(TableError, match=r"balances\.csv"):
+        find_sources(folder)
+    assert "bureau_balance" not in found(folder, without=["bureau_balance"]).tables

@@ -60,6 +60,15 @@ def test_a_failure_while_writing_leaves_the_old_content_and_no_other_file(tmp_pa
     assert visible(tmp_path) == ["a.json"]
 
 
+def test_a_reader_of_the_old_content_is_not_disturbed_by_the_new(tmp_path: Path) -> None:
+    target = tmp_path / "current.json"
+    write_json(target, {"x": "old"})
+    with target.open() as reader:
+        write_json(target, {"x": "new"})
+        assert "old" in reader.read()
+    assert read_json(target) == {"x": "new"}
+
+
 def test_a_folder_that_cannot_be_written_is_named_with_a_remedy(tmp_path: Path) -> None:
     blocker = tmp_path / "file"
     blocker.write_text("")

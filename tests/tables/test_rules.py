@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from garant.exceptions import TableError
-from garant.tables.rule_texts import FILE_TEXTS, ROW_TEXTS, WARNING_TEXTS, Code, Text
+from garant.tables.file_texts import FILE_TEXTS
+from garant.tables.rule_texts import ROW_TEXTS, WARNING_TEXTS, Code, Text
 from garant.tables.rules import Severity, refuse, row_rules, rule_of
 from garant.tables.schema import TABLES
 

@@ -11,7 +11,8 @@ from typing import NoReturn
 
 from garant.exceptions import TableError
 from garant.tables.columns import Column, Kind, TableSchema
-from garant.tables.rule_texts import FILE_TEXTS, ROW_TEXTS, WARNING_TEXTS, Code, Text
+from garant.tables.file_texts import FILE_TEXTS
+from garant.tables.rule_texts import ROW_TEXTS, WARNING_TEXTS, Code, Text
 
 
 class Severity(StrEnum):

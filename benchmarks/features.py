@@ -5,26 +5,17 @@ Both read the same accepted Parquet files and must give the same values. Each ru
 alternate, and each reports its own time and peak memory. Results go to benchmarks/results/features.json.
 """
 
-import json
-import os
-import platform
-import resource
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from statistics import median
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas  # noqa: ICN001 - pd means probability of default
 import pyarrow.parquet as pq
 
-from garant import __version__
 from garant.engines.duckdb import DuckDBEngine
 from garant.features.catalogue import groups
 from garant.features.matrix import joined, only, stages
@@ -33,6 +24,7 @@ from garant.tables.accepted import open_accepted
 from garant.tables.schema import TABLES
 from garant.tables.sources import DataFolder, find_sources
 from garant.tables.synthetic import generate
+from measure.process import Spent, circumstances, in_a_process, medians, print_spent, ratios, write_result
 
 RESULT = Path(__file__).parent / "results" / "features.json"
 SCALE, SEED, ROUNDS = 0.1, 7, 3
@@ -42,7 +34,6 @@ DAYS = {"90d": 90, "180d": 180, "365d": 365, "730d": 730, "all": None}
 MONTHS = {"3m": 3, "6m": 6, "12m": 12, "24m": 24, "all": None}
 DAYS_OF_STATUS = {"0": 0, "1": 1, "2": 31, "3": 61, "4": 91, "5": 120}
 
-Engine = Literal["duckdb", "pandas"]
 Frame = Any
 Made = dict[str, Any]
 
@@ -56,10 +47,10 @@ def main(scale: float) -> None:
         if not isinstance(data, DataFolder):
             raise SystemExit("The synthetic lender was taken for accepted tables.")
         accept_tables(data, folder / "accepted", purpose="train")
-        runs: dict[str, list[dict[str, float]]] = {"pandas": [], "duckdb": []}
+        runs: dict[str, list[Spent]] = {"pandas": [], "duckdb": []}
         for _ in range(ROUNDS):
             for engine, found in runs.items():
-                found.append(_in_a_process(engine, folder))
+                found.append(in_a_process(__file__, engine, str(folder)))
         columns, differences = _compare(folder)
     report = {
         "what": f"{columns} aggregates over six child tables, joined per client; {ROUNDS} alternated runs, medians",
@@ -68,47 +59,17 @@ def main(scale: float) -> None:
         "rows": dict(rows),
         "columns_compared": columns,
         "columns_that_differ": differences,
-        "pandas": _medians(runs["pandas"]),
+        "pandas": medians(runs["pandas"]),
         "duckdb": {
-            **_medians(runs["duckdb"]),
+            **medians(runs["duckdb"]),
             "of_which_compiling_cpu_s": round(_compiling(), 2),
             "threads": THREADS,
             "memory_limit": MEMORY_LIMIT,
         },
-        "pandas_to_duckdb": {
-            measure: round(_medians(runs["pandas"])[measure] / _medians(runs["duckdb"])[measure], 2)
-            for measure in ("wall_s", "cpu_s", "peak_mb")
-        },
-        "machine": {"cpu": _cpu(), "cores": os.cpu_count(), "load_at_end": round(os.getloadavg()[0], 1)},
-        "versions": {
-            "python": platform.python_version(),
-            "garant": __version__,
-            **{library: version(library) for library in ("duckdb", "ibis-framework", "pandas", "pyarrow")},
-        },
-        "day": datetime.now(UTC).date().isoformat(),
+        "duckdb_to_pandas": ratios(runs["pandas"], runs["duckdb"]),
+        **circumstances(("duckdb", "ibis-framework", "pandas", "pyarrow")),
     }
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
-    print(json.dumps(report, indent=2))
-
-
-def _in_a_process(engine: str, folder: Path) -> dict[str, float]:
-    done = subprocess.run(  # noqa: S603 - this file, by this interpreter
-        [sys.executable, __file__, "--child", engine, str(folder)], check=True, capture_output=True, text=True
-    )
-    return json.loads(done.stdout)
-
-
-def child(engine: Engine, folder: Path) -> None:
-    """Make the matrix once; print time and peak memory as JSON."""
-    begun, cpu = time.perf_counter(), time.process_time()
-    {"duckdb": by_duckdb, "pandas": by_pandas}[engine](folder / "accepted", folder / f"{engine}.parquet")
-    spent = {
-        "wall_s": time.perf_counter() - begun,
-        "cpu_s": time.process_time() - cpu,
-        "peak_mb": _peak_mb(),
-    }
-    print(json.dumps(spent))
+    write_result(RESULT, report)
 
 
 def by_duckdb(accepted: Path, out: Path) -> None:
@@ -401,26 +362,9 @@ def _compare(folder: Path) -> tuple[int, list[str]]:
     return len(NAMES), [name for name, agrees in zip(NAMES, same, strict=True) if not agrees]
 
 
-def _peak_mb() -> float:
-    """Peak memory of this process; Linux's own figure where there is one, since rusage also counts who started it."""
-    status = Path("/proc/self/status")
-    lines = status.read_text("utf-8").splitlines() if status.exists() else []
-    peaks = [float(line.split()[1]) for line in lines if line.startswith("VmHWM")]
-    return (peaks[0] if peaks else float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)) / 1024
-
-
-def _medians(runs: list[dict[str, float]]) -> dict[str, float]:
-    return {measure: round(median(run[measure] for run in runs), 2) for measure in runs[0]}
-
-
-def _cpu() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text("utf-8").splitlines() if cpuinfo.exists() else []
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
-
-
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
-        child("duckdb" if sys.argv[2] == "duckdb" else "pandas", Path(sys.argv[3]))
+        make, place = {"duckdb": by_duckdb, "pandas": by_pandas}[sys.argv[2]], Path(sys.argv[3])
+        print_spent(lambda: make(place / "accepted", place / f"{sys.argv[2]}.parquet"))
     else:
         main(float(sys.argv[1]) if len(sys.argv) > 1 else SCALE)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from garant.engines.protocol import Engine
+from garant.exceptions import ReconciliationError
 from garant.features.catalogue import groups
 from garant.features.facts import facts
 from garant.features.feature import Feature
@@ -40,6 +41,11 @@ def build_matrix(
         ``part-00000.parquet`` and so on: per client the key, `CARRIED`, the features before any cast to float32 and
         ``policy_*``, the facts that the policy judges. Every client is in the part that its id decides, rows are
         sorted by id.
+
+    Raises
+    ------
+    ReconciliationError
+        When the matrix has more or fewer rows than the application table: a join lost or multiplied clients.
     """
     for table in accepted.tables:
         engine.register(table, accepted.files[table], accepted.config.table_schema(table).arrow)
@@ -53,10 +59,24 @@ def build_matrix(
             engine.write(part.expression, path)
             engine.register(part.name, [path], pq.read_schema(path))
         written = _write_parts(engine, parts, _n_parts(accepted), folder)
+        _reconcile(accepted, written)
         progress("features", len(parts) + 1, len(parts) + 1)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return written
+
+
+def _reconcile(accepted: AcceptedTables, written: Sequence[Path]) -> None:
+    n_clients, n_rows = _n_rows(accepted.files["application"]), _n_rows(written)
+    if n_rows != n_clients:
+        raise ReconciliationError(
+            f"The matrix has {n_rows} rows for {n_clients} applications: a join lost or multiplied clients. "
+            "Make the accepted tables again with `garant check`; if that does not help, please report this fault of garant."
+        )
+
+
+def _n_rows(files: Sequence[Path]) -> int:
+    return sum(pq.read_metadata(file).num_rows for file in files)
 
 
 def _policy_facts(accepted: AcceptedTables) -> Stage:

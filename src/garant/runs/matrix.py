@@ -71,7 +71,7 @@ def _reconcile(accepted: AcceptedTables, written: Sequence[Path]) -> None:
     if n_rows != n_clients:
         raise ReconciliationError(
             f"The matrix has {n_rows} rows for {n_clients} applications: a join lost or multiplied clients. "
-            "Make the accepted tables again with `garant check`; if that does not help, please report this fault of garant."
+            "Make the accepted tables again with `garant check`; if that does not help, report this fault of garant."
         )
 
 

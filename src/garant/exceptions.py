@@ -68,10 +68,12 @@ class TableError(DataError):
     ----------
     rule : str
         Id of the broken rule, as ``garant.tables.rules`` declares it.
+    french : str
+        The message in French, for reports; the English one where there is no other.
     """
 
-    def __init__(self, message: str, *, rule: str = "") -> None:
-        self.rule = rule
+    def __init__(self, message: str, *, rule: str = "", french: str = "") -> None:
+        self.rule, self.french = rule, french or message
         super().__init__(message)
 
 

@@ -161,7 +161,7 @@ def _check_share(files: TableFiles, file: SourceFile, tally: Tally) -> None:
                 total=tally.physical,
                 share=f"{n / tally.physical:.1%}",
                 rule=rule,
-                text=rule_of(rule).text.en,
+                text=rule_of(rule).text,
                 line=example.line,
                 value=repr(example.value),
                 table=file.table,

@@ -98,7 +98,16 @@ def cell_codes(column: Column) -> tuple[Code, ...]:
 
 
 def refuse(code: str, where: str, *, cause: BaseException | None = None, **values: object) -> NoReturn:
-    """Raise TableError for the file rule `code`, saying where, what and what to do."""
+    """Raise TableError for the file rule `code`, saying where, what and what to do; a `Text` among `values` is told."""
     text = FILE_TEXTS[code]
-    message = f"{where}: {text.en.format(**values)} {text.remedy_en.format(**values)}".rstrip()
-    raise TableError(message, rule=f"file.{code}") from cause
+    english = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}
+    french = {name: value.fr if isinstance(value, Text) else value for name, value in values.items()}
+    raise TableError(
+        f"{where}: {text.en.format(**english)} {text.remedy_en.format(**english)}".rstrip(),
+        rule=f"file.{code}",
+        french=f"{_FRENCH_PLACES.get(where, where)} : {text.fr.format(**french)} {text.remedy_fr.format(**french)}".rstrip(),
+    ) from cause
+
+
+_FRENCH_PLACES = {"The data folder": "Le dossier de données"}
+"""Places that are said in words; all others are names of files."""

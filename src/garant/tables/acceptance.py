@@ -131,6 +131,7 @@ def _accept_table(
                 label_needed=purpose == "train" and LABEL in match.positions,
                 is_text=file.format is not Format.PARQUET,
                 decimal=options.decimal,
+                thousands=options.thousands,
             )
             reader = SourceReader(file, options, match, judge, threads=threads)
             tally = files.start(file.name)

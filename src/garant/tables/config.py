@@ -31,18 +31,24 @@ class ReadOptions(_Section):
         One mark between two cells.
     decimal : {".", ","}
         Decimal mark of numbers.
+    thousands : {"", " ", ".", ",", "'"}
+        Mark between groups of three digits; a space stands for no-break spaces too.
     """
 
     encoding: str = "utf-8"
     delimiter: str = ","
     decimal: Literal[".", ","] = "."
+    thousands: Literal["", " ", ".", ",", "'"] = ""
 
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, encoding: str) -> str:
         try:
+            codecs.getincrementaldecoder(encoding)
+            # Python also knows codecs that are no text (hex, zip): only those of text encode it.
+            "a".encode(encoding)
             return codecs.lookup(encoding).name
-        except LookupError as error:
+        except (LookupError, UnicodeError) as error:
             raise ValueError(f"unknown encoding '{encoding}'") from error
 
     @field_validator("delimiter")
@@ -51,6 +57,12 @@ class ReadOptions(_Section):
         if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0':
             raise ValueError("one ASCII character, no quote and no line end")
         return delimiter
+
+    @model_validator(mode="after")
+    def _marks_apart(self) -> Self:
+        if self.thousands == self.decimal:
+            raise ValueError(f"decimal and thousands cannot both be '{self.decimal}'")
+        return self
 
 
 class Label(_Section):

@@ -5,6 +5,7 @@ column leave a doubt (a letter, an exponent, more digits than a float64 holds ap
 Arrow and only the others are looked at one by one.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ from garant.tables.rules import Code
 
 LEVELS = pa.dictionary(pa.int32(), pa.string())
 """Categories travel as codes of their levels; Parquet shows them as plain strings."""
+
+_GROUP_MARKS = {" ": r"[ \x{a0}\x{202f}]", ".": r"\.", ",": ",", "'": r"['\x{2019}]"}
+"""What stands between groups of digits: a space may be a no-break or a narrow one, an apostrophe a typographic one."""
 
 _EXACT_CHARACTERS = 16
 """Two decimal numbers of at most 15 digits are never the same float64; sign or point take the 16th character."""
@@ -58,7 +62,7 @@ class DoubtError(Exception):
     """A column that cannot be converted as a whole; its cells are looked at instead."""
 
 
-def convert_text(cells: pa.Array, column: Column, *, decimal: str = ".") -> Converted:
+def convert_text(cells: pa.Array, column: Column, *, decimal: str = ".", thousands: str = "") -> Converted:
     """Convert the raw text `cells` of `column`.
 
     Parameters
@@ -69,9 +73,13 @@ def convert_text(cells: pa.Array, column: Column, *, decimal: str = ".") -> Conv
         Decides the type.
     decimal : {".", ","}
         Decimal mark of numbers.
+    thousands : {"", " ", ".", ",", "'"}
+        Mark between groups of three digits; none by default.
     """
     if column.kind is Kind.CATEGORY:
         return finish(_levels(cells, column), column, {})
+    if thousands and column.kind is not Kind.DATE:
+        cells = _without_thousands(cells, thousands, decimal)
     if decimal == "," and column.kind is not Kind.DATE:
         cells = _with_point(cells)
     broken: dict[int, Code] = {}
@@ -134,6 +142,15 @@ def _levels(cells: pa.Array, column: Column) -> pa.Array:
 def _with_point(text: pa.Array) -> pa.Array:
     """Decimal commas as points; what was a point becomes a letter, so that 1.234 is not read as a fraction."""
     return pc.replace_substring(pc.replace_substring(text, ".", "_"), ",", ".")
+
+
+def _without_thousands(text: pa.Array, mark: str, decimal: str) -> pa.Array:
+    """Numbers in correct groups of three digits without the marks between them; any other cell as it is."""
+    mark, decimal = _GROUP_MARKS[mark], re.escape(decimal)
+    if not pc.any(pc.match_substring_regex(text, mark)).as_py():
+        return text
+    grouped = pc.match_substring_regex(text, rf"^\s*[-+]?[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+(?:{decimal}[0-9]*)?\s*$")
+    return pc.if_else(grouped, pc.replace_substring_regex(text, mark, ""), text)
 
 
 def _whole_column(text: pa.Array, kind: Kind) -> pa.Array:

@@ -39,8 +39,8 @@ def unfit(found: pa.DataType, kind: Kind) -> str | None:
             return None if fits else "an integer, double, decimal or string"
 
 
-def convert_typed(cells: pa.Array, column: Column) -> Converted:
-    """Convert a column that `unfit` found nothing against."""
+def convert_typed(cells: pa.Array, column: Column, *, decimal: str = ".", thousands: str = "") -> Converted:
+    """Convert a column that `unfit` found nothing against; the marks are those of numbers written as text."""
     if pa.types.is_dictionary(cells.type) and not (column.kind is Kind.CATEGORY and _is_text(cells.type.value_type)):
         cells = cells.dictionary_decode()
     if pa.types.is_null(cells.type):
@@ -49,7 +49,8 @@ def convert_typed(cells: pa.Array, column: Column) -> Converted:
         plain = cells if pa.types.is_dictionary(cells.type) else cells.cast(pa.string())
         return convert_text(plain, column)
     if _is_text(cells.type):
-        return convert_text(_without_words(cells.cast(pa.string())), column)
+        text = _without_words(cells.cast(pa.string()))
+        return convert_text(text, column, decimal=decimal, thousands=thousands)
     if pa.types.is_decimal(cells.type):
         # The shortest way that is exact: Arrow's own decimal to float64 is not always the nearest one.
         return convert_text(cells.cast(pa.string()), column)

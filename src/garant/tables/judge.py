@@ -56,6 +56,8 @@ class Judge:
         Whether cells come as text, else as typed columns.
     decimal : {".", ","}
         Decimal mark of numbers in text.
+    thousands : {"", " ", ".", ",", "'"}
+        Mark between groups of three digits in text.
     """
 
     schema: TableSchema
@@ -64,6 +66,7 @@ class Judge:
     label_needed: bool
     is_text: bool
     decimal: str = "."
+    thousands: str = ""
 
     def judge(self, chunk: Chunk) -> Judged:
         """Convert the cells of `chunk` and sort its rows."""
@@ -92,7 +95,8 @@ class Judge:
         cells = chunk.cells.get(column.name)
         if cells is None:
             return no_cells(column, n)
-        found = convert_text(cells, column, decimal=self.decimal) if self.is_text else convert_typed(cells, column)
+        convert = convert_text if self.is_text else convert_typed
+        found = convert(cells, column, decimal=self.decimal, thousands=self.thousands)
         if column.kind is Kind.LABEL and self.label_needed and found.values.null_count:
             for row in np.flatnonzero(found.values.is_null().to_numpy(zero_copy_only=False)).tolist():
                 found.broken.setdefault(row, Code.LABEL)

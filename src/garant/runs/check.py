@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import Literal
 
-from garant.exceptions import UsageError
+from garant.exceptions import DataError, UsageError
+from garant.reports.check_report import write_check_report, write_refusal
 from garant.runs.accept import Purpose, accepted_tables
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
@@ -19,9 +21,30 @@ def check_tables(
     settings: Settings,
     without: Collection[str] = (),
     out: Path | None = None,
+    report: Path | None = None,
+    language: Literal["fr", "en"] = "en",
     progress: Progress = silent,
 ) -> AcceptedTables:
-    """Check the tables of `data`; write the accepted ones to `out` when it is given.
+    """Check the tables of `data`; write the accepted ones to `out` and a page to `report` when they are given.
+
+    Parameters
+    ----------
+    data : Path
+        Folder of raw tables, or a folder that an earlier check wrote.
+    purpose : {"train", "score"}
+        Whether the label is needed.
+    settings : Settings
+        Where the cache is.
+    without : collection of str
+        Child tables to go on without.
+    out : Path or None
+        Folder of accepted tables to make or replace.
+    report : Path or None
+        HTML page to write; refused data have one as well, which says the reason.
+    language : {"fr", "en"}
+        Language of the page.
+    progress : Progress
+        Told of each table.
 
     Raises
     ------
@@ -30,6 +53,28 @@ def check_tables(
     UsageError
         When `out` is asked of tables that are accepted already.
     """
+    if report is not None and report.is_dir():
+        raise UsageError(f"{report} is a folder. Give the name of the HTML file to write.")
+    try:
+        accepted = _accepted(data, purpose=purpose, without=without, out=out, settings=settings, progress=progress)
+    except DataError as error:
+        if report is not None:
+            write_refusal(report, error, folder=str(data), purpose=purpose, language=language)
+        raise
+    if report is not None:
+        write_check_report(report, accepted.report, folder=str(data), language=language)
+    return accepted
+
+
+def _accepted(
+    data: Path,
+    *,
+    purpose: Purpose,
+    settings: Settings,
+    without: Collection[str],
+    out: Path | None,
+    progress: Progress,
+) -> AcceptedTables:
     if out is None:
         return accepted_tables(data, purpose=purpose, without=without, settings=settings, progress=progress)
     found = find_sources(data, without=without)

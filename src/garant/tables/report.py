@@ -9,6 +9,9 @@ from pydantic import TypeAdapter
 N_EXAMPLES = 5
 """Rows shown for each broken rule; all of them are in the quarantine."""
 
+MANY_ORPHANS = 0.2
+"""Share of a table from which orphans deserve a warning: the competition's tables serve two sets of applicants."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
@@ -22,6 +25,11 @@ class FileCount:
     accepted: int
     orphans: int
     quarantined: int
+
+    @property
+    def has_many_orphans(self) -> bool:
+        """Whether so many rows lack their client or credit that the table of applicants may be incomplete."""
+        return self.orphans > MANY_ORPHANS * self.rows
 
 
 @dataclass(frozen=True, slots=True)

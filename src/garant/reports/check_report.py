@@ -7,7 +7,7 @@ from pathlib import Path
 from garant.exceptions import DataError, TableError
 from garant.reports.page import render_page, write_page
 from garant.tables.report import AcceptanceReport, FileCount, RuleCount, Warned
-from garant.tables.rules import rule_of
+from garant.tables.rules import ROW, rule_of
 from garant.tables.sources import Purpose
 from garant.wording.catalogue import Wording
 
@@ -16,7 +16,7 @@ TEMPLATE = "check_report.html"
 KINDS = ("accepted", "orphans", "quarantined")
 """What becomes of a row, in the order of the bars."""
 
-BAR_UNITS, LEAST_UNITS = 1000, 8
+BAR_UNITS, LEAST_UNITS = 1000, 10
 """Length of a whole bar, and of the smallest part of one that can still be seen."""
 
 LONGEST_CELL = 200
@@ -172,9 +172,10 @@ def _rule(broken: RuleCount, report: AcceptanceReport, wording: Wording) -> dict
         "examples": [
             {
                 "file": visible(example.file),
-                "line": wording.number(example.line),
-                "column": visible(example.column),
+                "line": str(example.line),
+                "column": wording.text("check.whole_row") if example.column == ROW else visible(example.column),
                 "value": None if example.value is None else visible(_shortened(example.value)),
+                "nothing": wording.text("report.none" if example.column == ROW else "check.empty"),
             }
             for example in broken.examples
         ],

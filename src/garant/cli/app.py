@@ -35,6 +35,13 @@ VERBS = {
 }
 
 NOUNS = {
+    "manifest": (
+        "List the table files of a data folder, or compare them with their list.",
+        {
+            "write": "Write rows, bytes and sha256 of each table file beside the data.",
+            "verify": "Compare the table files with the manifest beside them.",
+        },
+    ),
     "bundle": (
         "Show or change a model bundle.",
         {"show": "Show what a bundle holds.", "recut": "Same model, other costs, other cut-off."},

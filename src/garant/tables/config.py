@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from garant.tables.columns import Column, Kind, TableSchema
 from garant.tables.schema import TABLES
 
+DecimalMark = Literal[".", ","]
+GroupMark = Literal["", " ", ".", ",", "'"]
+
 ExtraKind = Literal["money", "days", "months", "years", "count", "rating", "flag", "rate", "category", "date"]
 
 
@@ -37,8 +40,8 @@ class ReadOptions(_Section):
 
     encoding: str = "utf-8"
     delimiter: str = ","
-    decimal: Literal[".", ","] = "."
-    thousands: Literal["", " ", ".", ",", "'"] = ""
+    decimal: DecimalMark = "."
+    thousands: GroupMark = ""
 
     @field_validator("encoding")
     @classmethod
@@ -224,8 +227,9 @@ class TablesConfig(_Section):
         schema = TABLES[table]
         if table != "application":
             return schema
-        own = [Column(name, Kind(extra.type)) for name, extra in self.extra.items()]
         charges = self.money.charges
+        # What the lender's own columns may hold, the lender alone knows: below zero is legal there, but for charges.
+        own = [Column(name, Kind(extra.type), negative=name != charges) for name, extra in self.extra.items()]
         if charges is not None and charges not in schema.names and charges not in self.extra:
             own.append(Column(charges, Kind.MONEY))
         return replace(schema, columns=(*schema.columns, *own)) if own else schema

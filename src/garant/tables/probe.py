@@ -10,7 +10,7 @@ from typing import Literal
 from garant.exceptions import TableError
 from garant.tables.config import ReadOptions
 from garant.tables.parquet_reader import column_names, open_parquet
-from garant.tables.sources import Format, SourceFile
+from garant.tables.source_file import Format, SourceFile
 from garant.tables.stream import open_text
 
 _BYTES = 1 << 18

@@ -77,7 +77,7 @@ def _accepted(
 ) -> AcceptedTables:
     if out is None:
         return accepted_tables(data, purpose=purpose, without=without, settings=settings, progress=progress)
-    found = find_sources(data, without=without)
+    found = find_sources(data, without=without, progress=progress)
     if isinstance(found, AcceptedTables):
         raise UsageError(f"{data} holds accepted tables already; point --out at raw tables only.")
     return accept_tables(found, out, purpose=purpose, progress=progress)

@@ -1,7 +1,7 @@
 """`garant check`: what of the raw tables is accepted, and why the rest is not."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -9,7 +9,9 @@ from garant.cli.parameters import Data, Language, OutputOption, Without
 from garant.cli.show import print_json, print_rows, say, step_progress
 from garant.exceptions import DataError, TableError
 from garant.settings import load_settings
-from garant.tables.report import AcceptanceReport
+
+if TYPE_CHECKING:
+    from garant.tables.accepted import AcceptedTables
 
 
 def check(
@@ -42,6 +44,7 @@ def check(
     - For a program: `garant check DATA --output json`
     - A lender without cards: `garant check DATA --without credit_card_balance`
     """
+    from garant.runs.absent_columns import losing_information
     from garant.runs.check import check_tables
 
     settings = load_settings()
@@ -65,7 +68,7 @@ def check(
     found = accepted.report
     code = 1 if found.n_quarantined or found.n_orphans else 0
     if output == "json":
-        print_json(found.to_dict())
+        print_json({**found.to_dict(), "losing_information": losing_information(accepted)})
         return code
     rows = [
         {
@@ -80,7 +83,7 @@ def check(
     ]
     print_rows(rows, output=output)
     if output == "table":
-        _say_findings(found)
+        _say_findings(accepted)
         if report is not None:
             say(f"Page: {report}")
         if out is not None:
@@ -89,15 +92,21 @@ def check(
     return code
 
 
-def _say_findings(report: AcceptanceReport) -> None:
+def _say_findings(accepted: "AcceptedTables") -> None:
     """Say each broken rule with its first rows, each warning and each file that is no table."""
+    from garant.runs.absent_columns import ABSENT_COLUMNS, absent_warning
+
+    report = accepted.report
     for broken in report.rules:
         rows = "1 row" if broken.rows == 1 else f"{broken.rows} rows"
         say(f"{broken.rule}: {rows}: {broken.en}. {broken.remedy_en}")
         for example in broken.examples:
             say(f"    {example.file}, line {example.line}, column {example.column}: {example.value!r}")
     for warning in report.warnings:
-        say(f"warning: {warning.en}")
+        if warning.rule != ABSENT_COLUMNS:
+            say(f"warning: {warning.en}")
+    if text := absent_warning(accepted):
+        say(f"warning: {text}")
     if report.ignored:
         say(f"Not a table, ignored: {', '.join(report.ignored)}")
     for table in dict.fromkeys(count.table for count in report.files):

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import BundleFolder, Language, Without
-from garant.cli.show import print_json, step_progress
+from garant.cli.parameters import AllowMissingColumns, BundleFolder, Language, Without
+from garant.cli.show import print_json, step_progress, warn
 from garant.settings import load_settings
 
 
@@ -18,6 +18,7 @@ def explain(
     bundle: BundleFolder,
     lang: Language = None,
     without: Without = (),
+    allow_missing_columns: AllowMissingColumns = False,
     output: Annotated[Literal["table", "json"], Parameter(help="Words and bars, or one JSON object.")] = "table",
 ) -> int:
     """Explain one applicant: the proposal, its reasons in sentences, and what each family of facts does to the risk.
@@ -38,8 +39,11 @@ def explain(
             language=lang or settings.language,
             settings=settings,
             without=without,
+            allow_missing_columns=allow_missing_columns,
             progress=progress,
         )
+    if explanation.missing_columns:
+        warn(f"read as empty although the bundle learned from them: {', '.join(explanation.missing_columns)}.")
     if output == "json":
         print_json(explanation.to_dict())
     else:

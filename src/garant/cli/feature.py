@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import Data, Language, OutputOption, Without
+from garant.cli.parameters import BundleOption, Data, DataOption, Language, OutputOption, Without
 from garant.cli.show import print_json, print_rows, say, step_progress
 from garant.settings import load_settings
 
@@ -18,16 +18,23 @@ def list_feature(
     *,
     profile: ProfileName = "eu",
     without: Without = (),
+    data: DataOption = None,
+    bundle: BundleOption = None,
     lang: Language = None,
     output: OutputOption = "table",
 ) -> int:
-    """List the features that a model of a profile may use, with unit, direction, reason family and legal flag."""
-    from garant.features.catalogue import ALL_TABLES, catalogue
-    from garant.features.feature import Profile
-    from garant.wording.catalogue import Wording
+    """List the features that a model of a profile may use, with unit, direction, reason family and legal flag.
 
-    words = Wording(lang or load_settings().language)
+    With `--data` also those of the lender's own columns; with `--bundle` the inputs of that model instead.
+    """
+    from garant.features.catalogue import ALL_TABLES
+    from garant.features.feature import Profile
+    from garant.runs.feature_list import listed_features
+    from garant.runs.words import words_of
+
     tables = [table for table in ALL_TABLES if table not in without]
+    features = listed_features(profile=Profile(profile), tables=tables, data=data, bundle=bundle)
+    words = words_of(features, lang or load_settings().language)
     rows = [
         {
             "name": feature.name,
@@ -37,11 +44,12 @@ def list_feature(
             "legal": feature.legal.value,
             "label": words.label(feature.text, window=str(feature.window)),
         }
-        for feature in catalogue(tables, Profile(profile))
+        for feature in features
     ]
     print_rows(rows, output=output)
     if output == "table":
-        say(f"{len(rows)} features of profile {profile}. More of one: garant feature describe NAME")
+        of = f"profile {profile}" if bundle is None else str(bundle)
+        say(f"{len(rows)} features of {of}. More of one: garant feature describe NAME")
     return 0
 
 
@@ -49,14 +57,19 @@ def describe_feature(
     name: Annotated[str, Parameter(help="Name of the feature.")],
     /,
     *,
+    data: DataOption = None,
+    bundle: BundleOption = None,
     output: Annotated[Literal["table", "json"], Parameter(help="How the entry is printed.")] = "table",
 ) -> int:
-    """Describe one feature: raw columns, window, unit, meaning of NULL, direction, family, legal flag, both texts."""
-    from garant.features.catalogue import feature as find
-    from garant.features.feature import Profile
-    from garant.wording.catalogue import Wording
+    """Describe one feature: raw columns, window, unit, meaning of NULL, direction, family, legal flag, both texts.
 
-    feature = find(name)
+    A feature of the lender's own column needs `--data` or `--bundle`.
+    """
+    from garant.features.feature import Profile
+    from garant.runs.feature_list import found_feature
+    from garant.runs.words import words_of
+
+    feature = found_feature(name, data=data, bundle=bundle)
     window = str(feature.window)
     entry = {
         "name": feature.name,
@@ -69,8 +82,8 @@ def describe_feature(
         "reason family": feature.family,
         "legal flag": feature.legal.value,
         "profiles": ", ".join(profile.value for profile in Profile if feature.in_profile(profile)),
-        "English": Wording("en").label(feature.text, window=window),
-        "French": Wording("fr").label(feature.text, window=window),
+        "English": words_of([feature], "en").label(feature.text, window=window),
+        "French": words_of([feature], "fr").label(feature.text, window=window),
     }
     if output == "json":
         print_json(entry)

@@ -62,6 +62,11 @@ def say(text: str = "") -> None:
     _Console(markup=False, highlight=False, soft_wrap=True).print(text)
 
 
+def warn(text: str) -> None:
+    """Print a warning on stderr, where it reaches a person whatever becomes of stdout."""
+    _Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(f"warning: {text}")
+
+
 def heading(text: str) -> None:
     """Print a heading."""
     _Console(markup=False, highlight=False, soft_wrap=True).print(text, style="bold")

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import Data, OutputOption, Without
+from garant.cli.parameters import AcceptQuarantine, Data, OutputOption, Without
 from garant.cli.show import print_json, print_rows, say, step_progress
 from garant.settings import load_settings
+from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 
 def train(  # noqa: PLR0913 - one parameter per option of the command
@@ -28,17 +29,20 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     fast: Annotated[bool, Parameter(help="Few large trees: a quick look, not a model to use.", negative="")] = False,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
     without: Without = (),
+    accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT,
     output: OutputOption = "table",
 ) -> int:
     """Train a LightGBM model on DATA, calibrate its PD, and write a bundle with its validation report.
 
     The cut-off follows from the costs in the settings (GARANT_COSTS, default 1:10). Out-of-fold predictions are kept in
-    BUNDLE.oof.parquet. Ends with 1 when rows were put into quarantine.
+    BUNDLE.oof.parquet. Ends with 1 when rows were put into quarantine, with 3 and without a bundle when more rows of a
+    table were than `--accept-quarantine` says (0.1% or 5 rows, whichever is more).
 
     Example: garant train DATA --bundle MODEL
     """
     from garant.cli.measures import measure_rows
     from garant.features.feature import Profile
+    from garant.runs.absent_columns import ABSENT_COLUMNS, absent_warning
     from garant.runs.train import TrainOptions
     from garant.runs.train import train as run_train
 
@@ -50,6 +54,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         out_of_time=out_of_time,
         fast=fast,
         overwrite=overwrite,
+        accept_quarantine=QuarantineLimit.parse(accept_quarantine),
     )
     with step_progress() as progress:
         result = run_train(data, bundle, options=options, settings=load_settings(), progress=progress)
@@ -61,6 +66,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
                 "bundle": str(bundle),
                 "cutoff": content.cutoff,
                 "digest": result.bundle.digest,
+                "left_out": list(result.left_out),
                 "metrics": content.metrics.model_dump(),
                 "report": str(result.report),
                 "split": content.split.model_dump(),
@@ -71,7 +77,12 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     print_rows(rows, output=output)
     if output == "table":
         for warning in accepted.report.warnings:
-            say(f"warning: {warning.en}")
+            if warning.rule != ABSENT_COLUMNS:
+                say(f"warning: {warning.en}")
+        if text := absent_warning(accepted, options.profile):
+            say(f"warning: {text}")
+        if result.left_out:
+            say(f"{len(result.left_out)} features say nothing without these columns: the bundle leaves them out.")
         if code:
             say(f"{accepted.report.n_quarantined} rows were put into quarantine: garant check {data}")
         split = content.split

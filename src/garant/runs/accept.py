@@ -6,6 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from garant.exceptions import BundleTablesError, UsageError
+from garant.features.catalogue import groups
+from garant.features.extra import feature_extras
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
 from garant.tables.acceptance import accept_tables
@@ -38,8 +40,17 @@ def accepted_tables(
         Where the cache is.
     progress : Progress
         Told of each table.
+
+    Raises
+    ------
+    DataError
+        When the data are refused.
+    UsageError
+        When ``tables.toml`` declares columns that cannot become features, before anything is read.
     """
-    found = find_sources(data, without=without)
+    found = find_sources(data, without=without, progress=progress)
+    if extras := feature_extras(found.config):
+        groups(("application",), extras)
     if isinstance(found, AcceptedTables):
         if purpose == "train" and found.report.purpose == "score":
             message = f"{data} was checked for scoring: its labels were not judged. Check the raw tables --for train."

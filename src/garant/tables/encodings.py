@@ -47,7 +47,7 @@ def wide_encoding(start: bytes) -> Marked | None:
 def fitting_encoding(data: bytes) -> str:
     """Name of the encoding in which `data` looks most like European text."""
     sample = data[:_SAMPLE]
-    if not sample.isascii() and _is_utf8(sample):
+    if _is_utf8(sample):
         return "utf-8"
     return max(_SINGLE_BYTE, key=lambda encoding: _likeness(sample, encoding))
 

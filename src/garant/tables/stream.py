@@ -99,7 +99,7 @@ class TextBytes:
             line=1 + self._n_line_ends + count_line_ends(before),
             found=found,
             encoding=self._encoding,
-            fits="utf-8" if data.isascii() else fitting_encoding(data),
+            fits=fitting_encoding(data),
             table=self._file.table,
         )
 

@@ -12,7 +12,7 @@ from garant.tables.columns import Column, Kind
 from garant.tables.convert import Converted, convert_text, no_cells
 from garant.tables.rules import Code
 
-COLUMNS = {kind: Column("X", kind) for kind in (Kind.ID, Kind.LABEL, Kind.MONEY, Kind.DAYS, Kind.RATE, Kind.DATE)}
+COLUMNS = {kind: Column("X", kind, negative=True) for kind in (Kind.ID, Kind.LABEL, Kind.MONEY, Kind.DAYS, Kind.RATE, Kind.DATE)}
 
 AWKWARD = (
     *(

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from garant.tables.cells import NULL_WORDS, Cell, read_cell
 from garant.tables.columns import THOUSANDTHS, Column, Kind
-from garant.tables.convert import Converted, DoubtError, convert_text, finish, thousandths
+from garant.tables.convert import Converted, DoubtError, convert_text, finish, read_distinct, thousandths
 from garant.tables.rules import Code
 
 _EXACT_FLOAT = 2.0**53
@@ -97,16 +97,8 @@ def _dates(cells: pa.Array) -> tuple[pa.Array, dict[int, Code]]:
 
 
 def _cell_by_cell(cells: pa.Array, kind: Kind) -> tuple[pa.Array, dict[int, Code]]:
-    """Convert each cell by itself; only for a batch in which some cell is broken."""
-    broken: dict[int, Code] = {}
-    read: list[Cell] = []
-    for row, cell in enumerate(cells.to_pylist()):
-        value = None if cell is None else _read_number(cell, kind)
-        if isinstance(value, Code):
-            broken[row] = value
-            value = None
-        read.append(value)
-    return pa.array(read, kind.arrow), broken
+    """Convert each distinct cell by itself; only for a batch in which some cell is broken."""
+    return read_distinct(cells, kind, lambda cell: _read_number(cell, kind))
 
 
 def _read_number(cell: float, kind: Kind) -> Cell | Code:

@@ -1,14 +1,16 @@
 """Judges a chunk of raw rows: which are accepted, which are orphans, which broke a rule."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from garant.tables.categories import LEVELS, Noticed
 from garant.tables.chunk import Chunk
 from garant.tables.columns import Column, Kind, TableSchema
-from garant.tables.convert import LEVELS, Converted, convert_text, no_cells
+from garant.tables.convert import Converted, convert_text, no_cells
 from garant.tables.convert_typed import convert_typed
 from garant.tables.orphans import IdSet
 from garant.tables.quarantine import Break, BrokenRow
@@ -29,6 +31,8 @@ class Judged:
         Rows of the chunk, counted without the parser.
     done : int
         Bytes of the file read so far.
+    noticed : mapping of str to Noticed
+        Columns in which something deserves a warning.
     """
 
     accepted: pa.RecordBatch
@@ -36,6 +40,7 @@ class Judged:
     broken: list[BrokenRow]
     n_physical: int
     done: int
+    noticed: Mapping[str, Noticed] = field(default_factory=dict[str, Noticed])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +77,15 @@ class Judge:
         """Convert the cells of `chunk` and sort its rows."""
         n = len(chunk.lines)
         columns = {column.name: self._convert(chunk, column, n) for column in self.schema.columns}
+        for column in self.schema.columns:
+            if column.default is not None:
+                columns[column.name] = _filled(columns[column.name], columns[column.default])
         breaks = _breaks(columns, chunk)
         batch = self._batch(columns, chunk)
         good = np.ones(n, np.bool_)
         good[list(breaks)] = False
         at_home = good if self.parents is None else good & self.parents.contains(_ids(batch, self.schema))
-        broken = [
-            BrokenRow(chunk.lines[row].item(), _client(columns, row), tuple(found), chunk.raw(row))
-            for row, found in sorted(breaks.items())
-        ]
+        broken = _broken_rows(columns, chunk, breaks)
         broken += [BrokenRow(lost.line, None, (Break(ROW, lost.code, None),), lost.raw) for lost in chunk.lost]
         broken.sort(key=lambda row: row.line)
         return Judged(
@@ -89,6 +94,7 @@ class Judge:
             broken=broken,
             n_physical=chunk.n_physical,
             done=chunk.done,
+            noticed={name: c.noticed for name, c in columns.items() if c.noticed.stripped or c.noticed.new},
         )
 
     def _convert(self, chunk: Chunk, column: Column, n: int) -> Converted:
@@ -119,16 +125,33 @@ def _breaks(columns: Mapping[str, Converted], chunk: Chunk) -> dict[int, list[Br
     """Broken cells of each row that has any, in the order of the columns."""
     found: dict[int, list[Break]] = {}
     for name, column in columns.items():
-        for row, code in column.broken.items():
-            value = chunk.cells[name][row].as_py()
-            found.setdefault(row, []).append(Break(name, code, None if value is None else str(value)))
+        if column.broken:
+            values = chunk.cells[name].take(pa.array(list(column.broken))).to_pylist()
+            for (row, code), value in zip(column.broken.items(), values, strict=True):
+                found.setdefault(row, []).append(Break(name, code, None if value is None else str(value)))
     return found
 
 
-def _client(columns: Mapping[str, Converted], row: int) -> int | None:
-    """Client of a broken row, where that cell is sound."""
-    ids = columns.get("SK_ID_CURR")
-    return None if ids is None or row in ids.broken else ids.values[row].as_py()
+def _broken_rows(columns: Mapping[str, Converted], chunk: Chunk, breaks: Mapping[int, list[Break]]) -> list[BrokenRow]:
+    """Rows that have broken cells, each with its line, its client where that cell is sound, and its raw text."""
+    if not breaks:
+        return []
+    rows = np.array(sorted(breaks), np.int64)
+    clients: list[int | None] = [None] * len(rows)
+    if "SK_ID_CURR" in columns:
+        ids = columns["SK_ID_CURR"]
+        found = ids.values.take(pa.array(rows)).to_pylist()
+        clients = [None if row in ids.broken else client for row, client in zip(rows.tolist(), found, strict=True)]
+    parts = zip(rows.tolist(), chunk.lines[rows].tolist(), clients, chunk.raw(rows), strict=True)
+    return [BrokenRow(line, client, tuple(breaks[row]), raw) for row, line, client, raw in parts]
+
+
+def _filled(found: Converted, by: Converted) -> Converted:
+    """Column of text with the text of another column in its empty cells."""
+    if not found.values.null_count:
+        return found
+    text = pc.coalesce(found.values.cast(pa.string()), by.values.cast(pa.string()))
+    return replace(found, values=text.dictionary_encode().cast(LEVELS))
 
 
 def _ids(batch: pa.RecordBatch, schema: TableSchema) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -1,13 +1,15 @@
 """Rows that broke a rule: written as Parquet with all that is needed to correct them, and counted by rule."""
 
+import csv
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from garant.tables.csv_cells import harmless
 from garant.tables.report import N_EXAMPLES, Example, RuleCount
 from garant.tables.rules import Code, row_rule, rule_of
 
@@ -26,9 +28,13 @@ QUARANTINE = pa.schema(
 """One row per row set aside. `rule`, `column` and `value` are those of its first break, `rules` are all of them;
 `SK_ID_CURR` is the client where that cell could be read; `raw` is the line, or for Parquet its values as JSON."""
 
+SUMMARY = "quarantine/summary.csv"
+"""Broken rules of all tables with the rows that break them, below the folder of accepted tables."""
 
-@dataclass(frozen=True, slots=True)
-class Break:
+_SUMMARY_COLUMNS = ("table", "rule", "rows", "en", "fr", "remedy_en", "remedy_fr")
+
+
+class Break(NamedTuple):
     """One broken rule of a row: the column (``row`` for the row as a whole), the rule's code, what the cell holds."""
 
     column: str
@@ -36,8 +42,7 @@ class Break:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenRow:
+class BrokenRow(NamedTuple):
     """A row that is set aside."""
 
     line: int
@@ -62,36 +67,39 @@ class Quarantine:
         self._writer: pq.ParquetWriter | None = None
         self._n_by_rule: Counter[str] = Counter()
         self._examples: dict[str, list[Example]] = {}
+        self._rules: dict[tuple[str, Code], str] = {}
 
     def add(self, file: str, rows: Sequence[BrokenRow]) -> Counter[str]:
         """Write `rows` of the source `file`; return how many of them break each rule."""
         n_by_rule: Counter[str] = Counter()
-        records: list[dict[str, object]] = []
+        broken: list[list[str]] = []
         for row in rows:
-            ids = [row_rule(self._table, found.column, found.code).id for found in row.breaks]
+            ids = [self._rule(found) for found in row.breaks]
+            broken.append(ids)
             n_by_rule.update(set(ids))
             for rule, found in zip(ids, row.breaks, strict=True):
                 examples = self._examples.setdefault(rule, [])
                 if len(examples) < N_EXAMPLES:
                     examples.append(Example(file, row.line, found.column, found.value))
-            first = row.breaks[0]
-            records.append(
-                {
-                    "source_file": file,
-                    "source_line": row.line,
-                    "SK_ID_CURR": row.client,
-                    "rule": ids[0],
-                    "column": first.column,
-                    "value": first.value,
-                    "rules": ids,
-                    "raw": row.raw,
-                }
-            )
-        if records:
+        if rows:
+            columns = [
+                [file] * len(rows),
+                [row.line for row in rows],
+                [row.client for row in rows],
+                [ids[0] for ids in broken],
+                [row.breaks[0].column for row in rows],
+                [row.breaks[0].value for row in rows],
+                broken,
+                [row.raw for row in rows],
+            ]
             if self._writer is None:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 self._writer = pq.ParquetWriter(self._path, QUARANTINE, compression="zstd", write_page_checksum=True)
-            self._writer.write_table(pa.Table.from_pylist(records, schema=QUARANTINE))
+            self._writer.write_table(
+                pa.Table.from_arrays(
+                    [pa.array(cells, f.type) for cells, f in zip(columns, QUARANTINE, strict=True)], schema=QUARANTINE
+                )
+            )
         self._n_by_rule += n_by_rule
         return n_by_rule
 
@@ -110,6 +118,26 @@ class Quarantine:
         if self._writer is not None:
             self._writer.close()
 
+    def _rule(self, found: Break) -> str:
+        """Id of the broken rule, made once: a column that is broken throughout asks a million times."""
+        place = found.column, found.code
+        if place not in self._rules:
+            self._rules[place] = row_rule(self._table, *place).id
+        return self._rules[place]
+
     def _count(self, rule: str, n: int) -> RuleCount:
         text = rule_of(rule).text
         return RuleCount(rule, n, text.en, text.fr, text.remedy_en, text.remedy_fr, self.examples(rule))
+
+
+def write_summary(path: Path, rules: Mapping[str, Sequence[RuleCount]]) -> None:
+    """Write the broken rules of each table with their rows, texts and remedies as CSV; no file when there are none."""
+    if not any(rules.values()):
+        return
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(_SUMMARY_COLUMNS)
+        for table, counts in rules.items():
+            for rule in counts:
+                row = (table, rule.rule, rule.rows, rule.en, rule.fr, rule.remedy_en, rule.remedy_fr)
+                writer.writerow([harmless(cell) for cell in row])

@@ -70,18 +70,27 @@ class Bucket:
             session = boto3.Session()
             region = allowed_region(settings, configured=session.region_name)
             self._client: Any = session.client("s3", **_client_options(settings, region))
-            if is_aws(settings):
-                self._check_region(settings)
+        if is_aws(settings):
+            self._check_region(settings)
 
     def _check_region(self, settings: Settings) -> None:
+        with self._explaining("look at", ""):
+            try:
+                answer = self._client.head_bucket(Bucket=self.name)
+            except ClientError as error:
+                if region_in(error.response) is None:
+                    raise
+                # Refused, but it says where it is: what these credentials may do is told by what needs it.
+                answer = error.response
         try:
-            answer = self._client.head_bucket(Bucket=self.name)
-        except ClientError as error:
-            if region_in(error.response) is None:
-                raise
-            # Refused, but it says where it is: what these credentials may do is told by the request that needs it.
-            answer = error.response
-        check_bucket_region(self.name, region_in(answer), settings)
+            check_bucket_region(self.name, region_in(answer), settings)
+        except StorageError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
 
     def where(self, key: str) -> str:
         """Name of an object in messages."""

@@ -72,9 +72,15 @@ class S3Folder:
         self._clear(touched, manifest)
 
     def replace(
-        self, files: Mapping[str, Path], gone: Collection[str], *, manifest: str, before: Mapping[str, S3Object]
+        self,
+        files: Mapping[str, Path],
+        gone: Collection[str],
+        *,
+        manifest: str,
+        before: Mapping[str, S3Object],
+        beside: Mapping[str, Path],
     ) -> None:
-        """Put `files` and remove `gone`, both by their names in the folder.
+        """Put `files` and remove `gone`, both by their names in the folder; `beside` are keys outside of it.
 
         Raises
         ------
@@ -95,6 +101,8 @@ class S3Folder:
                 raise StorageError(f"{self.where}: another command wrote there meanwhile. Look at what it wrote first.")
             if manifest in before:
                 self.bucket.delete([f"{self.prefix}{manifest}"])
+            for key, path in sorted(beside.items()):
+                self.bucket.put_file(path, key)
             self._send(files, manifest, text, etag)
             self.bucket.delete(f"{self.prefix}{name}" for name in gone if name != manifest)
             failpoint("s3.manifest")

@@ -7,7 +7,7 @@ through unchanged.
 import shutil
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -214,12 +214,14 @@ class Staging:
         found = {path.relative_to(local).as_posix(): path for path in files(local)}
         changed = {name: path for name, path in found.items() if skeleton.get(name) != version(path)}
         gone = [name for name in skeleton if name not in found]
-        beside = folder.prefix.removesuffix("/").rpartition("/")[0]
-        for path in files(local.parent):
-            if local not in path.parents:
-                folder.bucket.put_file(path, f"{beside}/{path.relative_to(local.parent).as_posix()}".lstrip("/"))
-        if changed or gone:
-            folder.replace(changed, gone, manifest=manifest, before=before)
+        parent = folder.prefix.removesuffix("/").rpartition("/")[0]
+        beside = {
+            f"{parent}/{path.relative_to(local.parent).as_posix()}".lstrip("/"): path
+            for path in files(local.parent)
+            if local not in path.parents
+        }
+        if changed or gone or beside:
+            folder.replace(changed, gone, manifest=manifest, before=before, beside=beside)
 
     # ---------------------------------------------------------------- places
 
@@ -235,7 +237,7 @@ class Staging:
                 from garant.storage.s3 import Bucket  # noqa: PLC0415 - boto3 is an extra
             except ModuleNotFoundError as error:
                 raise MissingPartError(f"{place}: S3 needs boto3. Run: pip install 'garant[aws]'") from error
-            self._buckets[place.bucket] = Bucket(place.bucket, self._settings)
+            self._buckets[place.bucket] = self._stack.enter_context(closing(Bucket(place.bucket, self._settings)))
         return self._buckets[place.bucket]
 
     def _folder_for_attempt(self, place: S3Location) -> Path:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -40,14 +41,20 @@ OWN = {
 
 CELLS: list[Row] = [
     {
-        **{"Savings": 1_234_567, "DaysSince": -30, "MonthsAsCustomer": 14, "visits": 0, "grade": 3, "card": 1},
-        **{"rate": 0.1, "segment": "gold"},
+        "Savings": 1_234_567,
+        "DaysSince": -30,
+        "MonthsAsCustomer": 14,
+        "visits": 0,
+        "grade": 3,
+        "card": 1,
+        "rate": 0.1,
+        "segment": "gold",
     },
     dict.fromkeys(OWN),
 ]
 
 
-def run_own(tmp_path: Any, cells: list[Row], extras: dict[str, Extra]) -> list[Row]:  # noqa: ANN401
+def run_own(tmp_path: Path, cells: list[Row], extras: dict[str, Extra]) -> list[Row]:
     """Matrix of the own columns of clients 1, 2, …."""
     schema = TablesConfig(extra=extras).table_schema("application").arrow
     rows = [{**dict.fromkeys(schema.names), "SK_ID_CURR": i, **row} for i, row in enumerate(cells, start=1)]
@@ -58,7 +65,7 @@ def run_own(tmp_path: Any, cells: list[Row], extras: dict[str, Extra]) -> list[R
         return [row for batch in engine.batches(matrix(own)) for row in batch.to_pylist()]
 
 
-def test_a_column_of_each_type_is_told_in_natural_units_and_null_stays_null(tmp_path: Any):  # noqa: ANN401
+def test_a_column_of_each_type_is_told_in_natural_units_and_null_stays_null(tmp_path: Path):
     stated, empty = run_own(tmp_path, CELLS, OWN)
     assert stated == {
         "SK_ID_CURR": 1,
@@ -74,7 +81,7 @@ def test_a_column_of_each_type_is_told_in_natural_units_and_null_stays_null(tmp_
     assert {value for name, value in empty.items() if name != "SK_ID_CURR"} == {None}
 
 
-def test_sqlite_gives_the_bits_of_duckdb(tmp_path: Any):  # noqa: ANN401
+def test_sqlite_gives_the_bits_of_duckdb(tmp_path: Path):
     connection = sqlite3.connect(":memory:")
     connection.execute(f"CREATE TABLE application (SK_ID_CURR INTEGER, {', '.join(OWN)})")
     marks = ", ".join("?" for _ in range(1 + len(OWN)))
@@ -91,15 +98,22 @@ def test_the_entry_is_what_the_lender_declared():
     assert found.inputs == ("application.MonthsAsCustomer",)
     units = {name: feature(extra_name(name), OWN).unit.value for name in OWN}
     assert units == {
-        **{"Savings": "money", "DaysSince": "days", "MonthsAsCustomer": "months", "visits": "count"},
-        **{"grade": "rating", "card": "flag", "rate": "score", "segment": "category"},
+        "Savings": "money",
+        "DaysSince": "days",
+        "MonthsAsCustomer": "months",
+        "visits": "count",
+        "grade": "rating",
+        "card": "flag",
+        "rate": "score",
+        "segment": "category",
     }
     with pytest.raises(UnknownNameError):
         feature("application_extra_monthsascustomer")
 
 
 def test_a_column_of_noise_changes_no_other_feature(
-    one_client: Callable[..., Book], tmp_path: Any  # noqa: ANN401
+    one_client: Callable[..., Book],
+    tmp_path: Path,
 ):
     book = one_client({"application": [{"AMT_CREDIT": 9_000_000, "AMT_ANNUITY": 300_000, "CODE_GENDER": "F"}]})
     noisy = TablesConfig(extra={"noise": extra("count")})

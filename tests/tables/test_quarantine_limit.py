@@ -16,7 +16,7 @@ def accepted(**tables: tuple[int, int, int]) -> AcceptedTables:
     files = [
         FileCount(name, f"{name}-{part}.csv", 1, "", n, n - o - q, o, q)
         for name, (rows, orphans, quarantined) in tables.items()
-        for part, (n, o, q) in enumerate([(rows - 10, orphans, 0), (10 + 0, 0, quarantined)])
+        for part, (n, o, q) in enumerate([(rows - 10, orphans, 0), (10, 0, quarantined)])
     ]
     rules = [RuleCount(f"{name}.X.{code}", n, "", "", "", "", ()) for name in tables for code, n in RULES.items()]
     report = AcceptanceReport(purpose="train", files=tuple(files), rules=tuple(rules))
@@ -29,10 +29,10 @@ RULES = {"label": 1, "type": 7, "whole": 2, "range": 3}
 @pytest.mark.parametrize(
     ("text", "total", "most"),
     [
-        (DEFAULT_LIMIT, 100, 5),
-        (DEFAULT_LIMIT, 5_999, 5),
-        (DEFAULT_LIMIT, 6_000, 6),
-        (DEFAULT_LIMIT, 300_000, 300),
+        (DEFAULT_LIMIT.text, 100, 5),
+        (DEFAULT_LIMIT.text, 5_999, 5),
+        (DEFAULT_LIMIT.text, 6_000, 6),
+        (DEFAULT_LIMIT.text, 300_000, 300),
         ("0.5%", 10_000, 50),
         ("0.005", 10_000, 50),
         ("0.29", 100, 29),
@@ -54,13 +54,13 @@ def test_anything_else_is_misuse_that_shows_the_three_ways(text: str):
 
 
 def test_up_to_the_limit_it_goes_on():
-    QuarantineLimit.parse(DEFAULT_LIMIT).require(accepted(application=(100, 0, 5), bureau=(9_000, 0, 9)), data="DATA")
+    DEFAULT_LIMIT.require(accepted(application=(100, 0, 5), bureau=(9_000, 0, 9)), data="DATA")
 
 
 def test_beyond_it_every_table_over_its_limit_is_named_with_its_most_frequent_rules_and_the_remedy():
     tables = accepted(application=(100, 0, 6), bureau=(9_000, 0, 9), bureau_balance=(9_000, 0, 10))
     with pytest.raises(QuarantineLimitError) as stopped:
-        QuarantineLimit.parse(DEFAULT_LIMIT).require(tables, data="DATA")
+        DEFAULT_LIMIT.require(tables, data="DATA")
     said = str(stopped.value)
     assert "application: 6 of 100 rows (6.00%), at most 5 are accepted (0.1%)" in said
     assert "application.X.type (7); application.X.range (3); application.X.whole (2)" in said
@@ -78,4 +78,4 @@ def test_orphans_do_not_count():
 
 def test_a_table_that_is_left_out_does_not_count():
     tables = accepted(application=(100, 0, 0), bureau=(9_000, 0, 5_000)).without(["bureau"])
-    QuarantineLimit.parse(DEFAULT_LIMIT).require(tables, data="DATA")
+    DEFAULT_LIMIT.require(tables, data="DATA")

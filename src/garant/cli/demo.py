@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import AcceptQuarantine, Language
+from garant.cli.parameters import LOCAL, AcceptQuarantine, Language
 from garant.cli.show import heading, print_json, print_table, say, step_progress
 from garant.exceptions import UsageError
 from garant.settings import load_settings
@@ -24,11 +24,11 @@ def demo(
     *,
     lang: Language = None,
     output: Annotated[Literal["table", "json"], Parameter(help="Words, or one JSON object.")] = "table",
-    folder: Annotated[Path, Parameter(help="Where everything is kept.")] = Path("garant-demo"),
+    folder: Annotated[Path, LOCAL, Parameter(help="Where everything is kept.")] = Path("garant-demo"),
     clean: Annotated[
         bool, Parameter(help="Remove what an earlier demo made, and do nothing else.", negative="")
     ] = False,
-    accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT,
+    accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
 ) -> int:
     """Make a synthetic lender and go the whole way: check its tables, train, score everybody, explain one refusal.
 

@@ -1,13 +1,13 @@
 """`garant train`: train and calibrate a model."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import AcceptQuarantine, Data, OutputOption, Without
+from garant.cli.parameters import FOLDER, AcceptQuarantine, Data, OutputOption, Without
 from garant.cli.show import print_json, print_rows, say, step_progress
 from garant.settings import load_settings
+from garant.storage import Location, staging
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 
@@ -15,7 +15,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     data: Data,
     /,
     *,
-    bundle: Annotated[Path, Parameter(help="Folder to write the bundle to.")],
+    bundle: Annotated[Location, FOLDER, Parameter(help="Folder to write the bundle to.")],
     profile: Annotated[
         Literal["eu", "kaggle"],
         Parameter(help="`eu` leaves protected attributes out; `kaggle` is the competition's view and says so."),
@@ -29,7 +29,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     fast: Annotated[bool, Parameter(help="Few large trees: a quick look, not a model to use.", negative="")] = False,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
     without: Without = (),
-    accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT,
+    accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
     output: OutputOption = "table",
 ) -> int:
     """Train a LightGBM model on DATA, calibrate its PD, and write a bundle with its validation report.
@@ -42,8 +42,9 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     """
     from garant.cli.measures import measure_rows
     from garant.features.feature import Profile
+    from garant.models.bundle.writing import BUNDLE_FILE
     from garant.runs.absent_columns import ABSENT_COLUMNS, absent_warning
-    from garant.runs.train import TrainOptions
+    from garant.runs.train import OOF, REPORT, TrainOptions
     from garant.runs.train import train as run_train
 
     options = TrainOptions(
@@ -56,8 +57,13 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         overwrite=overwrite,
         accept_quarantine=QuarantineLimit.parse(accept_quarantine),
     )
-    with step_progress() as progress:
-        result = run_train(data, bundle, options=options, settings=load_settings(), progress=progress)
+    settings = load_settings()
+    with (
+        step_progress() as progress,
+        staging(settings, progress=progress) as at,
+        at.output(bundle, manifest=BUNDLE_FILE) as folder,
+    ):
+        result = run_train(at.fetched(data), folder, options=options, settings=settings, progress=progress)
     content, accepted = result.bundle.content, result.accepted
     code = 1 if accepted.report.n_quarantined else 0
     if output == "json":
@@ -68,7 +74,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
                 "digest": result.bundle.digest,
                 "left_out": list(result.left_out),
                 "metrics": content.metrics.model_dump(),
-                "report": str(result.report),
+                "report": str(bundle / REPORT),
                 "split": content.split.model_dump(),
             }
         )
@@ -91,6 +97,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         if content.profile == "kaggle":
             say("PROFILE KAGGLE: protected attributes are among the features; for comparison only.")
         say(f"Cut-off {content.cutoff:.4f} from costs {content.costs}.")
-        say(f"Bundle: {bundle}   report: {result.report}   out-of-fold: {result.oof}")
+        oof = bundle.with_name(f"{bundle.name}.{OOF}")
+        say(f"Bundle: {bundle}   report: {bundle / REPORT}   out-of-fold: {oof}")
         say(f"Next: garant score {data} --bundle {bundle} --out RUNS")
     return code

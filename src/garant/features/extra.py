@@ -110,7 +110,7 @@ def _feature(row: Rows, column: str, extra: Extra) -> Feature:
 
 
 def _value(cell: Value, extra: Extra) -> Value:
-    """Value as the file says it: amounts in currency units, days and months with the sign that the lender gives them."""
+    """Value as the file says it: amounts in currency units, days and months with the sign that the lender gave."""
     match extra.type:
         case "money":
             return money(cell)

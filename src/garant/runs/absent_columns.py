@@ -41,8 +41,8 @@ def absent_warning(accepted: AcceptedTables, profile: Profile = Profile.EU) -> s
     columns = "1 optional column is" if len(by_column) == 1 else f"{len(by_column)} optional columns are"
     features = "1 feature loses" if len(losing) == 1 else f"{len(losing)} features lose"
     return (
-        f"{columns} absent and read as empty: {', '.join(by_column)}; {features} information, of {n_features} of profile "
-        f"{profile.value}."
+        f"{columns} absent and read as empty: {', '.join(by_column)}; {features} information, of {n_features} of "
+        f"profile {profile.value}."
     )
 
 

@@ -42,16 +42,16 @@ def require_columns(
         losing = sorted({feature for readers in missing.values() for feature in readers})
         lines = "\n".join(f"  {column}: {_listed(readers)}" for column, readers in missing.items())
         raise BundleColumnsError(
-            f"The bundle learned from columns that these data do not have; {len(losing)} of its {len(features)} features "
-            f"read them:\n{lines}\n"
-            "Add the columns, train a bundle without them, or go on with --allow-missing-columns: they are then read as "
-            "empty, as if nobody had stated them."
+            f"The bundle learned from columns that these data do not have; {len(losing)} of its {len(features)} "
+            f"features read them:\n{lines}\n"
+            "Add the columns, train a bundle without them, or go on with --allow-missing-columns: they are then read "
+            "as empty, as if nobody had stated them."
         )
     return missing
 
 
 def _require_extras(content: BundleContent, accepted: AcceptedTables) -> None:
-    """Refuse columns that are not declared as the bundle learned them; their texts may differ, the bundle's are said."""
+    """Refuse columns that are not declared as the bundle learned them; texts may differ, the bundle's are said."""
     wrong: list[str] = []
     for name, learned in (content.extras or {}).items():
         found = accepted.config.extra.get(name)

@@ -108,7 +108,7 @@ def reason_sentences(features: Sequence[Feature]) -> dict[str, dict[str, list[st
     return {
         language: {
             key: list(entry.forms)
-            for key, entry in sorted((entries(language) | own_entries(own, language)).items())
+            for key, entry in sorted({**entries(language), **own_entries(own, language)}.items())
             if key in wanted or key not in entries(language)
         }
         for language in ("en", "fr")

@@ -80,7 +80,7 @@ def demo(
     *,
     language: Literal["fr", "en"],
     settings: Settings,
-    accept_quarantine: QuarantineLimit = QuarantineLimit.parse(DEFAULT_LIMIT),
+    accept_quarantine: QuarantineLimit = DEFAULT_LIMIT,
     progress: Progress = silent,
     on_step: Callable[[Step], None] = lambda _step: None,
 ) -> Demo:

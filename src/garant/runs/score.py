@@ -67,7 +67,7 @@ class ScoreOptions:
     language: Literal["fr", "en"] = "en"
     file_format: FileFormat = "parquet"
     without: tuple[str, ...] = ()
-    accept_quarantine: QuarantineLimit = QuarantineLimit.parse(DEFAULT_LIMIT)
+    accept_quarantine: QuarantineLimit = DEFAULT_LIMIT
     allow_missing_columns: bool = False
 
 
@@ -243,9 +243,7 @@ def _write_run(
     return counts
 
 
-def _scored(
-    part: Path, scorer: Scorer, counts: _Counts, *, total: int, progress: Progress
-) -> Iterator[pa.RecordBatch]:
+def _scored(part: Path, scorer: Scorer, counts: _Counts, *, total: int, progress: Progress) -> Iterator[pa.RecordBatch]:
     with pq.ParquetFile(part) as file:
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             scores = scorer.score(batch)

@@ -68,7 +68,7 @@ class TrainOptions:
     out_of_time: str | None = None
     fast: bool = False
     overwrite: bool = False
-    accept_quarantine: QuarantineLimit = QuarantineLimit.parse(DEFAULT_LIMIT)
+    accept_quarantine: QuarantineLimit = DEFAULT_LIMIT
 
 
 @dataclass(frozen=True, slots=True)

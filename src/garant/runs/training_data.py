@@ -63,7 +63,9 @@ def uninformative(parts: Sequence[Path], features: Sequence[Feature]) -> tuple[F
     """Those of `features` that have one value, or none, in all labelled rows of the matrix in `parts`."""
     if not features:
         return ()
-    labelled = pa.concat_tables([_labelled(part, ["TARGET", *(feature.name for feature in features)]) for part in parts])
+    labelled = pa.concat_tables(
+        [_labelled(part, ["TARGET", *(feature.name for feature in features)]) for part in parts]
+    )
     return tuple(f for f in features if pc.count_distinct(labelled.column(f.name), mode="all").as_py() <= 1)
 
 

@@ -49,8 +49,8 @@ class QuarantineLimit:
             share = Decimal(-1)
         if not share.is_finite() or not 0 <= share <= 1:
             raise UsageError(
-                f"--accept-quarantine {text}: expected a share of each table's rows like 0.5% or 0.005, at most 100%, or a "
-                "whole number of rows like 200."
+                f"--accept-quarantine {text}: expected a share of each table's rows like 0.5% or 0.005, at most 100%, "
+                "or a whole number of rows like 200."
             )
         return cls(said, share=share)
 
@@ -79,8 +79,8 @@ class QuarantineLimit:
         if over:
             raise QuarantineLimitError(
                 f"{data}: too many rows are in quarantine, so nothing was written.\n" + "\n".join(over) + "\n"
-                f"Look at them with `garant check {data} --out ACCEPTED` (they are in ACCEPTED/quarantine) and correct them "
-                "at their source, or raise the limit with --accept-quarantine."
+                f"Look at them with `garant check {data} --out ACCEPTED` (they are in ACCEPTED/quarantine) and correct "
+                "them at their source, or raise the limit with --accept-quarantine."
             )
 
     def _over(self, report: AcceptanceReport, table: str) -> str | None:
@@ -99,5 +99,5 @@ class QuarantineLimit:
         )
 
 
-DEFAULT_LIMIT = "0.1%"
+DEFAULT_LIMIT = QuarantineLimit("0.1%", share=Decimal("0.001"))
 """Up to which train and score go on: one row in a thousand, or `MIN_ROWS` where that is more."""

@@ -156,6 +156,7 @@ def read_block(block: Block, file: SourceFile, options: ReadOptions, schema: Tab
         lines = np.arange(block.first_line, block.first_line + block.n_lines, dtype=np.int64)
         return Chunk(cells, lines, _RawRows(block, file, options), (), block.n_lines, block.done)
     frame = frame or _frame(block.data, block.first_line, file, options, final=block.final)
+    _refuse_swallowed(block.data, frame, match, file, options)
     rows = _RawRows(block, file, options, frame)
     if not frame.broken and _n_rows(cells) == len(frame.starts):
         return Chunk(cells, frame.lines, rows, (), len(frame.starts), block.done)
@@ -241,6 +242,20 @@ def _n_rows(cells: dict[str, pa.Array]) -> int:
 
 def _frame(data: bytes, line: int, file: SourceFile, options: ReadOptions, *, final: bool) -> Frame:
     return frame_rows(data, first_line=line, delimiter=options.delimiter, final=final, where=file.name)
+
+
+def _refuse_swallowed(data: bytes, frame: Frame, match: ColumnMatch, file: SourceFile, options: ReadOptions) -> None:
+    """Refuse a cell that holds whole rows: a quote mark that nobody meant was closed by another one further down.
+
+    Text may hold line ends and delimiters, but not as many delimiters as the lines it spans would have as rows.
+    """
+    tall = np.flatnonzero(frame.heights > 1)
+    if not len(tall) or match.n_columns < 3:  # noqa: PLR2004 - with two columns one comma in a text would do
+        return
+    marks = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(options.delimiter))
+    n_marks = np.searchsorted(marks, frame.ends[tall]) - np.searchsorted(marks, frame.starts[tall])
+    for row in tall[n_marks >= (match.n_columns - 1) * frame.heights[tall]].tolist():
+        refuse("open_quote", file.name, line=int(frame.lines[row]))
 
 
 def _refuse_stretched(codes: dict[int, Code], frame: Frame, file: SourceFile) -> None:

@@ -6,6 +6,8 @@ from cyclopts import Parameter
 
 from garant.cli.parameters import Data, OutputOption, Without
 from garant.cli.show import Output, print_rows, say, step_progress
+from garant.settings import load_settings
+from garant.storage import staging
 
 
 def write_manifest(
@@ -25,11 +27,14 @@ def write_manifest(
     """
     from garant.runs.manifest import write
 
-    with step_progress() as progress:
-        written = write(data, without=without, overwrite=overwrite, progress=progress)
+    with step_progress() as progress, staging(load_settings(), progress=progress) as at:
+        written = write(at.fetched(data), without=without, overwrite=overwrite, progress=progress)
+        place = data / written.path.name
+        if written.changed:
+            at.send(written.path, place, replace=True)
     _show(written.manifest.model_dump(mode="json")["files"], output)
     if output == "table":
-        say(f"Written: {written.path}" if written.changed else f"The same manifest stood there already: {written.path}")
+        say(f"Written: {place}" if written.changed else f"The same manifest stood there already: {place}")
     return 0
 
 
@@ -42,8 +47,8 @@ def verify_manifest(data: Data, /, *, without: Without = (), output: OutputOptio
     """
     from garant.runs.manifest import verify
 
-    with step_progress() as progress:
-        manifest = verify(data, without=without, progress=progress)
+    with step_progress() as progress, staging(load_settings(), progress=progress) as at:
+        manifest = verify(at.fetched(data), without=without, progress=progress)
     _show(manifest.model_dump(mode="json")["files"], output)
     if output == "table":
         say("All files are those of the manifest.")

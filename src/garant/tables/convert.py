@@ -24,9 +24,6 @@ from garant.tables.rules import Code
 _GROUP_MARKS = {" ": r"[ \x{a0}\x{202f}]", ".": r"\.", ",": ",", "'": r"['\x{2019}]"}
 """What stands between groups of digits: a space may be a no-break or a narrow one, an apostrophe a typographic one."""
 
-_GROUP_MARKS = {" ": r"[ \x{a0}\x{202f}]", ".": r"\.", ",": ",", "'": r"['\x{2019}]"}
-"""What stands between groups of digits: a space may be a no-break or a narrow one, an apostrophe a typographic one."""
-
 _EXACT_CHARACTERS = 16
 """Two decimal numbers of at most 15 digits are never the same float64; sign or point take the 16th character."""
 

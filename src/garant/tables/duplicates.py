@@ -62,7 +62,7 @@ def find_copies(
         owners = rows.column(owner).to_numpy()[order]
         disputed = np.minimum.reduceat(owners, starts) != np.maximum.reduceat(owners, starts)
         goes &= ~disputed[group]
-    codes = np.where(contradicting[goes], Code.CONFLICT, Code.DUPLICATE).astype(object)
+    codes = np.array([Code.DUPLICATE, Code.CONFLICT], object)[contradicting[goes].astype(np.intp)]
     return Leaving(rows.filter(pa.array(goes)), codes, key)
 
 

@@ -7,14 +7,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from garant.tables.broken import BROKEN, Breaks, Rows, broken_whole, by_line
 from garant.tables.categories import LEVELS, Noticed
 from garant.tables.chunk import Chunk
 from garant.tables.columns import Column, Kind, TableSchema
 from garant.tables.convert import Converted, convert_text, no_cells
 from garant.tables.convert_typed import convert_typed
 from garant.tables.orphans import IdSet
-from garant.tables.quarantine import Break, BrokenRow
 from garant.tables.rules import ROW, Code
+
+_NONE = BROKEN.empty_table()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Judged:
     ----------
     accepted, orphans : RecordBatch
         Rows in the types of the accepted table; categories still as codes of their levels.
-    broken : list of BrokenRow
+    broken : Table of schema BROKEN
         Rows for the quarantine, by line.
     n_physical : int
         Rows of the chunk, counted without the parser.
@@ -37,7 +39,7 @@ class Judged:
 
     accepted: pa.RecordBatch
     orphans: pa.RecordBatch
-    broken: list[BrokenRow]
+    broken: pa.Table
     n_physical: int
     done: int
     noticed: Mapping[str, Noticed] = field(default_factory=dict[str, Noticed])
@@ -80,18 +82,26 @@ class Judge:
         for column in self.schema.columns:
             if column.default is not None:
                 columns[column.name] = _filled(columns[column.name], columns[column.default])
-        breaks = _breaks(columns, chunk)
+        breaks = Breaks()
+        for name, column in columns.items():
+            if column.broken:
+                breaks.add(name, column.broken, chunk.cells[name])
+        rows = breaks.rows()
         batch = self._batch(columns, chunk)
         good = np.ones(n, np.bool_)
-        good[list(breaks)] = False
+        good[rows] = False
         at_home = good if self.parents is None else good & self.parents.contains(_ids(batch, self.schema))
-        broken = _broken_rows(columns, chunk, breaks)
-        broken += [BrokenRow(lost.line, None, (Break(ROW, lost.code, None),), lost.raw) for lost in chunk.lost]
-        broken.sort(key=lambda row: row.line)
+        broken = breaks.table(chunk.lines[rows], _clients(columns, rows), chunk.raw(rows)) if len(rows) else _NONE
+        lost = broken_whole(
+            [row.line for row in chunk.lost],
+            [row.raw for row in chunk.lost],
+            column=ROW,
+            codes=[row.code for row in chunk.lost],
+        )
         return Judged(
             accepted=_rows(batch, at_home),
             orphans=_rows(batch, good & ~at_home),
-            broken=broken,
+            broken=by_line([broken, lost]),
             n_physical=chunk.n_physical,
             done=chunk.done,
             noticed={name: c.noticed for name, c in columns.items() if c.noticed.stripped or c.noticed.new},
@@ -121,29 +131,13 @@ def coded(schema: pa.Schema) -> pa.Schema:
     return pa.schema([pa.field(f.name, LEVELS if pa.types.is_string(f.type) else f.type) for f in schema])
 
 
-def _breaks(columns: Mapping[str, Converted], chunk: Chunk) -> dict[int, list[Break]]:
-    """Broken cells of each row that has any, in the order of the columns."""
-    found: dict[int, list[Break]] = {}
-    for name, column in columns.items():
-        if column.broken:
-            values = chunk.cells[name].take(pa.array(list(column.broken))).to_pylist()
-            for (row, code), value in zip(column.broken.items(), values, strict=True):
-                found.setdefault(row, []).append(Break(name, code, None if value is None else str(value)))
-    return found
-
-
-def _broken_rows(columns: Mapping[str, Converted], chunk: Chunk, breaks: Mapping[int, list[Break]]) -> list[BrokenRow]:
-    """Rows that have broken cells, each with its line, its client where that cell is sound, and its raw text."""
-    if not breaks:
-        return []
-    rows = np.array(sorted(breaks), np.int64)
-    clients: list[int | None] = [None] * len(rows)
-    if "SK_ID_CURR" in columns:
-        ids = columns["SK_ID_CURR"]
-        found = ids.values.take(pa.array(rows)).to_pylist()
-        clients = [None if row in ids.broken else client for row, client in zip(rows.tolist(), found, strict=True)]
-    parts = zip(rows.tolist(), chunk.lines[rows].tolist(), clients, chunk.raw(rows), strict=True)
-    return [BrokenRow(line, client, tuple(breaks[row]), raw) for row, line, client, raw in parts]
+def _clients(columns: Mapping[str, Converted], rows: Rows) -> pa.Array:
+    """Clients of broken rows, where that cell is sound."""
+    ids = columns.get("SK_ID_CURR")
+    if ids is None:
+        return pa.nulls(len(rows), pa.int64())
+    is_broken = np.isin(rows, np.fromiter(ids.broken, np.int64, len(ids.broken)))
+    return pc.if_else(pa.array(is_broken), pa.scalar(None, pa.int64()), ids.values.take(pa.array(rows)))
 
 
 def _filled(found: Converted, by: Converted) -> Converted:

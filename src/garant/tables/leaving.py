@@ -39,13 +39,13 @@ class Leaving:
     codes: npt.NDArray[np.object_]
     columns: tuple[str, ...]
 
-    def in_part(self, part: int) -> Iterator[tuple[Code, dict[str, Any]]]:
-        """Code and values of each row that lies in `part`."""
+    def in_part(self, part: int) -> Iterator[tuple[list[Code], list[dict[str, Any]]]]:
+        """Codes and values of the rows that lie in `part`, some thousands at a time."""
         where = np.flatnonzero(self.rows.column(PART).to_numpy() == part)
         plain = self.rows.drop_columns([PART, POSITION])
         for start in range(0, len(where), _BATCH):
             some = where[start : start + _BATCH]
-            yield from zip(self.codes[some].tolist(), plain.take(pa.array(some)).to_pylist(), strict=True)
+            yield self.codes[some].tolist(), plain.take(pa.array(some)).to_pylist()
 
     def positions(self, part: int) -> Positions:
         """Positions of the rows in `part`."""

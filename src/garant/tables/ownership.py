@@ -61,4 +61,4 @@ def disputed(owners: Sequence[Owners]) -> Positions:
 def find_disputed(parts: Sequence[Path], owned: tuple[str, str], contracts: Positions) -> Leaving:
     """Rows of the Parquet `parts` that belong to one of the disputed `contracts`."""
     rows = rows_with(parts, owned[:1], IdSet(contracts))
-    return Leaving(rows, np.full(rows.num_rows, Code.OWNER, object), owned)
+    return Leaving(rows, np.array([Code.OWNER], object).repeat(rows.num_rows), owned)

@@ -4,14 +4,15 @@ import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from garant.tables.csv_cells import harmless
 from garant.tables.report import N_EXAMPLES, Example, RuleCount
-from garant.tables.rules import Code, row_rule, rule_of
+from garant.tables.rules import rule_of
 
 QUARANTINE = pa.schema(
     [
@@ -34,23 +35,6 @@ SUMMARY = "quarantine/summary.csv"
 _SUMMARY_COLUMNS = ("table", "rule", "rows", "en", "fr", "remedy_en", "remedy_fr")
 
 
-class Break(NamedTuple):
-    """One broken rule of a row: the column (``row`` for the row as a whole), the rule's code, what the cell holds."""
-
-    column: str
-    code: Code
-    value: str | None
-
-
-class BrokenRow(NamedTuple):
-    """A row that is set aside."""
-
-    line: int
-    client: int | None
-    breaks: tuple[Break, ...]
-    raw: str
-
-
 class Quarantine:
     """Collects the rows of one table that broke a rule.
 
@@ -67,41 +51,46 @@ class Quarantine:
         self._writer: pq.ParquetWriter | None = None
         self._n_by_rule: Counter[str] = Counter()
         self._examples: dict[str, list[Example]] = {}
-        self._rules: dict[tuple[str, Code], str] = {}
 
-    def add(self, file: str, rows: Sequence[BrokenRow]) -> Counter[str]:
-        """Write `rows` of the source `file`; return how many of them break each rule."""
-        n_by_rule: Counter[str] = Counter()
-        broken: list[list[str]] = []
-        for row in rows:
-            ids = [self._rule(found) for found in row.breaks]
-            broken.append(ids)
-            n_by_rule.update(set(ids))
-            for rule, found in zip(ids, row.breaks, strict=True):
-                examples = self._examples.setdefault(rule, [])
-                if len(examples) < N_EXAMPLES:
-                    examples.append(Example(file, row.line, found.column, found.value))
-        if rows:
-            columns = [
-                [file] * len(rows),
-                [row.line for row in rows],
-                [row.client for row in rows],
-                [ids[0] for ids in broken],
-                [row.breaks[0].column for row in rows],
-                [row.breaks[0].value for row in rows],
-                broken,
-                [row.raw for row in rows],
-            ]
-            if self._writer is None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._writer = pq.ParquetWriter(self._path, QUARANTINE, compression="zstd", write_page_checksum=True)
-            self._writer.write_table(
-                pa.Table.from_arrays(
-                    [pa.array(cells, f.type) for cells, f in zip(columns, QUARANTINE, strict=True)], schema=QUARANTINE
-                )
-            )
+    def add(self, file: str, broken: pa.Table) -> Counter[str]:
+        """Write the `broken` rows, of schema `BROKEN`, of the source `file`; return how many of them break each rule."""
+        if not broken.num_rows:
+            return Counter()
+        rows = broken.combine_chunks()
+        columns, codes, values = (rows.column(name).chunk(0) for name in ("columns", "codes", "values"))
+        first = pa.array(columns.offsets.to_numpy()[:-1])
+        names, cells = columns.flatten(), values.flatten()
+        rules = pc.binary_join_element_wise(self._table, names, codes.flatten(), ".")
+        if self._writer is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = pq.ParquetWriter(self._path, QUARANTINE, compression="zstd", write_page_checksum=True)
+        written = [
+            pa.repeat(pa.scalar(file), rows.num_rows),
+            rows.column("line"),
+            rows.column("client"),
+            rules.take(first),
+            names.take(first),
+            cells.take(first),
+            pa.ListArray.from_arrays(columns.offsets, rules),
+            rows.column("raw"),
+        ]
+        self._writer.write_table(pa.table(written, schema=QUARANTINE))
+        lines = rows.column("line").chunk(0).take(pc.list_parent_indices(columns))
+        n_by_rule = self._counted(file, rules.dictionary_encode(), lines, names, cells)
         self._n_by_rule += n_by_rule
         return n_by_rule
+
+    def _counted(self, file: str, rules: pa.Array, lines: pa.Array, names: pa.Array, cells: pa.Array) -> Counter[str]:
+        """Rows by rule; the first ones of each are kept as examples."""
+        found: Counter[str] = Counter()
+        which = rules.indices.to_numpy()
+        for number, rule in enumerate(rules.dictionary.to_pylist()):
+            places = np.flatnonzero(which == number)
+            found[rule] = len(places)
+            examples = self._examples.setdefault(rule, [])
+            for place in places[: N_EXAMPLES - len(examples)].tolist():
+                examples.append(Example(file, lines[place].as_py(), names[place].as_py(), cells[place].as_py()))
+        return found
 
     def examples(self, rule: str) -> tuple[Example, ...]:
         """First rows that broke `rule`."""
@@ -117,13 +106,6 @@ class Quarantine:
         """Finish the file."""
         if self._writer is not None:
             self._writer.close()
-
-    def _rule(self, found: Break) -> str:
-        """Id of the broken rule, made once: a column that is broken throughout asks a million times."""
-        place = found.column, found.code
-        if place not in self._rules:
-            self._rules[place] = row_rule(self._table, *place).id
-        return self._rules[place]
 
     def _count(self, rule: str, n: int) -> RuleCount:
         text = rule_of(rule).text

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from garant.exceptions import ReconciliationError
+from garant.tables.broken import broken_whole
 from garant.tables.columns import TableSchema
 from garant.tables.duplicates import find_copies, repeated
 from garant.tables.judge import Judged, coded
@@ -18,7 +19,7 @@ from garant.tables.leaving import Leaving, drop_rows, packed
 from garant.tables.level_warnings import LevelWarnings
 from garant.tables.orphans import IdSet
 from garant.tables.ownership import Owners, find_disputed
-from garant.tables.quarantine import Break, BrokenRow, Quarantine
+from garant.tables.quarantine import Quarantine
 from garant.tables.rules import Code
 
 
@@ -99,7 +100,7 @@ class TableFiles:
             tally.orphans += judged.orphans.num_rows
             self._witness(judged.orphans)
         tally.by_rule += self.quarantine.add(file, judged.broken)
-        tally.quarantined += len(judged.broken)
+        tally.quarantined += judged.broken.num_rows
         self.level_warnings.add(judged.noticed)
 
     def set_copies_aside(self) -> IdSet | None:
@@ -152,19 +153,19 @@ class TableFiles:
 
     def _quarantine(self, leaving: Leaving, number: int, file: str) -> None:
         shown = leaving.columns
-        rows = [
-            BrokenRow(
-                line=values["source_line"],
-                client=values.get("SK_ID_CURR"),
-                breaks=(Break(shown[0], code, ", ".join(str(values[name]) for name in shown)),),
-                raw="; ".join(f"{name}={value}" for name, value in values.items() if value is not None),
-            )
-            for code, values in leaving.in_part(number)
-        ]
         tally = self.tallies[file]
-        tally.by_rule += self.quarantine.add(file, rows)
-        tally.accepted -= len(rows)
-        tally.quarantined += len(rows)
+        for codes, rows in leaving.in_part(number):
+            broken = broken_whole(
+                [row["source_line"] for row in rows],
+                ["; ".join(f"{name}={value}" for name, value in row.items() if value is not None) for row in rows],
+                column=shown[0],
+                codes=codes,
+                clients=[row.get("SK_ID_CURR") for row in rows],
+                values=[", ".join(str(row[name]) for name in shown) for row in rows],
+            )
+            tally.by_rule += self.quarantine.add(file, broken)
+            tally.accepted -= broken.num_rows
+            tally.quarantined += broken.num_rows
 
     def _writer(self, path: Path) -> pq.ParquetWriter:
         path.parent.mkdir(parents=True, exist_ok=True)

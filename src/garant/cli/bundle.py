@@ -1,17 +1,18 @@
 """`garant bundle show | recut`: what a bundle holds, and another cut-off for the same model."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import OutputOption
+from garant.cli.parameters import FOLDER, OutputOption
 from garant.cli.show import print_json, print_rows, say
+from garant.settings import load_settings
+from garant.storage import Location, staging
 
 if TYPE_CHECKING:
     from garant.models.cutoff import ReferBand
 
-BundleArgument = Annotated[Path, Parameter(name="BUNDLE", help="Folder of the bundle.")]
+BundleArgument = Annotated[Location, FOLDER, Parameter(name="BUNDLE", help="Folder of the bundle.")]
 
 
 def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") -> int:
@@ -22,7 +23,8 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
     from garant.cli.measures import measure_rows
     from garant.models.bundle.reading import read_bundle
 
-    found = read_bundle(bundle)
+    with staging(load_settings()) as at:
+        found = read_bundle(at.fetched(bundle))
     content = found.content
     if output == "json":
         print_json({"digest": found.digest, **content.model_dump(mode="json")})
@@ -63,7 +65,7 @@ def recut_bundle(
     /,
     *,
     costs: Annotated[str, Parameter(help="Cost of refusing a good payer : cost of accepting a bad one, e.g. 1:12.")],
-    out: Annotated[Path, Parameter(help="Folder of the new bundle.")],
+    out: Annotated[Location, FOLDER, Parameter(help="Folder of the new bundle.")],
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
 ) -> int:
     """Write the same model with the cut-off of other costs, as a new bundle that says where it comes from.
@@ -72,9 +74,11 @@ def recut_bundle(
     """
     from garant.models.bundle.reading import read_bundle
     from garant.models.bundle.recut import recut
+    from garant.models.bundle.writing import BUNDLE_FILE
     from garant.models.cutoff import Costs
 
-    made = recut(read_bundle(bundle), Costs.parse(costs), out, overwrite=overwrite)
+    with staging(load_settings()) as at, at.output(out, manifest=BUNDLE_FILE) as folder:
+        made = recut(read_bundle(at.fetched(bundle)), Costs.parse(costs), folder, overwrite=overwrite)
     shares = {name: made.content.metrics.out_of_fold[name].value for name in ("accept", "refer", "refuse")}
     said = ", ".join(f"{name} {share:.1%}" for name, share in shares.items() if share is not None)
     say(f"{out}: cut-off {made.content.cutoff:.4f} from costs {made.content.costs}; out of fold {said}.")

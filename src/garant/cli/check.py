@@ -1,14 +1,16 @@
 """`garant check`: what of the raw tables is accepted, and why the rest is not."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import Data, Language, OutputOption, Without
+from garant.cli.parameters import FOLDER, LOCAL, Data, Language, OutputOption, Without
 from garant.cli.show import print_json, print_rows, say, step_progress
 from garant.exceptions import DataError, TableError
 from garant.settings import load_settings
+from garant.storage import Location, staging
 
 if TYPE_CHECKING:
     from garant.tables.accepted import AcceptedTables
@@ -23,10 +25,12 @@ def check(
     ] = "train",
     without: Without = (),
     out: Annotated[
-        Path | None, Parameter(help="Write the accepted tables as Parquet, with a manifest, to this folder.")
+        Location | None,
+        FOLDER,
+        Parameter(help="Write the accepted tables as Parquet, with a manifest, to this folder."),
     ] = None,
     report: Annotated[
-        Path | None, Parameter(help="Write what was found as one HTML page; of refused data it says the reason.")
+        Path | None, LOCAL, Parameter(help="Write what was found as one HTML page; of refused data it says the reason.")
     ] = None,
     lang: Language = None,
     output: OutputOption = "table",
@@ -49,13 +53,15 @@ def check(
 
     settings = load_settings()
     try:
-        with step_progress() as progress:
+        with step_progress() as progress, staging(settings, progress=progress) as at, ExitStack() as stack:
+            folder = stack.enter_context(at.output(out, manifest="manifest.json")) if out else None
             accepted = check_tables(
-                data,
+                at.fetched(data),
                 purpose=purpose,
                 without=without,
-                out=out,
+                out=folder,
                 report=report,
+                shown=str(data),
                 language=lang or settings.language,
                 settings=settings,
                 progress=progress,
@@ -87,7 +93,7 @@ def check(
         if report is not None:
             say(f"Page: {report}")
         if out is not None:
-            say(f"Accepted tables: {accepted.folder}")
+            say(f"Accepted tables: {out}")
         say(f"Next: garant {purpose} {out or data} --bundle MODEL" + (" --out RUNS" if purpose == "score" else ""))
     return code
 

@@ -1,13 +1,13 @@
 """`garant feature list | describe | build`: the catalogue of features."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import BundleOption, Data, DataOption, Language, OutputOption, Without
+from garant.cli.parameters import FOLDER, BundleOption, Data, DataOption, Language, OutputOption, Without
 from garant.cli.show import print_json, print_rows, say, step_progress
 from garant.settings import load_settings
+from garant.storage import Location, staging
 
 ProfileName = Annotated[
     Literal["eu", "kaggle"], Parameter(help="`eu` leaves out protected attributes; `kaggle` is the competition's view.")
@@ -33,8 +33,15 @@ def list_feature(
     from garant.runs.words import words_of
 
     tables = [table for table in ALL_TABLES if table not in without]
-    features = listed_features(profile=Profile(profile), tables=tables, data=data, bundle=bundle)
-    words = words_of(features, lang or load_settings().language)
+    settings = load_settings()
+    with staging(settings) as at:
+        features = listed_features(
+            profile=Profile(profile),
+            tables=tables,
+            data=at.fetched(data) if data else None,
+            bundle=at.fetched(bundle) if bundle else None,
+        )
+    words = words_of(features, lang or settings.language)
     rows = [
         {
             "name": feature.name,
@@ -69,7 +76,10 @@ def describe_feature(
     from garant.runs.feature_list import found_feature
     from garant.runs.words import words_of
 
-    feature = found_feature(name, data=data, bundle=bundle)
+    with staging(load_settings()) as at:
+        feature = found_feature(
+            name, data=at.fetched(data) if data else None, bundle=at.fetched(bundle) if bundle else None
+        )
     window = str(feature.window)
     entry = {
         "name": feature.name,
@@ -96,7 +106,7 @@ def build_feature(
     data: Data,
     /,
     *,
-    out: Annotated[Path, Parameter(help="Folder for the matrix; must not exist or be empty.")],
+    out: Annotated[Location, FOLDER, Parameter(help="Folder for the matrix; must not exist or be empty.")],
     profile: ProfileName = "eu",
     without: Without = (),
     output: OutputOption = "table",
@@ -105,9 +115,19 @@ def build_feature(
     from garant.features.feature import Profile
     from garant.runs.feature_build import build_features
 
-    with step_progress() as progress:
+    settings = load_settings()
+    with (
+        step_progress() as progress,
+        staging(settings, progress=progress) as at,
+        at.output(out, manifest="manifest.json") as folder,
+    ):
         built = build_features(
-            data, out=out, profile=Profile(profile), without=without, settings=load_settings(), progress=progress
+            at.fetched(data),
+            out=folder,
+            profile=Profile(profile),
+            without=without,
+            settings=settings,
+            progress=progress,
         )
-    print_rows([{"folder": str(built.folder), "clients": built.n_clients, "features": built.n_features}], output=output)
+    print_rows([{"folder": str(out), "clients": built.n_clients, "features": built.n_features}], output=output)
     return 0

@@ -14,7 +14,7 @@ from garant.tables.accepted import AcceptedTables
 from garant.tables.sources import find_sources
 
 
-def check_tables(
+def check_tables(  # noqa: PLR0913 - one parameter per option of the command
     data: Path,
     *,
     purpose: Purpose,
@@ -22,6 +22,7 @@ def check_tables(
     without: Collection[str] = (),
     out: Path | None = None,
     report: Path | None = None,
+    shown: str = "",
     language: Literal["fr", "en"] = "en",
     progress: Progress = silent,
 ) -> AcceptedTables:
@@ -41,6 +42,8 @@ def check_tables(
         Folder of accepted tables to make or replace.
     report : Path or None
         HTML page to write; refused data have one as well, which says the reason.
+    shown : str
+        What the page calls the data folder; `data` by default.
     language : {"fr", "en"}
         Language of the page.
     progress : Progress
@@ -59,10 +62,10 @@ def check_tables(
         accepted = _accepted(data, purpose=purpose, without=without, out=out, settings=settings, progress=progress)
     except DataError as error:
         if report is not None:
-            write_refusal(report, error, folder=str(data), purpose=purpose, language=language)
+            write_refusal(report, error, folder=shown or str(data), purpose=purpose, language=language)
         raise
     if report is not None:
-        write_check_report(report, accepted.report, folder=str(data), language=language)
+        write_check_report(report, accepted.report, folder=shown or str(data), language=language)
     return accepted
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from garant.tables.leaving import PART, POSITION, Leaving, Positions, rows_with
-from garant.tables.orphans import IdSet
+from garant.tables.orphans import IdSet, rising
 from garant.tables.rules import Code
 
 _SOURCE = ("source_file", "source_line")
@@ -27,7 +27,7 @@ def repeated(keys: list[Positions]) -> Positions:
         every[end - len(some) : end] = some
         end -= len(some)
     every.sort()
-    return np.unique(every[1:][every[1:] == every[:-1]])
+    return rising(every[1:][every[1:] == every[:-1]])
 
 
 def find_copies(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from garant.tables.leaving import Leaving, Positions, rows_with
-from garant.tables.orphans import IdSet
+from garant.tables.orphans import IdSet, rising
 from garant.tables.rules import Code
 
 _PENDING_ROWS = 4_000_000
@@ -43,7 +43,7 @@ def distinct(pairs: Sequence[Pairs]) -> Pairs:
     contracts = np.concatenate([np.zeros(0, np.int64), *(first for first, _ in pairs)])
     clients = np.concatenate([np.zeros(0, np.int64), *(second for _, second in pairs)])
     if not len(contracts) or max(contracts.max(), clients.max()) < _HALF:
-        both = np.unique((contracts.astype(np.uint64) << np.uint64(32)) | clients.astype(np.uint64))
+        both = rising((contracts.astype(np.uint64) << np.uint64(32)) | clients.astype(np.uint64))
         return (both >> np.uint64(32)).astype(np.int64), (both & np.uint64(_HALF - 1)).astype(np.int64)
     order = np.lexsort((clients, contracts))
     contracts, clients = contracts[order], clients[order]
@@ -55,7 +55,7 @@ def distinct(pairs: Sequence[Pairs]) -> Pairs:
 def disputed(owners: Sequence[Owners]) -> Positions:
     """Contracts with more than one client, within a table or across tables."""
     contracts, _ = distinct([table.pairs() for table in owners])
-    return np.unique(contracts[1:][contracts[1:] == contracts[:-1]])
+    return rising(contracts[1:][contracts[1:] == contracts[:-1]])
 
 
 def find_disputed(parts: Sequence[Path], owned: tuple[str, str], contracts: Positions) -> Leaving:

@@ -12,11 +12,11 @@ _DENSE_SPAN = 1 << 26
 """Ids that lie closer together than this are looked up in one bit array of at most 64 MB."""
 
 
-Numbers = TypeVar("Numbers", npt.NDArray[np.int64], npt.NDArray[np.uint64])
+Whole = TypeVar("Whole", np.int64, np.uint64)
 
 
-def rising(numbers: Numbers) -> Numbers:
-    """Distinct `numbers`, rising. Of millions, numpy's own ``unique``, which hashes them, takes twenty times as long."""
+def rising(numbers: npt.NDArray[Whole]) -> npt.NDArray[Whole]:
+    """Distinct `numbers`, rising; of millions, numpy's ``unique``, which hashes them, takes twenty times as long."""
     ordered = np.sort(numbers)
     is_new = np.ones(len(ordered), np.bool_)
     is_new[1:] = ordered[1:] != ordered[:-1]

@@ -53,7 +53,7 @@ class Quarantine:
         self._examples: dict[str, list[Example]] = {}
 
     def add(self, file: str, broken: pa.Table) -> Counter[str]:
-        """Write the `broken` rows, of schema `BROKEN`, of the source `file`; return how many of them break each rule."""
+        """Write the `broken` rows of the source `file`, a table of schema `BROKEN`; return how many break each rule."""
         if not broken.num_rows:
             return Counter()
         rows = broken.combine_chunks()

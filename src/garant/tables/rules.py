@@ -104,10 +104,11 @@ def refuse(code: str, where: str, *, cause: BaseException | None = None, **value
     text = FILE_TEXTS[code]
     english = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}
     french = {name: value.fr if isinstance(value, Text) else value for name, value in values.items()}
+    place = _FRENCH_PLACES.get(where, where)
     raise TableError(
         f"{where}: {text.en.format(**english)} {text.remedy_en.format(**english)}".rstrip(),
         rule=f"file.{code}",
-        french=f"{_FRENCH_PLACES.get(where, where)} : {text.fr.format(**french)} {text.remedy_fr.format(**french)}".rstrip(),
+        french=f"{place} : {text.fr.format(**french)} {text.remedy_fr.format(**french)}".rstrip(),
     ) from cause
 
 

@@ -51,12 +51,12 @@ REPORT = AcceptanceReport(
 
 @pytest.fixture(scope="module")
 def english() -> str:
-    return render(REPORT, EN, folder="a <data> folder")
+    return render(REPORT, EN, folder="a <data> folder", losing=(3, 120))
 
 
 @pytest.fixture(scope="module")
 def french() -> str:
-    return render(REPORT, FR, folder="data")
+    return render(REPORT, FR, folder="data", losing=(1, 120))
 
 
 def said(html: str) -> str:
@@ -107,6 +107,8 @@ def test_a_broken_rule_says_what_where_how_often_and_what_to_do(english: str, fr
 def test_warnings_ignored_files_and_tables_left_out_are_named(english: str, french: str):
     assert "bureau: 1 <b>column</b>." in said(english)
     assert "30.00% of bureau_balance are orphans. Is the table of applicants complete?" in said(english)
+    assert "3 features of 120 lose information because optional columns are absent." in said(english)
+    assert "1 information calculée sur 120 perd en contenu" in said(french)
     assert "notes & thoughts.docx" in said(english)
     assert "Left out on demand: POS_CASH_balance, installments_payments." in said(english)
     assert "Tables écartées sur demande\u00a0: POS_CASH_balance, installments_payments." in said(french)

@@ -34,9 +34,11 @@ def print_rows(rows: Sequence[Mapping[str, Cell]], *, output: Output, title: str
     if output == "json":
         print_json(list(rows))
     elif output == "csv":
+        from garant.tables.csv_cells import harmless
+
         writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [])
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: harmless(cell) for name, cell in row.items()} for row in rows)
     elif rows:
         print_table([[_shown(cell) for cell in row.values()] for row in rows], header=list(rows[0]), title=title)
 

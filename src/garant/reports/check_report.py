@@ -26,7 +26,9 @@ SMALL_SHARE = 0.0001
 """Below it a share would be shown as 0.00 %, and one that lacks less to the whole as 100.00 %."""
 
 
-def write_check_report(path: Path, report: AcceptanceReport, *, folder: str, language: str = "en") -> None:
+def write_check_report(
+    path: Path, report: AcceptanceReport, *, folder: str, language: str = "en", losing: tuple[int, int] = (0, 0)
+) -> None:
     """Write what a check found to `path`, whole or not at all.
 
     Parameters
@@ -39,8 +41,10 @@ def write_check_report(path: Path, report: AcceptanceReport, *, folder: str, lan
         What was checked, as the user named it.
     language : {"en", "fr"}
         Language of the page.
+    losing : (int, int)
+        Features that lose information because optional columns are absent, and all features.
     """
-    write_page(path, render(report, Wording(language), folder=folder))
+    write_page(path, render(report, Wording(language), folder=folder, losing=losing))
 
 
 def write_refusal(
@@ -50,7 +54,7 @@ def write_refusal(
     write_page(path, render_refusal(error, Wording(language), folder=folder, purpose=purpose))
 
 
-def render(report: AcceptanceReport, wording: Wording, *, folder: str) -> str:
+def render(report: AcceptanceReport, wording: Wording, *, folder: str, losing: tuple[int, int] = (0, 0)) -> str:
     """Return the page of a check as HTML."""
     tables = [report.table(name) for name in dict.fromkeys(file.table for file in report.files)]
     return render_page(
@@ -72,7 +76,11 @@ def render(report: AcceptanceReport, wording: Wording, *, folder: str) -> str:
         files=[_file_row(count, wording) for count in report.files],
         rules=[_rule(broken, report, wording) for broken in report.rules],
         example_columns=[wording.text(f"check.column.{name}") for name in ("file", "line", "column", "value")],
-        warnings=[*_warnings(report.warnings, wording), *_orphan_warnings(tables, wording)],
+        warnings=[
+            *_losing_warning(losing, wording),
+            *_warnings(report.warnings, wording),
+            *_orphan_warnings(tables, wording),
+        ],
         ignored=[visible(name) for name in report.ignored],
     )
 
@@ -196,6 +204,12 @@ def _warnings(warnings: tuple[Warned, ...], wording: Wording) -> Iterator[dict[s
         said, remedy = (warning.fr, text.remedy_fr) if wording.language == "fr" else (warning.en, text.remedy_en)
         where = f"{warning.table}{' ' if wording.language == 'fr' else ''}: " if warning.table else ""
         yield {"said": visible(where + said), "remedy": remedy}
+
+
+def _losing_warning(losing: tuple[int, int], wording: Wording) -> Iterator[dict[str, str]]:
+    n, total = losing
+    if n:
+        yield {"said": wording.text("check.losing", n=wording.number(n), total=wording.number(total)), "remedy": ""}
 
 
 def _orphan_warnings(tables: list[FileCount], wording: Wording) -> Iterator[dict[str, str]]:

@@ -31,15 +31,20 @@ def losing_information(accepted: AcceptedTables, profile: Profile = Profile.EU) 
     return features_by_column(_features(accepted, profile), absent) if absent else {}
 
 
+def features_losing_information(accepted: AcceptedTables, profile: Profile = Profile.EU) -> tuple[int, int]:
+    """Features of `profile` that lose information in these data, and all of them."""
+    losing = {feature for features in losing_information(accepted, profile).values() for feature in features}
+    return len(losing), len(_features(accepted, profile))
+
+
 def absent_warning(accepted: AcceptedTables, profile: Profile = Profile.EU) -> str | None:
     """One sentence about all absent columns, with the number of features that lose information; None without any."""
     by_column = losing_information(accepted, profile)
     if not by_column:
         return None
-    n_features = len(_features(accepted, profile))
-    losing = {feature for features in by_column.values() for feature in features}
+    losing, n_features = features_losing_information(accepted, profile)
     columns = "1 optional column is" if len(by_column) == 1 else f"{len(by_column)} optional columns are"
-    features = "1 feature loses" if len(losing) == 1 else f"{len(losing)} features lose"
+    features = "1 feature loses" if losing == 1 else f"{losing} features lose"
     return (
         f"{columns} absent and read as empty: {', '.join(by_column)}; {features} information, of {n_features} of "
         f"profile {profile.value}."

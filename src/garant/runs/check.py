@@ -6,6 +6,7 @@ from typing import Literal
 
 from garant.exceptions import DataError, UsageError
 from garant.reports.check_report import write_check_report, write_refusal
+from garant.runs.absent_columns import features_losing_information
 from garant.runs.accept import Purpose, accepted_tables
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
@@ -65,7 +66,13 @@ def check_tables(  # noqa: PLR0913 - one parameter per option of the command
             write_refusal(report, error, folder=shown or str(data), purpose=purpose, language=language)
         raise
     if report is not None:
-        write_check_report(report, accepted.report, folder=shown or str(data), language=language)
+        write_check_report(
+            report,
+            accepted.report,
+            folder=shown or str(data),
+            language=language,
+            losing=features_losing_information(accepted),
+        )
     return accepted
 
 

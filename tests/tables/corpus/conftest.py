@@ -412,8 +412,11 @@ def _by_place(
     path: Path | None, stems: Mapping[str, str], names: Collection[str] | None = None
 ) -> dict[Place, dict[str, Any]]:
     """Rows of a Parquet file by their places; with all columns, or with those of `names`."""
-    wanted = None if names is None else ["source_file", "source_line", *names]
-    rows = [] if path is None else pq.read_table(path, columns=wanted).to_pylist()
+    if path is None:
+        return {}
+    there = pq.read_schema(path).names
+    wanted = there if names is None else [name for name in there if name in names or name.startswith("source_")]
+    rows = pq.read_table(path, columns=wanted).to_pylist()
     found = {(stems[row["source_file"]], row["source_line"]): row for row in rows}
     assert len(found) == len(rows), "a place is there twice"
     return found

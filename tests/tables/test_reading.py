@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from garant.exceptions import TableError
-from garant.tables import judge
+from garant.tables import csv_reader, judge, reading
 from garant.tables.acceptance import accept_tables
 from garant.tables.accepted import AcceptedTables
 from garant.tables.chunk import Chunk
@@ -103,6 +103,9 @@ def test_a_change_that_breaks_rows_is_told_as_the_change(book: Book, write: Writ
     folder = write(book)
     path = folder / "bureau.csv"
     path.write_text(path.read_text() + "".join(f"100001,{6_000_000 + n},Active,-1,1.0,,\n" for n in range(100_000)))
+    # Small blocks: most of the file is still to be read when it is cut in the middle of a row.
+    monkeypatch.setattr(reading, "BLOCK_BYTES", 1 << 16)
+    monkeypatch.setattr(csv_reader, "_HEADER_BYTES", 1 << 14)
     meanwhile(monkeypatch, "bureau", lambda: os.truncate(path, 1_500_007))
     assert refused(folder).rule == "file.changed"
 

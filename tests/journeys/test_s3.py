@@ -5,10 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
-pytestmark = pytest.mark.xdist_group("s3")
+pytestmark = pytest.mark.xdist_group("journey")
 
 Garant = Callable[..., Any]
 
@@ -24,79 +23,87 @@ def keys(s3: Any, bucket: str) -> Callable[[str], set[str]]:
     return listed
 
 
-def test_synth_check_train_score_explain_in_a_bucket_say_the_same_as_on_a_disk(
-    garant: Garant, s3: Any, bucket: str, keys: Callable[[str], set[str]], tmp_path: Path
+def put(s3: Any, bucket: str, folder: Path, name: str) -> None:
+    """Send a folder."""
+    for path in files(folder):
+        s3.client.upload_file(str(path), bucket, f"{name}/{path.relative_to(folder).as_posix()}")
+
+
+def test_training_and_scoring_in_a_bucket_give_the_bytes_of_a_disk_and_the_same_run_does_nothing(
+    garant: Garant,
+    lender: Path,
+    model: Path,
+    run: dict[str, Any],
+    s3: Any,
+    bucket: str,
+    keys: Callable[[str], set[str]],
 ) -> None:
-    def ran(*arguments: str | Path, code: int = 0) -> Any:  # noqa: ANN401 - what a command said
-        said = garant(*arguments)
-        assert said.code == code, said.err
-        assert "staging" not in said.out + said.err
-        assert "hush" not in said.out + said.err
-        return said
+    there = f"s3://{bucket}"
+    put(s3, bucket, lender, "raw/lender")
+    said = garant("train", f"{there}/raw/lender", "--bundle", f"{there}/models/a", "--fast", "--out-of-time", "2026-01")
+    assert said.code == 0, said.err
+    assert f"{there}/models/a/validation.html" in said.out
+    expected = {f"a/{p.relative_to(model).as_posix()}" for p in files(model)} | {"a.oof.parquet"}
+    assert keys("models/") == expected
+    assert s3.client.get_object(Bucket=bucket, Key="models/a/bundle.json")["Body"].read() == (
+        (model / "bundle.json").read_bytes()
+    )
 
-    there, here = f"s3://{bucket}", tmp_path
-    for place in (there, here):
-        ran("synth", f"{place}/lender", "--scale", "0.003", "--format", "csv")
-        ran("check", f"{place}/lender", "--out", f"{place}/accepted", code=1)
-        ran("train", f"{place}/accepted", "--bundle", f"{place}/models/a", "--fast")
-        ran("manifest", "write", f"{place}/lender")
-    assert keys("lender/") == {p.relative_to(here / "lender").as_posix() for p in files(here / "lender")}
-    assert keys("accepted/") == {p.relative_to(here / "accepted").as_posix() for p in files(here / "accepted")}
-    assert keys("models/") == {p.relative_to(here / "models").as_posix() for p in files(here / "models")}
-    for name in ("accepted/manifest.json", "models/a/bundle.json", "lender/garant-manifest.json"):
-        assert s3.client.get_object(Bucket=bucket, Key=name)["Body"].read() == (here / name).read_bytes()
-
-    arguments = ("--format", "csv", "--output", "json")
-    runs = [
-        ran("score", f"{place}/lender", "--bundle", f"{place}/models/a", "--out", f"{place}/runs", *arguments).json
-        for place in (there, here)
-    ]
-    assert runs[0]["folder"].startswith(f"s3://{bucket}/runs/run_id=")
-    assert {**runs[0], "folder": ""} == {**runs[1], "folder": ""}
-    pointer = json.loads(s3.client.get_object(Bucket=bucket, Key="runs/current.json")["Body"].read())
-    attempt = f"runs/run_id={pointer['run_id']}/attempt={pointer['attempt']}/"
-    assert keys(attempt) - {".writer"} == {p.relative_to(here / attempt).as_posix() for p in files(here / attempt)}
-    for part in files(here / attempt):
-        name = part.relative_to(here).as_posix()
-        assert s3.client.get_object(Bucket=bucket, Key=name)["Body"].read() == part.read_bytes()
+    arguments = ("--bundle", f"{there}/models/a", "--out", f"{there}/runs", "--format", "csv", "--output", "json")
+    scored = garant("score", f"{there}/raw/lender", *arguments)
+    assert scored.code == 0, scored.err
+    assert {**scored.json, "folder": ""} == {**run, "folder": ""}
+    attempt = Path(run["folder"])
+    place = f"runs/{attempt.parent.name}/{attempt.name}"
+    assert scored.json["folder"] == f"{there}/{place}"
+    assert keys(f"{place}/") - {".writer"} == {path.relative_to(attempt).as_posix() for path in files(attempt)}
+    for path in files(attempt):
+        key = f"{place}/{path.relative_to(attempt).as_posix()}"
+        assert s3.client.get_object(Bucket=bucket, Key=key)["Body"].read() == path.read_bytes()
+    for text in (said.out, said.err, scored.out, scored.err):
+        assert "hush" not in text
+        assert "staging" not in text
 
     before = keys("runs/")
-    again = ran("score", f"{there}/lender", "--bundle", f"{there}/models/a", "--out", f"{there}/runs", *arguments).json
-    assert again["repeated"]
+    assert garant("score", f"{there}/raw/lender", *arguments).json["repeated"]
     assert keys("runs/") == before
 
-    client = pq.read_table(here / attempt / "scores").column("SK_ID_CURR")[0].as_py()
-    explained = [
-        ran("explain", client, "--data", f"{p}/lender", "--bundle", f"{p}/models/a", "--output", "json").json
-        for p in (there, here)
-    ]
-    assert explained[0] == explained[1]
+
+def test_accepted_tables_in_a_bucket_are_read_again_from_there(
+    garant: Garant, lender: Path, model: Path, s3: Any, bucket: str
+) -> None:
+    there = f"s3://{bucket}"
+    put(s3, bucket, lender, "lender")
+    assert garant("check", f"{there}/lender", "--for", "score", "--out", f"{there}/accepted").code == 1
+    client = json.loads(
+        garant("score", f"{there}/accepted", "--bundle", model, "--out", f"{there}/runs", "--output", "json").out
+    )
+    assert client["rows"]["applicants"] > 0
+    said = garant("train", f"{there}/accepted", "--bundle", f"{there}/m")
+    assert said.code == 2
+    assert f"{there}/accepted was checked for scoring" in said.err
 
 
 def test_other_commands_take_a_bucket_too(
     garant: Garant, lender: Path, model: Path, s3: Any, bucket: str, keys: Callable[[str], set[str]]
 ) -> None:
     there = f"s3://{bucket}"
-    for folder, name in ((lender, "lender"), (model, "model")):
-        for path in files(folder):
-            key = f"{name}/{path.relative_to(folder).as_posix()}"
-            s3.client.upload_file(str(path), bucket, key)
-    (shown, here) = (garant("bundle", "show", place, "--output", "json") for place in (f"{there}/model", model))
-    assert shown.json == here.json
-    said = garant("bundle", "recut", f"{there}/model", "--costs", "1:19", "--out", f"{there}/strict")
-    assert said.code == 0, said.err
+    put(s3, bucket, lender, "lender")
+    put(s3, bucket, model, "model")
+    said = garant("bundle", "show", f"{there}/model", "--output", "json")
+    assert said.json["recut_from"] is None
+    arguments = ("bundle", "recut", f"{there}/model", "--costs", "1:19", "--out", f"{there}/strict")
+    assert garant(*arguments).code == 0
     assert keys("strict/") >= {"bundle.json", "model.txt"}
-    said = garant("bundle", "recut", f"{there}/model", "--costs", "1:19", "--out", f"{there}/strict")
+    said = garant(*arguments)
     assert said.code == 2
     assert f"{there}/strict: holds a bundle already" in said.err
-    said = garant("feature", "build", f"{there}/lender", "--out", f"{there}/features")
-    assert said.code == 0, said.err
-    assert "manifest.json" in keys("features/")
-    assert garant("feature", "list", "--bundle", f"{there}/model", "--output", "json").code == 0
+    said = garant("explain", "1", "--data", f"{there}/lender", "--bundle", f"{there}/model")
+    assert said.code == 2
+    assert "Near ids" in said.err
     said = garant("init", f"{there}/lender")
     assert said.code == 2
     assert f"{there}/lender/tables.toml exists already" in said.err
-    assert garant("init", f"{there}/lender", "--force").code == 0
     assert garant("manifest", "write", f"{there}/lender").code == 0
     assert garant("manifest", "verify", f"{there}/lender").code == 0
     s3.client.put_object(Bucket=bucket, Key="lender/bureau.csv", Body=b"SK_ID_CURR\n")

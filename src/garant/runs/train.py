@@ -12,7 +12,7 @@ from garant.features.catalogue import catalogue
 from garant.features.extra import feature_extras
 from garant.features.feature import Feature, Profile, Sign
 from garant.models.bundle.reading import Bundle, read_bundle
-from garant.models.bundle.writing import check_place, write_bundle
+from garant.models.bundle.writing import check_place, fill_bundle
 from garant.models.calibration import Calibrator, fit_calibrator
 from garant.models.cutoff import Costs
 from garant.models.evaluation import Evaluation, evaluate_held_out, evaluate_out_of_fold
@@ -30,6 +30,7 @@ from garant.runs.progress import Progress, silent
 from garant.runs.report_data import report_data
 from garant.runs.training_data import training_data, uninformative
 from garant.settings import Settings
+from garant.storage import atomic_folder, check_writable
 from garant.tables.accepted import AcceptedTables
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
@@ -115,17 +116,20 @@ def train(
         When the bundle's folder may not be replaced or the options do not fit the data.
     """
     check_place(bundle_folder, overwrite=options.overwrite)
+    check_writable(bundle_folder.absolute().parent)
     costs = Costs.parse(settings.costs)
     accepted = accepted_tables(data, purpose="train", without=options.without, settings=settings, progress=progress)
     options.accept_quarantine.require(accepted, data=data)
     sample = sample_of(accepted, options.profile, settings=settings, progress=progress)
     model = _judged(accepted, sample, costs, options=options, settings=settings, progress=progress)
     content = bundle_content(model, profile=options.profile.value, settings=settings)
-    write_bundle(bundle_folder, content, files_of(model), overwrite=options.overwrite)
-    bundle = read_bundle(bundle_folder)
     oof = bundle_folder.with_name(f"{bundle_folder.name}.{OOF}")
     _write_oof(oof, model)
-    write_validation_report(bundle_folder / REPORT, report_data(model, bundle, language="en"))
+    # The bundle takes its name last, with its report in it: a training that died is simply started again.
+    with atomic_folder(bundle_folder, replace=options.overwrite) as folder:
+        fill_bundle(folder, content, files_of(model))
+        write_validation_report(folder / REPORT, report_data(model, read_bundle(folder), language="en"))
+    bundle = read_bundle(bundle_folder)
     progress("evaluation", 1, 1)
     used = {feature.name for feature in model.features}
     left_out = tuple(f.name for f in _features(accepted, options.profile) if f.name not in used)

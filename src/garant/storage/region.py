@@ -65,4 +65,4 @@ def region_in(response: Any) -> str | None:  # noqa: ANN401 - the library's answ
 
 
 def _host(settings: Settings) -> str:
-    return (urlsplit(settings.s3_endpoint or "").hostname or "").lower()
+    return (urlsplit(settings.s3_endpoint or "").hostname or "").lower().rstrip(".")

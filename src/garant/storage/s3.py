@@ -26,6 +26,7 @@ Answer = TypeVar("Answer")
 _CHUNK_BYTES: Final = 1 << 20
 _MOST_DELETED_AT_ONCE: Final = 1000
 _LONGEST_WAIT_SECONDS: Final = 5.0
+_READ_TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ def _client_options(settings: Settings, region: str) -> dict[str, Any]:
     """Return options of the client: an address only from the settings, retries as often as they say."""
     config = Config(
         connect_timeout=10,
-        read_timeout=60,
+        read_timeout=_READ_TIMEOUT_SECONDS,
         ignore_configured_endpoint_urls=True,
         retries={"mode": "standard", "total_max_attempts": settings.s3_attempts},
         s3={"addressing_style": "auto" if is_aws(settings) else "path"},

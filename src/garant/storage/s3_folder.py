@@ -66,7 +66,7 @@ class S3Folder:
         mark = read_mark(there.content)
         if not (is_dead(mark) or is_silent(mark)):
             raise self._occupied(there.content)
-        touched = [key for key in mark.get("touched", ()) if isinstance(key, str)]
+        touched = [key for key in mark.get("touched", ()) if isinstance(key, str) and key.startswith(self.prefix)]
         if self.bucket.put_if_unchanged(self._mark, writer_mark(touched=touched), etag=there.etag) is None:
             raise self._occupied(there.content)
         self._clear(touched, manifest)

@@ -15,7 +15,8 @@ from garant.runs.accept import accepted_tables
 from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
 from garant.runs.explain import explain
-from garant.runs.score import ScoreOptions, read_scores, score
+from garant.runs.score import ScoreOptions, score
+from garant.runs.score_files import read_scores
 from garant.runs.train import TrainOptions, TrainResult, train
 from garant.settings import Settings
 

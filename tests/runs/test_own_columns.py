@@ -16,7 +16,8 @@ from garant.runs.accept import accepted_tables
 from garant.runs.bundle_features import bundle_features
 from garant.runs.explain import explain
 from garant.runs.feature_list import found_feature, listed_features
-from garant.runs.score import ScoreOptions, ScoreResult, read_scores, score
+from garant.runs.score import ScoreOptions, ScoreResult, score
+from garant.runs.score_files import read_scores
 from garant.runs.train import TrainResult
 from garant.runs.words import words_of
 from garant.settings import Settings

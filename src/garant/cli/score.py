@@ -60,8 +60,9 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
     Example: garant score DATA --bundle MODEL --out RUNS --lang fr
     """
     from garant.runs.absent_columns import ABSENT_COLUMNS
-    from garant.runs.score import EXTRA_FILES, ScoreOptions
+    from garant.runs.score import ScoreOptions
     from garant.runs.score import score as run_score
+    from garant.runs.score_files import EXTRA_FILES
     from garant.wording.catalogue import Wording
 
     settings = load_settings()

@@ -13,7 +13,8 @@ from garant.models.bundle.reading import Bundle, read_bundle
 from garant.runs.accept import accepted_tables
 from garant.runs.explain import Explanation, explain
 from garant.runs.progress import Progress, silent
-from garant.runs.score import ScoreOptions, ScoreResult, read_scores, score
+from garant.runs.score import ScoreOptions, ScoreResult, score
+from garant.runs.score_files import read_scores
 from garant.runs.train import TrainOptions, train
 from garant.settings import Settings
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit

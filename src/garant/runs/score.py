@@ -1,9 +1,8 @@
 """`garant score`: every applicant gets a PD, points, a proposal and reasons, in one committed run."""
 
-import csv
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -24,20 +23,16 @@ from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
+from garant.runs.score_files import FileFormat, write_extra_file
 from garant.runs.score_rows import SCORES, Explain, Scorer
 from garant.runs.set_aside import set_aside_rows
 from garant.runs.words import words_of
 from garant.settings import Settings
 from garant.storage import LocalRuns, Run, Runs, atomic_path, sha256_json
 from garant.tables.accepted import AcceptedTables
-from garant.tables.csv_cells import harmless
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 Purpose = Literal["simulation", "portfolio", "application"]
-FileFormat = Literal["parquet", "csv", "kaggle"]
-
-EXTRA_FILES = {"csv": "scores.csv", "kaggle": "kaggle.csv"}
-"""File that a format adds beside the folder of scores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +234,7 @@ def _write_run(
     scored = counts.rows["applicants"] - aside.num_rows
     if scored != total:
         raise ReconciliationError(f"{scored} applicants were scored, {total} were accepted.")
-    _write_extra_file(run, options.file_format)
+    write_extra_file(run, options.file_format)
     return counts
 
 
@@ -262,44 +257,3 @@ def _write_parquet(path: Path, batches: Iterator[pa.RecordBatch] | Sequence[pa.R
     with atomic_path(path) as temporary, pq.ParquetWriter(temporary, SCORES, compression="zstd") as writer:
         for batch in batches:
             writer.write_batch(batch)
-
-
-def _write_extra_file(run: Run, file_format: FileFormat) -> None:
-    """Write scores.csv, or kaggle.csv (id and PD as the competition wants them), beside the folder of scores."""
-    if file_format == "csv":
-        _write_csv(run.folder / EXTRA_FILES["csv"], SCORES.names, (_whole_rows(s) for s in read_scores(run)))
-    elif file_format == "kaggle":
-        _write_csv(run.folder / EXTRA_FILES["kaggle"], ("SK_ID_CURR", "TARGET"), _submission(run))
-
-
-def _write_csv(path: Path, header: Sequence[str], tables: Iterable[Iterable[Sequence[object]]]) -> None:
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(header)
-        for rows in tables:
-            writer.writerows([harmless(cell) for cell in row] for row in rows)
-
-
-def _whole_rows(scores: pa.Table) -> Iterable[Sequence[object]]:
-    return zip(*(column.to_pylist() for column in scores.columns), strict=True)
-
-
-def _submission(run: Run) -> Iterator[list[tuple[int, float]]]:
-    """Id and PD of the scored applicants; only of application_test where the data have such a file."""
-    columns = ["SK_ID_CURR", "pd", "source_file"]
-    tables = [scores.select(columns).to_pylist() for scores in read_scores(run)]
-    is_test = [is_test_file(row["source_file"]) for rows in tables for row in rows]
-    for rows in tables:
-        wanted = (row for row in rows if not any(is_test) or is_test_file(row["source_file"]))
-        yield [(row["SK_ID_CURR"], row["pd"]) for row in wanted if row["pd"] is not None]
-
-
-def is_test_file(name: str) -> bool:
-    """Whether a source file is the competition's table of applicants without an outcome."""
-    return name.lower().startswith("application_test")
-
-
-def read_scores(run: Run) -> Iterator[pa.Table]:
-    """Scores of a run, one table per part, in the order of the parts."""
-    for part in sorted((run.folder / "scores").glob("*.parquet")):
-        yield pq.read_table(part, schema=SCORES)

@@ -7,6 +7,7 @@ from garant.tables.categories import LEVELS, Noticed, read_levels
 from garant.tables.columns import Column, Kind
 from garant.tables.convert import convert_text
 from garant.tables.rules import Code
+from garant.tables.schema import TABLES
 
 COLUMN = Column("NAME", Kind.CATEGORY, sentinels=("XNA",), levels=("Cash", "Card"))
 CLOSED = Column("STATUS", Kind.CATEGORY, nullable=False, levels=("C", "0"), closed=True)
@@ -39,3 +40,19 @@ def test_another_value_of_a_closed_column_breaks_a_rule_and_is_no_warning():
     converted = convert_text(pa.array(["C", "0", " C", "6", "c", None, "6", ""]), CLOSED)
     assert converted.broken == {3: Code.LEVEL, 4: Code.LEVEL, 6: Code.LEVEL, 5: Code.EMPTY, 7: Code.EMPTY}
     assert converted.noticed == Noticed(stripped=1)
+
+
+def test_the_months_of_a_bureau_credit_have_eight_values_and_no_other_category_is_closed():
+    closed = {(table.name, column.name) for table in TABLES.values() for column in table.columns if column.closed}
+    assert closed == {("bureau_balance", "STATUS")}
+    values = [*"CX012345", "6", "-1", "c", "DPD 1", None]
+    converted = convert_text(pa.array(values), TABLES["bureau_balance"]["STATUS"])
+    assert converted.broken == {8: Code.LEVEL, 9: Code.LEVEL, 10: Code.LEVEL, 11: Code.LEVEL, 12: Code.EMPTY}
+
+
+def test_every_level_that_a_feature_or_equal_treatment_names_is_a_declared_one():
+    for table in TABLES.values():
+        for column in table.columns:
+            assert set(column.sensitive_levels) <= set(column.levels)
+            assert not set(column.levels) & set(column.sentinels)
+            assert len(set(column.levels)) == len(column.levels)

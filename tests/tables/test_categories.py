@@ -14,7 +14,7 @@ CLOSED = Column("STATUS", Kind.CATEGORY, nullable=False, levels=("C", "0"), clos
 
 
 @pytest.mark.parametrize("is_coded", [False, True])
-def test_spaces_and_unknown_values_are_counted_by_row(is_coded: bool):
+def test_spaces_and_unknown_values_are_counted_by_row(*, is_coded: bool):
     raw = pa.array(["Cash", " Cash", "Cash ", "Gold", " Gold", "Gold", None, "XNA", " XNA ", "   ", "NaN"])
     values, noticed = read_levels(raw.dictionary_encode() if is_coded else raw, COLUMN)
     assert values.type == LEVELS

@@ -115,15 +115,15 @@ def kill_and_repeat(place: Place, name: str, point: str, expected: dict[str, str
     assert contents(out) == expected
 
 
-LAST_STEPS = {
-    "check": ("storage.written", "storage.folder_written", "storage.rename_folder", "storage.folder_renamed"),
+STEPS = {
+    "check": ("storage.rename_folder", "storage.folder_renamed"),
     "train": ("storage.rename_folder",),
-    "score": ("storage.attempt", "storage.commit", "storage.marked", "storage.pointer"),
+    "score": ("storage.attempt", "storage.commit", "storage.pointer"),
 }
 """A few points that each stand for a kind of step; the others are killed at by `make faults`."""
 
 
-@pytest.mark.parametrize(("name", "point"), [(name, point) for name, points in LAST_STEPS.items() for point in points])
+@pytest.mark.parametrize(("name", "point"), [(name, point) for name, points in STEPS.items() for point in points])
 def test_a_command_killed_while_writing_leaves_nothing_half_done_and_repeats_with_the_same_bytes(
     place: Place, undisturbed: dict[str, Any], tmp_path: Path, name: str, point: str
 ) -> None:
@@ -138,7 +138,7 @@ def test_a_command_killed_at_any_pass_of_any_point_leaves_nothing_half_done(
     place: Place, undisturbed: dict[str, Any], tmp_path: Path, name: str
 ) -> None:
     expected, points = undisturbed[name]
-    assert len(points) > len(LAST_STEPS[name])
+    assert len(points) > len(STEPS[name])
     for number, point in enumerate(points):
         kill_and_repeat(place, name, point, expected, tmp_path / f"out-{number}")
 
@@ -163,7 +163,7 @@ def limit_files(n_bytes: int) -> Callable[[], None]:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize("n_bytes", [0, 20_000])
+@pytest.mark.parametrize("n_bytes", [20_000, pytest.param(0, marks=pytest.mark.faults)])
 def test_a_disk_that_is_full_gives_one_error_with_the_path_and_no_output(
     place: Place, undisturbed: dict[str, Any], tmp_path: Path, name: str, n_bytes: int
 ) -> None:
@@ -195,7 +195,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", folder], check=True)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", ["check", *(pytest.param(n, marks=pytest.mark.faults) for n in ("train", "score"))])
 def test_a_small_disk_that_fills_up_is_left_as_it_was(place: Place, small_disk: Path, name: str) -> None:
     (small_disk / "filler").write_bytes(b"x" * 200_000)
     done = place.run(place.arguments(name, small_disk / "out"))
@@ -259,9 +259,7 @@ def test_a_command_that_is_told_to_stop_ends_with_143_and_leaves_nothing(place: 
 
 def test_a_reader_that_leaves_gets_no_traceback(place: Place, tmp_path: Path) -> None:
     command = " ".join([sys.executable, "-m", "garant", *place.arguments("check", tmp_path / "out")])
-    done = subprocess.run(
-        ["sh", "-c", f"{command} 2>{tmp_path / 'err'} | head -c 1"], capture_output=True, check=False
-    )
+    done = subprocess.run(["sh", "-c", f"{command} 2>{tmp_path / 'err'} | head -c 1"], capture_output=True, check=False)
     assert done.returncode == 0
     assert (tmp_path / "err").read_text() == ""
     check_whole(tmp_path / "out")
@@ -291,5 +289,3 @@ def test_two_commands_that_write_the_same_at_once_leave_one_whole_output(
             assert not text
     assert contents(out) == expected
     check_whole(out)
-
-

@@ -11,9 +11,12 @@ pytestmark = pytest.mark.xdist_group("journey")
 
 Garant = Callable[..., Any]
 
+Server = Any
+"""The running server, as the fixture gives it."""
+
 
 @pytest.fixture
-def keys(s3: Any, bucket: str) -> Callable[[str], set[str]]:
+def keys(s3: Server, bucket: str) -> Callable[[str], set[str]]:
     """Keys below a prefix, without the prefix."""
 
     def listed(prefix: str) -> set[str]:
@@ -23,7 +26,7 @@ def keys(s3: Any, bucket: str) -> Callable[[str], set[str]]:
     return listed
 
 
-def put(s3: Any, bucket: str, folder: Path, name: str) -> None:
+def put(s3: Server, bucket: str, folder: Path, name: str) -> None:
     """Send a folder."""
     for path in files(folder):
         s3.client.upload_file(str(path), bucket, f"{name}/{path.relative_to(folder).as_posix()}")
@@ -34,7 +37,7 @@ def test_training_and_scoring_in_a_bucket_give_the_bytes_of_a_disk_and_the_same_
     lender: Path,
     model: Path,
     run: dict[str, Any],
-    s3: Any,
+    s3: Server,
     bucket: str,
     keys: Callable[[str], set[str]],
 ) -> None:
@@ -70,7 +73,7 @@ def test_training_and_scoring_in_a_bucket_give_the_bytes_of_a_disk_and_the_same_
 
 
 def test_accepted_tables_in_a_bucket_are_read_again_from_there(
-    garant: Garant, lender: Path, model: Path, s3: Any, bucket: str
+    garant: Garant, lender: Path, model: Path, s3: Server, bucket: str
 ) -> None:
     there = f"s3://{bucket}"
     put(s3, bucket, lender, "lender")
@@ -85,7 +88,7 @@ def test_accepted_tables_in_a_bucket_are_read_again_from_there(
 
 
 def test_other_commands_take_a_bucket_too(
-    garant: Garant, lender: Path, model: Path, s3: Any, bucket: str, keys: Callable[[str], set[str]]
+    garant: Garant, lender: Path, model: Path, s3: Server, bucket: str, keys: Callable[[str], set[str]]
 ) -> None:
     there = f"s3://{bucket}"
     put(s3, bucket, lender, "lender")

@@ -16,6 +16,9 @@ from garant.settings import Settings, load_settings
 
 Play = Literal["slow down", "denied", "cut", "reset", "lost", "pass"]
 
+Server = Any
+"""The running server, as the fixture gives it."""
+
 
 @dataclass(slots=True)
 class Fault:
@@ -106,11 +109,13 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Say nothing."""
 
-    do_GET = do_PUT = do_HEAD = do_POST = do_DELETE = handle_any
+
+for _method in ("GET", "PUT", "HEAD", "POST", "DELETE"):
+    setattr(Handler, f"do_{_method}", Handler.handle_any)
 
 
 @pytest.fixture
-def proxy(s3: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+def proxy(s3: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     """A proxy before the server; the environment leads to it."""
     made = Proxy()
     handler = type("Planned", (Handler,), {"proxy": made, "server_at": urlsplit(s3.endpoint).netloc})
@@ -143,6 +148,6 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Se
 
 
 @pytest.fixture
-def client(s3: Any) -> Any:  # noqa: ANN401 - boto3 makes its classes at run time
+def client(s3: Server) -> Any:  # noqa: ANN401 - boto3 makes its classes at run time
     """Client of the administrator, without any proxy."""
     return s3.client

@@ -99,13 +99,15 @@ def test_of_two_writers_of_one_folder_the_second_to_finish_says_so_and_nothing_i
     if replace:
         out.mkdir()
         (out / "old").write_text("0")
-    with (
-        pytest.raises(StorageError, match="another command wrote it meanwhile"),
-        atomic_folder(out, replace=replace) as second,
-    ):
-        (second / "b").write_text("2")
-        with atomic_folder(out, replace=replace) as first:
-            (first / "a").write_text("1")
+
+    def write_while_another_writes() -> None:
+        with atomic_folder(out, replace=replace) as second:
+            (second / "b").write_text("2")
+            with atomic_folder(out, replace=replace) as first:
+                (first / "a").write_text("1")
+
+    with pytest.raises(StorageError, match="another command wrote it meanwhile"):
+        write_while_another_writes()
     assert names(tmp_path) == ["out/a"]
 
 

@@ -17,6 +17,9 @@ pytestmark = pytest.mark.xdist_group("s3")
 
 MakeSettings = Callable[[], Settings]
 
+Server = Any
+"""The running server, as the fixture gives it."""
+
 PLACE = S3Location("lender", "raw")
 
 
@@ -24,13 +27,13 @@ PLACE = S3Location("lender", "raw")
 def counter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
     """An address that counts the connections that come, and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
+        server.settimeout(0.05)
         monkeypatch.setenv("GARANT_S3_ENDPOINT", f"http://127.0.0.1:{server.getsockname()[1]}")
 
         def count() -> int:
             try:
                 server.accept()[0].close()
-            except BlockingIOError:
+            except TimeoutError:
                 return 0
             return 1
 
@@ -50,7 +53,7 @@ def refused(settings: Settings, place: S3Location = PLACE) -> GarantError:
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-2", "eu-central-2", "europe", ""])
 def test_a_region_outside_the_list_is_refused_before_any_connection(
-    s3: Any,  # noqa: ARG001 - sets the environment
+    s3: Server,  # noqa: ARG001 - sets the environment
     counter: Callable[[], int],
     settings: MakeSettings,
     monkeypatch: pytest.MonkeyPatch,
@@ -65,7 +68,7 @@ def test_a_region_outside_the_list_is_refused_before_any_connection(
 
 
 def test_an_allowed_region_is_connected_to(
-    s3: Any,  # noqa: ARG001 - sets the environment
+    s3: Server,  # noqa: ARG001 - sets the environment
     counter: Callable[[], int],
     settings: MakeSettings,
     monkeypatch: pytest.MonkeyPatch,
@@ -78,7 +81,7 @@ def test_an_allowed_region_is_connected_to(
 
 
 def test_the_list_is_a_setting(
-    s3: Any,  # noqa: ARG001 - sets the environment
+    s3: Server,  # noqa: ARG001 - sets the environment
     counter: Callable[[], int],
     settings: MakeSettings,
     monkeypatch: pytest.MonkeyPatch,
@@ -98,7 +101,7 @@ def test_the_list_is_a_setting(
     ],
 )
 def test_an_address_of_aws_in_another_region_than_the_stated_one_is_refused(
-    s3: Any,  # noqa: ARG001 - sets the environment
+    s3: Server,  # noqa: ARG001 - sets the environment
     settings: MakeSettings,
     monkeypatch: pytest.MonkeyPatch,
     endpoint: str,
@@ -125,7 +128,7 @@ class Aws:
 
 @pytest.fixture
 def aws(
-    s3: Any,  # noqa: ARG001 - sets the environment
+    s3: Server,  # noqa: ARG001 - sets the environment
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[..., Aws]]:
     """Play an AWS whose bucket lies in a region."""

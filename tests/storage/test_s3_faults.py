@@ -19,9 +19,18 @@ ATTEMPTS = 3
 
 MakeSettings = Callable[[], Settings]
 
+Client = Any
+"""Client of boto3, which makes its classes at run time."""
+
+Proxy = Any
+"""The proxy that plays faults, as the fixture gives it."""
+
+Server = Any
+"""The running server, as the fixture gives it."""
+
 
 @pytest.fixture
-def raw(client: Any, bucket: str) -> S3Location:
+def raw(client: Client, bucket: str) -> S3Location:
     """A folder of one object with 300,000 random bytes."""
     client.put_object(Bucket=bucket, Key="raw/a.csv", Body=os.urandom(300_000))
     return S3Location(bucket, "raw")
@@ -42,7 +51,7 @@ def refused(settings: Settings, place: S3Location) -> GarantError:
 
 @pytest.mark.parametrize("what", ["slow down", "cut", "reset"])
 def test_a_fault_that_passes_is_survived_with_every_byte(
-    client: Any, raw: S3Location, proxy: Any, play: Callable[..., None], settings: MakeSettings, what: str
+    client: Client, raw: S3Location, proxy: Proxy, play: Callable[..., None], settings: MakeSettings, what: str
 ) -> None:
     play("GET", "raw/a.csv", what, ATTEMPTS - 1)
     content = client.get_object(Bucket=raw.bucket, Key="raw/a.csv")["Body"].read()
@@ -59,7 +68,7 @@ def test_a_fault_that_passes_is_survived_with_every_byte(
     ],
 )
 def test_a_fault_that_stays_ends_after_bounded_attempts_with_one_error_that_names_the_object(
-    raw: S3Location, proxy: Any, play: Callable[..., None], settings: MakeSettings, what: str, why: str
+    raw: S3Location, proxy: Proxy, play: Callable[..., None], settings: MakeSettings, what: str, why: str
 ) -> None:
     play("GET", "raw/a.csv", what)
     error = refused(settings(), raw)
@@ -71,7 +80,7 @@ def test_a_fault_that_stays_ends_after_bounded_attempts_with_one_error_that_name
 
 @pytest.mark.parametrize(("path", "permission"), [("list-type=2", "s3:ListBucket"), ("raw/a.csv", "s3:GetObject")])
 def test_denied_access_is_asked_once_and_names_the_permission(
-    raw: S3Location, proxy: Any, play: Callable[..., None], settings: MakeSettings, path: str, permission: str
+    raw: S3Location, proxy: Proxy, play: Callable[..., None], settings: MakeSettings, path: str, permission: str
 ) -> None:
     play("GET", path, "denied")
     assert f"Allow {permission}" in str(refused(settings(), raw))
@@ -79,28 +88,28 @@ def test_denied_access_is_asked_once_and_names_the_permission(
 
 
 def test_somebody_who_may_only_read_is_told_what_is_missing(
-    s3: Any, client: Any, settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+    s3: Server, client: Client, settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.put_object(Bucket="pca", Key="raw/a.csv", Body=b"1")
     for name, value in s3.reader.items():
         monkeypatch.setenv(name.upper(), value)
     assert fetched(settings(), S3Location("pca", "raw")) == b"1"
     with (
-        pytest.raises(StorageError, match="access denied to write it. Allow s3:PutObject"),
+        pytest.raises(StorageError, match=r"access denied to write it\. Allow s3:PutObject"),
         staging(settings()) as at,
     ):
         at.runs(S3Location("pca", "runs")).start("abc")
 
 
 def test_an_object_that_vanishes_after_the_listing_is_named(
-    client: Any, raw: S3Location, play: Callable[..., None], settings: MakeSettings
+    client: Client, raw: S3Location, play: Callable[..., None], settings: MakeSettings
 ) -> None:
     play("GET", "raw/a.csv", "pass", 1, lambda: client.delete_object(Bucket=raw.bucket, Key="raw/a.csv"))
     assert "raw/a.csv: vanished between listing and reading" in str(refused(settings(), raw))
 
 
 def test_an_object_that_is_overwritten_after_the_listing_is_not_taken(
-    client: Any, raw: S3Location, play: Callable[..., None], settings: MakeSettings
+    client: Client, raw: S3Location, play: Callable[..., None], settings: MakeSettings
 ) -> None:
     other = os.urandom(300_000)
     play("GET", "raw/a.csv", "pass", 1, lambda: client.put_object(Bucket=raw.bucket, Key="raw/a.csv", Body=other))
@@ -108,7 +117,7 @@ def test_an_object_that_is_overwritten_after_the_listing_is_not_taken(
 
 
 def test_an_object_that_is_overwritten_while_it_is_fetched_again_is_not_taken(
-    client: Any, raw: S3Location, play: Callable[..., None], settings: MakeSettings
+    client: Client, raw: S3Location, play: Callable[..., None], settings: MakeSettings
 ) -> None:
     play("GET", "raw/a.csv", "cut", 1)
     play("GET", "raw/a.csv", "pass", 1, lambda: client.put_object(Bucket=raw.bucket, Key="raw/a.csv", Body=b"1"))
@@ -137,7 +146,7 @@ def test_a_server_that_cannot_be_used_is_said_in_one_line_without_any_secret(
     assert "\n" not in text
 
 
-def test_a_bucket_that_is_not_there(s3: Any, settings: MakeSettings) -> None:  # noqa: ARG001 - sets the environment
+def test_a_bucket_that_is_not_there(s3: Server, settings: MakeSettings) -> None:  # noqa: ARG001 - sets the environment
     error = refused(settings(), S3Location("nobody-has-this", "raw"))
     assert "there is no such bucket" in str(error)
     assert not isinstance(error, UsageError)
@@ -157,7 +166,7 @@ def test_a_lost_answer_to_the_marker_does_not_make_the_writer_believe_that_it_lo
 
 @pytest.mark.parametrize("path", ["out/a.txt", "out/manifest.json"])
 def test_a_folder_that_could_not_be_sent_wholly_is_not_there_at_all(
-    client: Any, bucket: str, play: Callable[..., None], settings: MakeSettings, path: str
+    client: Client, bucket: str, play: Callable[..., None], settings: MakeSettings, path: str
 ) -> None:
     def write() -> None:
         with staging(settings()) as at, at.output(S3Location(bucket, "out"), manifest="manifest.json") as folder:

@@ -1,4 +1,4 @@
-"""Runs and folders in a bucket: the first writer wins, and a writer that is killed leaves nothing that is taken for whole."""
+"""Runs and folders in a bucket: the first writer wins, and what a killed one leaves is never taken for whole."""
 
 import json
 import os
@@ -21,6 +21,12 @@ from garant.storage.writer import STALE_SECONDS, writer_mark
 pytestmark = pytest.mark.xdist_group("s3")
 
 MakeSettings = Callable[[], Settings]
+
+Client = Any
+"""Client of boto3, which makes its classes at run time."""
+
+Proxy = Any
+"""The proxy that plays faults, as the fixture gives it."""
 
 RUN_POINTS = ["s3.attempt", "s3.put", "s3.manifest", "s3.commit", "s3.pointer"]
 FOLDER_POINTS = ["s3.marked", "s3.put:1", "s3.put:2", "s3.put:3", "s3.manifest", "s3.unmark"]
@@ -76,7 +82,7 @@ def replace_folder(settings: Settings, place: S3Location) -> None:
 
 
 @pytest.fixture
-def contents(client: Any, bucket: str) -> Callable[[], dict[str, bytes]]:
+def contents(client: Client, bucket: str) -> Callable[[], dict[str, bytes]]:
     """Every object of the bucket but the marks of writers, which name a process."""
 
     def read() -> dict[str, bytes]:
@@ -91,7 +97,7 @@ def contents(client: Any, bucket: str) -> Callable[[], dict[str, bytes]]:
 
 
 def test_a_reader_finds_a_run_through_the_pointer_and_never_lists(
-    bucket: str, proxy: Any, settings: MakeSettings
+    bucket: str, proxy: Proxy, settings: MakeSettings
 ) -> None:
     place = S3Location(bucket, "runs")
     with staging(settings()) as at:
@@ -108,7 +114,7 @@ def test_a_reader_finds_a_run_through_the_pointer_and_never_lists(
 
 
 def test_of_many_writers_at_once_one_wins_and_all_say_so(
-    client: Any, bucket: str, settings: MakeSettings, contents: Callable[[], dict[str, bytes]]
+    client: Client, bucket: str, settings: MakeSettings, contents: Callable[[], dict[str, bytes]]
 ) -> None:
     ready = settings()
     with ThreadPoolExecutor(4) as pool:
@@ -144,7 +150,7 @@ def test_a_run_whose_writer_was_killed_is_not_there_or_whole_and_the_next_try_gi
 
 @pytest.mark.parametrize("point", FOLDER_POINTS)
 def test_a_folder_whose_writer_was_killed_has_a_manifest_only_when_whole_and_the_next_try_succeeds(
-    client: Any,
+    client: Client,
     bucket: str,
     settings: MakeSettings,
     contents: Callable[[], dict[str, bytes]],
@@ -154,7 +160,7 @@ def test_a_folder_whose_writer_was_killed_has_a_manifest_only_when_whole_and_the
     old = {"out/a.txt": b"old", "out/c.txt": b"old", "out/manifest.json": b"old"}
     for name, text in old.items():
         client.put_object(Bucket=bucket, Key=name, Body=text)
-    new = {name: b"new" for name in ("out.side.txt", "out/a.txt", "out/b.txt", "out/manifest.json")}
+    new = dict.fromkeys(("out.side.txt", "out/a.txt", "out/b.txt", "out/manifest.json"), b"new")
     kill_script("folder", f"s3://{bucket}/out", tmp_path, point)
     left = {name: text for name, text in contents().items() if name != "out/.garant-writing"}
     if "out/manifest.json" in left:
@@ -163,9 +169,7 @@ def test_a_folder_whose_writer_was_killed_has_a_manifest_only_when_whole_and_the
     assert contents() == new
 
 
-def test_what_a_killed_writer_left_is_refused_by_a_reader(
-    bucket: str, settings: MakeSettings, tmp_path: Path
-) -> None:
+def test_what_a_killed_writer_left_is_refused_by_a_reader(bucket: str, settings: MakeSettings, tmp_path: Path) -> None:
     place = f"s3://{bucket}/out"
     kill_script("folder", place, tmp_path, "s3.put:2")
     with pytest.raises(StorageError, match=f"{place}: is being written"), staging(settings()) as at:
@@ -183,11 +187,13 @@ def write_folder(settings: Settings, bucket: str) -> None:
     "mark",
     [
         pytest.param(lambda: writer_mark(touched=[]), id="this process"),
-        pytest.param(lambda: json.dumps({"host": "elsewhere", "pid": 7, "since": time.time()}).encode(), id="elsewhere"),
+        pytest.param(
+            lambda: json.dumps({"host": "elsewhere", "pid": 7, "since": time.time()}).encode(), id="elsewhere"
+        ),
     ],
 )
 def test_a_folder_that_somebody_alive_is_writing_is_refused_and_says_who(
-    client: Any, bucket: str, settings: MakeSettings, mark: Callable[[], bytes]
+    client: Client, bucket: str, settings: MakeSettings, mark: Callable[[], bytes]
 ) -> None:
     client.put_object(Bucket=bucket, Key="out/.garant-writing", Body=mark())
     with pytest.raises(StorageError, match=r"another command is writing there \(process \d+ on"):
@@ -203,7 +209,7 @@ def test_a_folder_that_somebody_alive_is_writing_is_refused_and_says_who(
     ],
 )
 def test_a_writer_elsewhere_that_gave_no_sign_for_an_hour_is_taken_for_dead(
-    client: Any, bucket: str, settings: MakeSettings, mark: dict[str, Any]
+    client: Client, bucket: str, settings: MakeSettings, mark: dict[str, Any]
 ) -> None:
     client.put_object(Bucket=bucket, Key="out/.garant-writing", Body=json.dumps(mark).encode())
     client.put_object(Bucket=bucket, Key="out/half.txt", Body=b"half")
@@ -211,9 +217,7 @@ def test_a_writer_elsewhere_that_gave_no_sign_for_an_hour_is_taken_for_dead(
     assert [found["Key"] for found in client.list_objects_v2(Bucket=bucket)["Contents"]] == ["out/manifest.json"]
 
 
-def test_a_mark_cannot_make_us_remove_what_lies_elsewhere(
-    client: Any, bucket: str, settings: MakeSettings
-) -> None:
+def test_a_mark_cannot_make_us_remove_what_lies_elsewhere(client: Client, bucket: str, settings: MakeSettings) -> None:
     mark = {"since": 0, "touched": ["other/precious.txt", "out/half.txt"]}
     client.put_object(Bucket=bucket, Key="out/.garant-writing", Body=json.dumps(mark).encode())
     client.put_object(Bucket=bucket, Key="other/precious.txt", Body=b"1")

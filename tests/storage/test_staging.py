@@ -18,10 +18,13 @@ pytestmark = pytest.mark.xdist_group("s3")
 
 MakeSettings = Callable[[], Settings]
 
+Client = Any
+"""Client of boto3, which makes its classes at run time."""
+
 AWKWARD = ("raw/a b+c%20.csv", "raw/é/prêts ☃.csv", "raw/deep/er/x=1&y.csv", "raw/empty.csv")
 
 
-def fill(client: Any, bucket: str, *keys: str) -> dict[str, bytes]:
+def fill(client: Client, bucket: str, *keys: str) -> dict[str, bytes]:
     """Put an object under each key; its content is its key, that of an empty one nothing."""
     contents = {key: b"" if "empty" in key else key.encode() for key in keys}
     with ThreadPoolExecutor(8) as pool:
@@ -29,7 +32,7 @@ def fill(client: Any, bucket: str, *keys: str) -> dict[str, bytes]:
     return contents
 
 
-def keys(client: Any, bucket: str) -> list[str]:
+def keys(client: Client, bucket: str) -> list[str]:
     """Keys of a bucket."""
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
     return sorted(found["Key"] for page in pages for found in page.get("Contents", ()))
@@ -47,7 +50,7 @@ def write_folder(settings: Settings, place: S3Location, content: str, *, replace
 
 
 def test_every_byte_under_a_prefix_comes_whatever_its_name(
-    client: Any, bucket: str, settings: MakeSettings, tmp_path: Path
+    client: Client, bucket: str, settings: MakeSettings, tmp_path: Path
 ) -> None:
     contents = fill(client, bucket, *AWKWARD, "rawish/not-below.csv")
     client.put_object(Bucket=bucket, Key="raw/folder-mark/", Body=b"")
@@ -63,7 +66,7 @@ def test_every_byte_under_a_prefix_comes_whatever_its_name(
 
 
 def test_a_whole_bucket_with_more_objects_than_one_page_of_a_listing(
-    client: Any, bucket: str, settings: MakeSettings
+    client: Client, bucket: str, settings: MakeSettings
 ) -> None:
     fill(client, bucket, *(f"part-{n:04}" for n in range(1003)))
     with staging(settings()) as at:
@@ -78,7 +81,7 @@ def test_a_local_folder_goes_through_untouched(settings: MakeSettings, tmp_path:
     assert not list(tmp_path.iterdir())
 
 
-def test_a_large_file_goes_and_comes_in_one_piece(client: Any, bucket: str, settings: MakeSettings) -> None:
+def test_a_large_file_goes_and_comes_in_one_piece(client: Client, bucket: str, settings: MakeSettings) -> None:
     place, content = S3Location(bucket, "large"), os.urandom(30_000_000)
     with staging(settings()) as at, at.output(place, manifest="manifest.json") as folder:
         folder.mkdir()
@@ -90,7 +93,7 @@ def test_a_large_file_goes_and_comes_in_one_piece(client: Any, bucket: str, sett
 
 
 def test_a_folder_is_sent_whole_its_siblings_beside_it_and_no_mark_stays(
-    client: Any, bucket: str, settings: MakeSettings
+    client: Client, bucket: str, settings: MakeSettings
 ) -> None:
     write_folder(settings(), S3Location(bucket, "out/curated"), "one")
     assert keys(client, bucket) == [
@@ -102,7 +105,7 @@ def test_a_folder_is_sent_whole_its_siblings_beside_it_and_no_mark_stays(
 
 
 def test_replacing_a_folder_removes_what_is_no_more_and_touches_no_neighbour(
-    client: Any, bucket: str, settings: MakeSettings
+    client: Client, bucket: str, settings: MakeSettings
 ) -> None:
     fill(client, bucket, "curated/manifest.json", "curated/old.txt", "curated2/x", "curated/.hidden")
     place = S3Location(bucket, "curated")
@@ -114,7 +117,7 @@ def test_replacing_a_folder_removes_what_is_no_more_and_touches_no_neighbour(
     assert keys(client, bucket) == [*left, "curated2/x"]
 
 
-def test_a_command_that_fails_sends_nothing(client: Any, bucket: str, settings: MakeSettings) -> None:
+def test_a_command_that_fails_sends_nothing(client: Client, bucket: str, settings: MakeSettings) -> None:
     def fail() -> None:
         with staging(settings()) as at, at.output(S3Location(bucket, "out"), manifest="manifest.json") as folder:
             folder.mkdir()
@@ -127,24 +130,25 @@ def test_a_command_that_fails_sends_nothing(client: Any, bucket: str, settings: 
 
 
 def test_of_two_commands_that_write_one_folder_the_second_to_send_says_so(
-    client: Any, bucket: str, settings: MakeSettings
+    client: Client, bucket: str, settings: MakeSettings
 ) -> None:
     place = S3Location(bucket, "out")
-    with (
-        pytest.raises(StorageError, match="another command wrote there meanwhile"),
-        staging(settings()) as at,
-        at.output(place, manifest="manifest.json") as folder,
-    ):
-        folder.mkdir()
-        (folder / "mine.txt").write_text("mine")
-        folder.with_name("out.side.txt").write_text("mine")
-        write_folder(settings(), place, "theirs")
+
+    def write_while_another_writes() -> None:
+        with staging(settings()) as at, at.output(place, manifest="manifest.json") as folder:
+            folder.mkdir()
+            (folder / "mine.txt").write_text("mine")
+            folder.with_name("out.side.txt").write_text("mine")
+            write_folder(settings(), place, "theirs")
+
+    with pytest.raises(StorageError, match="another command wrote there meanwhile"):
+        write_while_another_writes()
     assert keys(client, bucket) == ["out.side.txt", "out/a.txt", "out/manifest.json", "out/sub/b.txt"]
     assert client.get_object(Bucket=bucket, Key="out.side.txt")["Body"].read() == b"theirs"
 
 
 def test_an_error_names_the_place_that_was_typed_and_not_the_scratch_folder(
-    client: Any, bucket: str, settings: MakeSettings
+    client: Client, bucket: str, settings: MakeSettings
 ) -> None:
     fill(client, bucket, "raw/a.csv")
 
@@ -166,7 +170,7 @@ def test_an_error_names_the_place_that_was_typed_and_not_the_scratch_folder(
     ],
 )
 def test_what_is_no_folder_is_refused(
-    client: Any, bucket: str, settings: MakeSettings, objects: tuple[str, ...], prefix: str, why: str
+    client: Client, bucket: str, settings: MakeSettings, objects: tuple[str, ...], prefix: str, why: str
 ) -> None:
     fill(client, bucket, *objects)
     with pytest.raises(StorageError, match=why), staging(settings()) as at:
@@ -174,7 +178,7 @@ def test_what_is_no_folder_is_refused(
 
 
 def test_a_file_that_is_not_what_the_manifest_says_is_refused(
-    client: Any, bucket: str, settings: MakeSettings, tmp_path: Path
+    client: Client, bucket: str, settings: MakeSettings, tmp_path: Path
 ) -> None:
     (tmp_path / "part.txt").write_text("right")
     manifest = {"files": {"part.txt": {"sha256": sha256_file(tmp_path / "part.txt")}}}
@@ -191,7 +195,7 @@ def test_a_file_that_is_not_what_the_manifest_says_is_refused(
 
 
 def test_a_disk_that_is_too_small_is_known_before_the_first_byte(
-    client: Any, bucket: str, settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+    client: Client, bucket: str, settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(client, bucket, "raw/a.csv")
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: type("Usage", (), {"free": 1})())
@@ -209,7 +213,7 @@ def test_an_output_needs_a_name_of_its_own(bucket: str, settings: MakeSettings) 
 
 
 def test_one_file_replaces_another_only_on_request(
-    client: Any, bucket: str, settings: MakeSettings, tmp_path: Path
+    client: Client, bucket: str, settings: MakeSettings, tmp_path: Path
 ) -> None:
     (tmp_path / "tables.toml").write_text("new")
     place = S3Location(bucket, "raw/tables.toml")

@@ -275,7 +275,8 @@ def test_two_commands_that_write_the_same_at_once_leave_one_whole_output(
     expected, _ = undisturbed[name]
     out = tmp_path / "out"
     command = [sys.executable, "-m", "garant", *place.arguments(name, out)]
-    variables = {**os.environ, "GARANT_CACHE_FOLDER": str(place.folder / "cache"), "GARANT_THREADS": "1"}
+    # A cache of their own: both read the raw tables at once as well.
+    variables = {**os.environ, "GARANT_CACHE_FOLDER": str(tmp_path / "cache"), "GARANT_THREADS": "1"}
     pair = [
         subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)

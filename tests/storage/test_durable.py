@@ -91,6 +91,15 @@ def test_a_folder_with_content_is_replaced_only_on_request(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_where_names_cannot_be_swapped_two_renames_do_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("garant.storage.exchange._swapped", lambda _first, _second: False)
+    for name in ("a", "b"):
+        with atomic_folder(tmp_path / "out", replace=True) as temporary:
+            (temporary / name).write_text("1")
+    assert names(tmp_path) == ["out/b"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 @pytest.mark.parametrize("replace", [False, True])
 def test_of_two_writers_of_one_folder_the_second_to_finish_says_so_and_nothing_is_mixed(
     tmp_path: Path, *, replace: bool

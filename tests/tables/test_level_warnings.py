@@ -7,7 +7,7 @@ from garant.tables.level_warnings import LevelWarnings
 def test_blocks_add_up_and_only_a_few_values_are_shown():
     counted = LevelWarnings("application")
     counted.add({"A": Noticed(2, {"x": 3}), "B": Noticed(1)})
-    counted.add({"A": Noticed(0, {level: 1 for level in "xyzuvw"})})
+    counted.add({"A": Noticed(0, dict.fromkeys("xyzuvw", 1))})
     new, stripped = counted.warnings()
     assert (new.rule, stripped.rule) == ("warning.new_levels", "warning.stripped_spaces")
     assert new.table == "application"

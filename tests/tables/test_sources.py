@@ -10,7 +10,7 @@ import pytest
 from garant.exceptions import TableError, UnknownNameError, UsageError
 from garant.tables.accepted import AcceptedTables
 from garant.tables.schema import TABLES
-from garant.tables.sources import CHILD_TABLES, DataFolder, find_sources, input_digest
+from garant.tables.sources import CHILD_TABLES, DataFolder, Purpose, file_digests, find_sources, input_digest
 
 Book = dict[str, list[dict[str, str]]]
 Write = Callable[..., Path]
@@ -302,20 +302,24 @@ def test_accepted_tables_are_recognised(accept: Callable[..., AcceptedTables], b
     assert fewer.digest != accepted.digest
 
 
+def digest_of(data: DataFolder, purpose: Purpose = "train") -> str:
+    return input_digest(data, file_digests(data), purpose=purpose)
+
+
 def test_the_input_digest_follows_content_configuration_and_purpose(folder: Path):
     data = found(folder)
-    digest = input_digest(data, purpose="train")
-    assert digest == input_digest(found(folder), purpose="train")
+    digest = digest_of(data)
+    assert digest == digest_of(found(folder))
     others = {
-        input_digest(data, purpose="score"),
-        input_digest(found(folder, without=["credit_card_balance"]), purpose="train"),
+        digest_of(data, purpose="score"),
+        digest_of(found(folder, without=["credit_card_balance"])),
     }
     (folder / "tables.toml").write_text('[money]\nperiod = "month"\n')
-    others.add(input_digest(found(folder), purpose="train"))
+    others.add(digest_of(found(folder)))
     (folder / "tables.toml").unlink()
     with (folder / "bureau.csv").open("a") as stream:
         stream.write("\n")
-    others.add(input_digest(found(folder), purpose="train"))
+    others.add(digest_of(found(folder)))
     assert len(others) == 4
     assert digest not in others
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from garant.exceptions import BundleTablesError, StorageError, UsageError
@@ -13,7 +13,8 @@ from garant.settings import Settings
 from garant.storage.durable import remove_if_dead
 from garant.tables.acceptance import accept_tables
 from garant.tables.accepted import AcceptedTables, open_accepted
-from garant.tables.sources import Purpose, find_sources, input_digest
+from garant.tables.rules import refuse
+from garant.tables.sources import Purpose, file_digests, find_sources, input_digest
 
 KEPT_FOLDERS = 5
 """Accepted tables kept in the cache; the least recently used folder goes first."""
@@ -57,7 +58,8 @@ def accepted_tables(
             message = f"{data} was checked for scoring: its labels were not judged. Check the raw tables --for train."
             raise UsageError(message)
         return found
-    folder = settings.cache_folder / "accepted" / input_digest(found, purpose=purpose)
+    digests = file_digests(found)
+    folder = settings.cache_folder / "accepted" / input_digest(found, digests, purpose=purpose)
     _make_private(folder.parent)
     if (folder / "manifest.json").exists():
         os.utime(folder)
@@ -69,8 +71,17 @@ def accepted_tables(
         if not (folder / "manifest.json").exists():
             raise
         accepted = open_accepted(folder)
+    _require_unchanged(accepted, digests)
     _forget_old(folder.parent)
     return accepted
+
+
+def _require_unchanged(accepted: AcceptedTables, digests: Mapping[str, str]) -> None:
+    """Refuse tables whose files changed between the digest that names their place in the cache and their reading."""
+    for count in accepted.report.files:
+        if count.sha256 != digests[count.file]:
+            shutil.rmtree(accepted.folder, ignore_errors=True)
+            refuse("changed", count.file)
 
 
 def tables_for_bundle(

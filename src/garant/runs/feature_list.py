@@ -9,7 +9,8 @@ from garant.features.extra import NO_EXTRAS, Extras, feature_extras
 from garant.features.feature import Feature, Profile
 from garant.models.bundle.reading import read_bundle
 from garant.runs.bundle_features import bundle_features
-from garant.tables.sources import find_sources
+from garant.tables.accepted import is_accepted, open_accepted
+from garant.tables.config_file import CONFIG_NAME, load_config
 
 
 def listed_features(
@@ -60,7 +61,9 @@ def found_feature(name: str, *, data: Path | None = None, bundle: Path | None = 
 
 
 def _extras(data: Path | None) -> Extras:
-    return NO_EXTRAS if data is None else feature_extras(find_sources(data).config)
+    if data is None:
+        return NO_EXTRAS
+    return feature_extras(open_accepted(data).config if is_accepted(data) else load_config(data / CONFIG_NAME))
 
 
 def _one_of(data: Path | None, bundle: Path | None) -> None:

@@ -106,16 +106,21 @@ def find_raw(folder: Path, *, without: Collection[str] = (), config: Path | None
     return DataFolder(folder, files, left_out, tuple(sorted(ignored)), settings)
 
 
-def input_digest(data: DataFolder, *, purpose: Purpose) -> str:
+def file_digests(data: DataFolder) -> dict[str, str]:
+    """sha256 of each file of `data` by its name; those that a manifest has confirmed are not read again."""
+    return {
+        file.name: data.manifest.files[file.name].sha256 if data.manifest else digest(file)
+        for files in data.files.values()
+        for file in files
+    }
+
+
+def input_digest(data: DataFolder, digests: Mapping[str, str], *, purpose: Purpose) -> str:
     """Digest of all that decides the accepted tables: content of the files, configuration, schema, purpose."""
     return sha256_json(
         {
             "config": data.config.to_dict(),
-            "files": [
-                [file.table, file.name, data.manifest.files[file.name].sha256 if data.manifest else digest(file)]
-                for files in data.files.values()
-                for file in files
-            ],
+            "files": [[file.table, file.name, digests[file.name]] for files in data.files.values() for file in files],
             "format": FORMAT_VERSION,
             "purpose": purpose,
             "schema": repr([data.config.table_schema(table) for table in data.tables]),

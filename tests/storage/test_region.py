@@ -26,6 +26,8 @@ PLACE = S3Location("lender", "raw")
 @pytest.fixture
 def counter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
     """An address that counts the connections that come, and says nothing."""
+    monkeypatch.setenv("GARANT_S3_ATTEMPTS", "1")
+    monkeypatch.setattr("garant.storage.s3._READ_TIMEOUT_SECONDS", 1)
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.05)
         monkeypatch.setenv("GARANT_S3_ENDPOINT", f"http://127.0.0.1:{server.getsockname()[1]}")
@@ -71,10 +73,7 @@ def test_an_allowed_region_is_connected_to(
     s3: Server,  # noqa: ARG001 - sets the environment
     counter: Callable[[], int],
     settings: MakeSettings,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("GARANT_S3_ATTEMPTS", "1")
-    monkeypatch.setattr("garant.storage.s3._READ_TIMEOUT_SECONDS", 1)
     with pytest.raises(StorageError, match="no answer after 1 attempts"), staging(settings()) as at:
         at.fetched(PLACE)
     assert counter() == 1

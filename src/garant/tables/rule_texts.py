@@ -151,8 +151,8 @@ WARNING_TEXTS: dict[str, Text] = {
         "Rien à faire si le prêteur n'a pas ces données.",
     ),
     "extra_columns": Text(
-        "{n} columns are unknown and ignored: {columns}.",
-        "{n} colonnes sont inconnues et ignorées : {columns}.",
+        "unknown columns, ignored ({n}): {columns}.",
+        "colonnes inconnues, ignorées ({n}) : {columns}.",
         "Map them in [columns] or declare them in [extra] of tables.toml if they matter.",
         "Les indiquer dans [columns] ou les déclarer dans [extra] de tables.toml si elles comptent.",
     ),

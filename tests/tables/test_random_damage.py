@@ -44,16 +44,22 @@ NASTY = (
     *('say "x"', "a\nb", "a\r\nb", "=cmd|'/c calc'!A0", "<script>", "\u202eabc", "\ufeff", "C", "c", "2026-01-31"),
 )
 
-TYPES: tuple[Callable[[list[str]], pa.Array], ...] = (
-    lambda cells: pa.array([int(Decimal(c)) if c else None for c in cells], pa.int64()),
-    lambda cells: pa.array([int(Decimal(c)) if c else None for c in cells], pa.int16()),
-    lambda cells: pa.array([int(Decimal(c)) if c else None for c in cells], pa.uint64()),
-    lambda cells: pa.array([float(c) if c else None for c in cells], pa.float64()),
-    lambda cells: pa.array([float(c) if c else None for c in cells], pa.float32()),
+Make = Callable[[list[str]], pa.Array]
+
+EXACT: tuple[Make, ...] = (
     lambda cells: pa.array([Decimal(c) if c else None for c in cells], pa.decimal128(38, 3)),
     lambda cells: pa.array([Decimal(c) if c else None for c in cells], pa.decimal256(60, 10)),
+    lambda cells: pa.array([int(Decimal(c)) if c else None for c in cells], pa.int64()),
+    lambda cells: pa.array([int(Decimal(c)) if c else None for c in cells], pa.uint64()),
     lambda cells: pa.array(cells).dictionary_encode(),
     lambda cells: pa.array(cells, pa.large_string()),
+)
+"""Other types of a column, which mostly hold its cells exactly."""
+
+TYPES: tuple[Make, ...] = (
+    lambda cells: pa.array([int(Decimal(c)) if c else None for c in cells], pa.int16()),
+    lambda cells: pa.array([float(c) if c else None for c in cells], pa.float64()),
+    lambda cells: pa.array([float(c) if c else None for c in cells], pa.float32()),
     lambda cells: pa.array([c.encode() for c in cells], pa.binary()),
     lambda cells: pa.array([[c] for c in cells]),
     lambda cells: pa.array([{"cell": c} for c in cells]),
@@ -62,7 +68,7 @@ TYPES: tuple[Callable[[list[str]], pa.Array], ...] = (
     lambda cells: pa.array([int(Decimal(c)) if c else None for c in cells], pa.date32()),
     lambda cells: pa.nulls(len(cells)),
 )
-"""Other types of a column; those that cannot hold its cells leave it as it is."""
+"""Other types that mostly do not; a type that cannot be made of the cells leaves the column as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +270,7 @@ def test_damaged_text_is_refused_or_accounted_for_row_by_row(
 @settings(max_examples=60)
 @given(
     seed=st.integers(0, 10_000),
-    damage=edits("type", "type", "null", "nasty", "repeat", "shuffle", "swap", "cut"),
+    damage=edits("exact", "exact", "exact", "type", "null", "nasty", "repeat", "shuffle", "swap", "cut"),
     purpose=st.sampled_from(["train", "score"]),
 )
 def test_damaged_parquet_is_refused_or_accounted_for_row_by_row(
@@ -299,12 +305,14 @@ def spoiled(columns: dict[str, pa.Array], rows: list[Row | None], edit: Edit) ->
     name, row = names[edit.other % len(names)], edit.place % len(rows)
     cells = columns[name]
     match edit.kind:
-        case "type":
+        case "type" | "exact":
+            makers = EXACT if edit.kind == "exact" else TYPES
             try:
-                made = TYPES[edit.place % len(TYPES)](cells.cast(pa.string()).to_pylist())
+                made = makers[edit.place % len(makers)](cells.cast(pa.string()).to_pylist())
             except (ValueError, ArithmeticError, pa.ArrowException, AttributeError):
                 return columns
-            rows[:] = [None] * len(rows)
+            if not holds(made, cells.to_pylist()):
+                rows[:] = [None] * len(rows)
             return columns | {name: made}
         case "null" | "nasty":
             if not pa.types.is_string(cells.type):
@@ -323,6 +331,15 @@ def spoiled(columns: dict[str, pa.Array], rows: list[Row | None], edit: Edit) ->
             order = np.random.default_rng(edit.other).permutation(len(rows)).tolist()
     rows[:] = [rows[position] for position in order]
     return {column: values.take(pa.array(order)) for column, values in columns.items()}
+
+
+def holds(made: pa.Array, cells: list[str]) -> bool:
+    """Whether a column of another type holds the same values exactly: numbers as integers or decimals, text as text."""
+    if pa.types.is_integer(made.type) or pa.types.is_decimal(made.type):
+        numbers = [None if value is None else Decimal(value) for value in made.to_pylist()]
+        return numbers == [Decimal(cell) if cell else None for cell in cells]
+    is_text = pa.types.is_dictionary(made.type) or pa.types.is_large_string(made.type)
+    return is_text and made.to_pylist() == cells
 
 
 def parquet_of(columns: Mapping[str, pa.Array]) -> bytes:

@@ -101,13 +101,17 @@ def check(
 def _say_findings(accepted: "AcceptedTables") -> None:
     """Say each broken rule with its first rows, each warning and each file that is no table."""
     from garant.runs.absent_columns import ABSENT_COLUMNS, absent_warning
+    from garant.tables.report import shortened
+    from garant.tables.rules import ROW
 
     report = accepted.report
     for broken in report.rules:
         rows = "1 row" if broken.rows == 1 else f"{broken.rows} rows"
         say(f"{broken.rule}: {rows}: {broken.en}. {broken.remedy_en}")
         for example in broken.examples:
-            say(f"    {example.file}, line {example.line}, column {example.column}: {example.value!r}")
+            value = example.value if example.value is None else shortened(example.value)
+            cell = "" if example.column == ROW else f", column {example.column}: {value!r}"
+            say(f"    {example.file}, line {example.line}{cell}")
     for warning in report.warnings:
         if warning.rule != ABSENT_COLUMNS:
             say(f"warning: {warning.en}")

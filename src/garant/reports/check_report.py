@@ -6,7 +6,7 @@ from pathlib import Path
 
 from garant.exceptions import DataError, TableError
 from garant.reports.page import render_page, write_page
-from garant.tables.report import AcceptanceReport, FileCount, RuleCount, Warned
+from garant.tables.report import AcceptanceReport, FileCount, RuleCount, Warned, shortened
 from garant.tables.rules import ROW, rule_of
 from garant.tables.sources import Purpose
 from garant.wording.catalogue import Wording
@@ -18,9 +18,6 @@ KINDS = ("accepted", "orphans", "quarantined")
 
 BAR_UNITS, LEAST_UNITS = 1000, 10
 """Length of a whole bar, and of the smallest part of one that can still be seen."""
-
-LONGEST_CELL = 200
-"""Letters of a cell that are shown; the whole row is in the quarantine."""
 
 SMALL_SHARE = 0.0001
 """Below it a share would be shown as 0.00 %, and one that lacks less to the whole as 100.00 %."""
@@ -182,7 +179,7 @@ def _rule(broken: RuleCount, report: AcceptanceReport, wording: Wording) -> dict
                 "file": visible(example.file),
                 "line": str(example.line),
                 "column": wording.text("check.whole_row") if example.column == ROW else visible(example.column),
-                "value": None if example.value is None else visible(_shortened(example.value)),
+                "value": None if example.value is None else visible(shortened(example.value)),
                 "nothing": wording.text("report.none" if example.column == ROW else "check.empty"),
             }
             for example in broken.examples
@@ -192,10 +189,6 @@ def _rule(broken: RuleCount, report: AcceptanceReport, wording: Wording) -> dict
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def _shortened(cell: str) -> str:
-    return cell if len(cell) <= LONGEST_CELL else cell[:LONGEST_CELL] + "…"
 
 
 def _warnings(warnings: tuple[Warned, ...], wording: Wording) -> Iterator[dict[str, str]]:

@@ -11,6 +11,9 @@ from garant.tables.rules import rule_of
 N_EXAMPLES = 5
 """Rows shown for each broken rule; all of them are in the quarantine."""
 
+LONGEST_CELL = 200
+"""Letters of a cell that are shown to people."""
+
 MANY_ORPHANS = 0.2
 """Share of a table from which orphans deserve a warning: the competition's tables serve two sets of applicants."""
 
@@ -42,6 +45,11 @@ class Example:
     line: int
     column: str
     value: str | None
+
+
+def shortened(cell: str) -> str:
+    """Beginning of a cell, as long as people look at it; the whole row is in the quarantine."""
+    return cell if len(cell) <= LONGEST_CELL else cell[:LONGEST_CELL] + "…"
 
 
 @dataclass(frozen=True, slots=True)

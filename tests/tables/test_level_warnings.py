@@ -11,9 +11,9 @@ def test_blocks_add_up_and_only_a_few_values_are_shown():
     new, stripped = counted.warnings()
     assert (new.rule, stripped.rule) == ("warning.new_levels", "warning.stripped_spaces")
     assert new.table == "application"
-    assert new.en.startswith('9 cells hold values that were never seen before: A × 9 ("x", "y", "z", "u", "v", …).')
-    assert new.fr.startswith("9 cellules")
-    assert stripped.en == "3 cells had spaces around their value, which were removed: A × 2, B × 1."
+    assert new.en.startswith('values never seen before, in 9 cell(s): A × 9 ("x", "y", "z", "u", "v", …).')
+    assert new.fr.startswith("valeurs jamais vues, dans 9 cellule(s) : A × 9")
+    assert stripped.en == "spaces around values, removed from 3 cell(s): A × 2, B × 1."
 
 
 def test_nothing_noticed_is_no_warning():

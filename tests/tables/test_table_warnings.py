@@ -26,12 +26,12 @@ def test_spaces_and_new_values_are_counted_and_accepted(accept: Accept, book: Bo
     accepted = accept(book, suffix)
     assert accepted.report.n_quarantined == 0
     assert said(accepted, "stripped_spaces") == [
-        ("bureau", "4 cells had spaces around their value, which were removed: CREDIT_ACTIVE × 4."),
-        ("bureau_balance", "3 cells had spaces around their value, which were removed: STATUS × 3."),
+        ("bureau", "spaces around values, removed from 4 cell(s): CREDIT_ACTIVE × 4."),
+        ("bureau_balance", "spaces around values, removed from 3 cell(s): STATUS × 3."),
     ]
     # "Trade, small" of the sample book is no organization of the public data.
     (_, organizations), bureau = said(accepted, "new_levels")
-    assert bureau == ("bureau", '2 cells hold values that were never seen before: CREDIT_ACTIVE × 2 ("Frozen").')
+    assert bureau == ("bureau", 'values never seen before, in 2 cell(s): CREDIT_ACTIVE × 2 ("Frozen").')
     assert 'ORGANIZATION_TYPE × 25 ("Trade, small")' in organizations
 
 

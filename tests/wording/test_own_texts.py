@@ -18,7 +18,10 @@ def test_a_reason_names_the_column_and_states_the_value_in_the_readers_language(
     value = {"value": FR.value("months", 14)}
     key = "reason.application_extra_months.raises"
     assert FR.text(key, **value) == f"Ancienneté {{mois}}{NO_BREAK}: 14{NO_BREAK}mois. Cela augmente le risque."
-    assert EN.text(key, value=EN.value("months", 14)) == f"Customer for {{months}}: 14{NO_BREAK}months. This raises the risk."
+    assert (
+        EN.text(key, value=EN.value("months", 14))
+        == f"Customer for {{months}}: 14{NO_BREAK}months. This raises the risk."
+    )
 
 
 def test_what_is_missing_is_said_of_the_column_itself():

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from garant.cli.printable import printable
+
 Output = Literal["table", "json", "csv"]
 
 Cell = str | int | float | None
@@ -51,7 +53,7 @@ def print_table(rows: Iterable[Sequence[str]], *, header: Sequence[str], title: 
         numbers = all(_is_number(row[position]) for row in listed if row[position])
         table.add_column(name, justify="right" if numbers and listed else "left", overflow="fold")
     for row in listed:
-        table.add_row(*row)
+        table.add_row(*map(printable, row))
     console = _Console(markup=False)
     if not console.is_terminal:
         # Piped output keeps every column whole instead of folding it at 80 characters.
@@ -61,12 +63,12 @@ def print_table(rows: Iterable[Sequence[str]], *, header: Sequence[str], title: 
 
 def say(text: str = "") -> None:
     """Print a line of text, without markup."""
-    _Console(markup=False, highlight=False, soft_wrap=True).print(text)
+    _Console(markup=False, highlight=False, soft_wrap=True).print(printable(text))
 
 
 def warn(text: str) -> None:
     """Print a warning on stderr, where it reaches a person whatever becomes of stdout."""
-    _Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(f"warning: {text}")
+    _Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(f"warning: {printable(text)}")
 
 
 def heading(text: str) -> None:

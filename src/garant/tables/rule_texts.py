@@ -157,14 +157,14 @@ WARNING_TEXTS: dict[str, Text] = {
         "Les indiquer dans [columns] ou les déclarer dans [extra] de tables.toml si elles comptent.",
     ),
     "new_levels": Text(
-        "{n} cells hold values that were never seen before: {columns}.",
-        "{n} cellules portent des valeurs jamais vues : {columns}.",
+        "values never seen before, in {n} cell(s): {columns}.",
+        "valeurs jamais vues, dans {n} cellule(s) : {columns}.",
         "Check that they are no misspellings; a model counts an unknown value among the rare ones.",
         "Vérifier que ce ne sont pas des fautes ; un modèle compte une valeur inconnue parmi les valeurs rares.",
     ),
     "stripped_spaces": Text(
-        "{n} cells had spaces around their value, which were removed: {columns}.",
-        "{n} cellules avaient des espaces autour de leur valeur, qui ont été retirées : {columns}.",
+        "spaces around values, removed from {n} cell(s): {columns}.",
+        "espaces autour des valeurs, retirées de {n} cellule(s) : {columns}.",
         "Nothing to do; an export of fixed width does this.",
         "Rien à faire ; un export à largeur fixe fait cela.",
     ),

@@ -151,23 +151,33 @@ REFUSED: list[tuple[str | bytes, str, str, str]] = [
     (f"{HEADER}1,0,a\n".encode("utf-16"), ".csv", "wide_encoding", 'UTF-16, not UTF-8. .* encoding = "utf-16"'),
     (f"{HEADER}1,0,a\n".encode("utf-16-le"), ".csv", "wide_encoding", 'encoding = "utf-16-le"'),
     (f"{HEADER}1,0,a\n".encode("utf-16-be"), ".csv", "wide_encoding", 'encoding = "utf-16-be"'),
-    (gzip.compress(f"{HEADER}1,0,a\n".encode("utf-16")), ".csv.gz", "wide_encoding", 'encoding = "utf-16"'),
+    (gzip.compress(f"{HEADER}1,0,a\n".encode("utf-16"), mtime=0), ".csv.gz", "wide_encoding", 'encoding = "utf-16"'),
     (f"{HEADER}1,0,a\n2,", ".csv", "cut", "line 3: the last row has 2 cells"),
     (f"{HEADER}1,0,a\r\n2,0", ".csv", "cut", "line 3: the last row has 2 cells instead of 3"),
     (f'{HEADER}1,0,"a\n\n"\n2,0', ".csv", "cut", "line 5: the last row has 2 cells instead of 3"),
-    (gzip.compress(f"{HEADER}1,0,a\n2,0".encode()), ".csv.gz", "cut", "line 3: the last row has 2 cells instead of 3"),
-    (gzip.compress(f'{HEADER}1,0,"a\n2,0,b\n'.encode()), ".csv.gz", "open_quote", "line 2: a quote mark opens"),
+    (
+        gzip.compress(f"{HEADER}1,0,a\n2,0".encode(), mtime=0),
+        ".csv.gz",
+        "cut",
+        "line 3: the last row has 2 cells instead of 3",
+    ),
+    (
+        gzip.compress(f'{HEADER}1,0,"a\n2,0,b\n'.encode(), mtime=0),
+        ".csv.gz",
+        "open_quote",
+        "line 2: a quote mark opens",
+    ),
     ("x" * 200_000, ".csv", "long_row", "line 1: a row of more than 131072 bytes"),
     ((HEADER + "1,0,a\n").replace(",", ";"), ".csv", "delimiter", 'delimiter = ";"'),
     ((HEADER + "1,0,a\n").replace(",", "\t"), ".csv", "delimiter", r'delimiter = "\\t"'),
     ("<!DOCTYPE html><html></html>", ".csv", "web_page", "a web page"),
     ("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", ".csv", "lfs_pointer", "git lfs pull"),
     (b"PAR1\x15\x04", ".csv", "parquet_file", "this is Parquet"),
-    (gzip.compress(HEADER.encode()), ".csv", "gzip_file", r"Name it \.csv\.gz"),
+    (gzip.compress(HEADER.encode(), mtime=0), ".csv", "gzip_file", r"Name it \.csv\.gz"),
     (HEADER, ".csv.gz", "plain_file", "no gzip"),
-    (gzip.compress(HEADER.encode() * 3000)[:-20], ".csv.gz", "unreadable", "cannot be read"),
-    (gzip.compress(HEADER.encode())[:-3], ".csv.gz", "unreadable", "cannot be read"),
-    (gzip.compress(HEADER.encode()) + b"junk", ".csv.gz", "unreadable", "cannot be read"),
+    (gzip.compress(HEADER.encode() * 3000, mtime=0)[:-20], ".csv.gz", "unreadable", "cannot be read"),
+    (gzip.compress(HEADER.encode(), mtime=0)[:-3], ".csv.gz", "unreadable", "cannot be read"),
+    (gzip.compress(HEADER.encode(), mtime=0) + b"junk", ".csv.gz", "unreadable", "cannot be read"),
 ]
 
 
@@ -256,7 +266,7 @@ def test_a_row_without_end_is_refused_before_it_fills_the_memory(read: Read):
 
 
 def test_several_gzip_members_are_one_file(read: Read):
-    chunks = read(gzip.compress(HEADER.encode() + b"1,0,a\n") + gzip.compress(b"2,0,b\n"), ".csv.gz")
+    chunks = read(gzip.compress(HEADER.encode() + b"1,0,a\n", mtime=0) + gzip.compress(b"2,0,b\n", mtime=0), ".csv.gz")
     assert statuses(chunks) == ["a", "b"]
 
 

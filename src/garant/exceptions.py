@@ -5,13 +5,16 @@
     GarantError
     ├── UsageError          the command was misused or a part is missing          exit 2
     │   ├── UnknownNameError    an id, feature or command that does not exist, with near ones
-    │   └── MissingPartError    a library, file or program that is not installed
+    │   ├── MissingPartError    a library, file or program that is not installed
+    │   └── KeyFileError        a file of a private key that cannot or must not be used
     ├── DataError           the data are refused, nothing is written              exit 3
     │   ├── TableError          one file or table breaks a rule of severity "file"
     │   └── ReconciliationError rows in and rows out disagree
     ├── BundleError         a model bundle cannot be trusted or read              exit 3
+    │   ├── BundleSignatureError    unsigned, altered after signing, or signed by a key that is not trusted
     │   ├── BundleDigestError   a file of the bundle is not what bundle.json says
     │   ├── BundleFormatError   written by a newer or foreign format
+    │   ├── BundleLoadError     LightGBM could not load the model in a process of its own
     │   └── BundleTablesError   the data hold another set of tables than the bundle
     ├── RunError            a run cannot be started or committed                  exit 3
     └── InvariantError      garant contradicts itself: never shown as a proposal  exit 4
@@ -55,6 +58,10 @@ class MissingPartError(UsageError):
     """A library, file or program that the command needs is not there."""
 
 
+class KeyFileError(UsageError):
+    """A file of a private key is missing, open to others, or no such file."""
+
+
 class DataError(GarantError):
     """The data are refused; nothing was written."""
 
@@ -87,12 +94,30 @@ class BundleError(GarantError):
     exit_code = 3
 
 
+class BundleSignatureError(BundleError):
+    """The bundle is unsigned, was altered after it was signed, or the key that signed it is not trusted.
+
+    Attributes
+    ----------
+    rule : str
+        What is wrong: ``unsigned``, ``malformed``, ``newer``, ``altered``, ``unknown_key``, ``development``.
+    """
+
+    def __init__(self, message: str, *, rule: str) -> None:
+        self.rule = rule
+        super().__init__(message)
+
+
 class BundleDigestError(BundleError):
     """A file of the bundle differs from the digest that bundle.json states."""
 
 
 class BundleFormatError(BundleError):
     """The bundle was written in a newer or a foreign format."""
+
+
+class BundleLoadError(BundleError):
+    """The model text ended, hung or confused LightGBM in a process of its own."""
 
 
 class BundleTablesError(BundleError):

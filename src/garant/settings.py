@@ -5,10 +5,16 @@ Built once by an entry point and passed down; nothing reads them at import.
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from garant.exceptions import UsageError
 
@@ -16,6 +22,15 @@ from garant.exceptions import UsageError
 def default_cache_folder() -> Path:
     """Cache folder of the user, by the XDG convention."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "garant"
+
+
+def default_development_key() -> Path:
+    """File of this user's development key, by the XDG convention."""
+    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return data / "garant" / "development.key"
+
+
+PublicKeyLine = Annotated[str, Field(pattern=r"^ed25519:[A-Za-z0-9+/]{43}=$")]
 
 
 class Settings(BaseSettings):
@@ -37,6 +52,11 @@ class Settings(BaseSettings):
         Where accepted tables of earlier commands are kept.
     policy_file : Path or None
         Policy of the lender; the shipped default when None.
+    trusted_keys : tuple of str
+        Public keys whose signature makes a bundle usable, ``"ed25519:…"`` as ``garant key show`` prints it; in the
+        environment separated by spaces.
+    development_key : Path
+        Private key that training signs with; made at first need. Trusted on this machine alone.
     """
 
     model_config = SettingsConfigDict(
@@ -52,6 +72,13 @@ class Settings(BaseSettings):
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     cache_folder: Path = Field(default_factory=default_cache_folder)
     policy_file: Path | None = None
+    trusted_keys: Annotated[tuple[PublicKeyLine, ...], NoDecode] = ()
+    development_key: Path = Field(default_factory=default_development_key)
+
+    @field_validator("trusted_keys", mode="before")
+    @classmethod
+    def _separated(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands in a source
+        return value.split() if isinstance(value, str) else value
 
     @classmethod
     def settings_customise_sources(

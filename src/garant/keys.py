@@ -106,9 +106,7 @@ def new_key(path: Path) -> PrivateKey:
         When there is a file of that name, which is never replaced, or the folder cannot be written.
     """
     key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     temporary = None
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -128,7 +126,7 @@ def new_key(path: Path) -> PrivateKey:
     finally:
         if temporary is not None:
             with suppress(OSError):
-                os.unlink(temporary)
+                Path(temporary).unlink()
     return PrivateKey(key)
 
 

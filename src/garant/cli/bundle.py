@@ -1,4 +1,4 @@
-"""`garant bundle show | recut`: what a bundle holds, and another cut-off for the same model."""
+"""`garant bundle show | recut | sign | verify`: what a bundle holds, another cut-off, who signed it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,22 +7,28 @@ from cyclopts import Parameter
 
 from garant.cli.parameters import OutputOption
 from garant.cli.show import print_json, print_rows, say
+from garant.settings import load_settings
 
 if TYPE_CHECKING:
+    from garant.models.bundle.signature import Signature
     from garant.models.cutoff import ReferBand
 
+KeyFile = Annotated[
+    Path | None, Parameter(name="--key", help="File of the private key; default is this machine's development key.")
+]
 BundleArgument = Annotated[Path, Parameter(name="BUNDLE", help="Folder of the bundle.")]
 
 
 def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") -> int:
     """Show what a bundle holds: label, costs and cut-off, calibration, tables, measures with 95 % intervals.
 
-    The digests of all files are checked first.
+    Signature and digests of all files are checked first.
     """
     from garant.cli.measures import measure_rows
     from garant.models.bundle.reading import read_bundle
+    from garant.models.bundle.trust import Trust
 
-    found = read_bundle(bundle)
+    found = read_bundle(bundle, Trust.of(load_settings()))
     content = found.content
     if output == "json":
         print_json({"digest": found.digest, **content.model_dump(mode="json")})
@@ -33,6 +39,7 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
         return 0
     facts = {
         "digest": found.digest,
+        "signed by": _named(found.signature),
         "garant": content.garant_version,
         "profile": content.profile,
         "PD means": content.label.text_en,
@@ -58,12 +65,17 @@ def _band(band: "ReferBand") -> str:
     return "none" if band.lower == band.upper else f"PD {band.lower:.6f} to {band.upper:.6f}"
 
 
+def _named(signature: "Signature") -> str:
+    return f"{'development key ' if signature.development else ''}{signature.key.id}"
+
+
 def recut_bundle(
     bundle: BundleArgument,
     /,
     *,
     costs: Annotated[str, Parameter(help="Cost of refusing a good payer : cost of accepting a bad one, e.g. 1:12.")],
     out: Annotated[Path, Parameter(help="Folder of the new bundle.")],
+    key: KeyFile = None,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
 ) -> int:
     """Write the same model with the cut-off of other costs, as a new bundle that says where it comes from.
@@ -72,10 +84,66 @@ def recut_bundle(
     """
     from garant.models.bundle.reading import read_bundle
     from garant.models.bundle.recut import recut
+    from garant.models.bundle.signature import Signer
+    from garant.models.bundle.trust import Trust
     from garant.models.cutoff import Costs
 
-    made = recut(read_bundle(bundle), Costs.parse(costs), out, overwrite=overwrite)
+    settings = load_settings()
+    signer = Signer.of(settings, key)
+    trust = Trust.of(settings)
+    made = recut(read_bundle(bundle, trust), Costs.parse(costs), out, signer=signer, trust=trust, overwrite=overwrite)
     shares = {name: made.content.metrics.out_of_fold[name].value for name in ("accept", "refer", "refuse")}
     said = ", ".join(f"{name} {share:.1%}" for name, share in shares.items() if share is not None)
     say(f"{out}: cut-off {made.content.cutoff:.4f} from costs {made.content.costs}; out of fold {said}.")
+    return 0
+
+
+def sign_bundle(bundle: BundleArgument, /, *, key: KeyFile = None) -> int:
+    """Sign a bundle after its files were checked; a signature that is there and fits is replaced.
+
+    Example: garant bundle sign MODEL --key release.key
+    """
+    from garant.models.bundle.signature import Signer
+    from garant.models.bundle.signing import sign_bundle as sign
+
+    signer = Signer.of(load_settings(), key)
+    content, before = sign(bundle, signer)
+    kept = "was not signed before" if before is None else f"was signed by {_named(before)} before"
+    say(f"{bundle}: signed by {_named(signer.signature)}; {kept}.")
+    say(f"It is a model of {content.training.rows} applicants, profile {content.profile}, costs {content.costs}.")
+    if signer.development:
+        say("A development key is trusted on this machine alone. Make one for others with: garant key new FILE")
+    else:
+        say(f'Where it is used, garant.toml must say: trusted_keys = ["{signer.key.public.text}"]')
+    return 0
+
+
+def verify_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") -> int:
+    """Say who signed a bundle and whether that key is trusted here, then check it wholly.
+
+    Ends with 0 when the bundle may be used, else with 3.
+
+    Example: garant bundle verify MODEL
+    """
+    from garant.models.bundle.reading import bundle_json, read_bundle
+    from garant.models.bundle.signature import read_signature
+    from garant.models.bundle.trust import Trust
+
+    trust = Trust.of(load_settings())
+    signature = read_signature(bundle, bundle_json(bundle))
+    facts: dict[str, str | bool] = {
+        "key_id": signature.key.id,
+        "public_key": signature.key.text,
+        "development": signature.development,
+        "trusted": trust.accepts(signature),
+    }
+    if output == "json":
+        print_json(facts)
+    else:
+        shown = {key: ("yes" if value else "no") if isinstance(value, bool) else value for key, value in facts.items()}
+        rows = [{"entry": key, "value": value} for key, value in shown.items()]
+        print_rows(rows, output=output)
+    found = read_bundle(bundle, trust)
+    if output == "table":
+        say(f"{bundle}: may be used here; digest {found.digest}")
     return 0

@@ -14,6 +14,7 @@ from garant.explanations.contributions import check_additive, contributions
 from garant.explanations.reasons import MAX_REASONS, Reason, ReasonWriter
 from garant.features.encode import encode
 from garant.models.bundle.reading import read_bundle
+from garant.models.bundle.trust import Trust
 from garant.models.cutoff import Outcome
 from garant.policy.outcome import OUTCOMES, PolicyCode, propose
 from garant.policy.policy import load_policy
@@ -110,7 +111,7 @@ def explain(
     DataError
         When the applicant's row was set aside; says where and why.
     """
-    bundle = read_bundle(bundle_folder)
+    bundle = read_bundle(bundle_folder, Trust.of(settings))
     accepted = tables_for_bundle(data, bundle.content.tables, without=without, settings=settings, progress=progress)
     words = Wording(language, currency=accepted.config.money.currency)
     period_declared = accepted.config.money.period is not None

@@ -17,6 +17,7 @@ from garant.engines.protocol import BATCH_ROWS
 from garant.exceptions import ReconciliationError
 from garant.explanations.reasons import ReasonWriter
 from garant.models.bundle.reading import Bundle, read_bundle
+from garant.models.bundle.trust import Trust
 from garant.policy.policy import Policy, load_policy
 from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_features import bundle_features
@@ -113,7 +114,7 @@ def score(
     BundleError
         When the bundle cannot be trusted or was trained on other tables.
     """
-    bundle = read_bundle(bundle_folder)
+    bundle = read_bundle(bundle_folder, Trust.of(settings))
     policy = load_policy(settings.policy_file)
     accepted = tables_for_bundle(
         data, bundle.content.tables, without=options.without, settings=settings, progress=progress

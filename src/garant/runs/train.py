@@ -11,6 +11,8 @@ from garant.engines.duckdb import DuckDBEngine
 from garant.features.catalogue import catalogue
 from garant.features.feature import Profile
 from garant.models.bundle.reading import Bundle, read_bundle
+from garant.models.bundle.signature import Signer
+from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import check_place, write_bundle
 from garant.models.calibration import Calibrator, fit_calibrator
 from garant.models.cutoff import Costs
@@ -103,16 +105,17 @@ def train(
     DataError
         When the data are refused or too small.
     UsageError
-        When the bundle's folder may not be replaced or the options do not fit the data.
+        When the bundle's folder may not be replaced, the options do not fit the data, or the development key that
+        signs the bundle cannot be used.
     """
     check_place(bundle_folder, overwrite=options.overwrite)
-    costs = Costs.parse(settings.costs)
+    signer, costs = Signer.of(settings), Costs.parse(settings.costs)
     accepted = accepted_tables(data, purpose="train", without=options.without, settings=settings, progress=progress)
     sample = sample_of(accepted, options.profile, settings=settings, progress=progress)
     model = _judged(accepted, sample, costs, options=options, settings=settings, progress=progress)
     content = bundle_content(model, profile=options.profile.value, settings=settings)
-    write_bundle(bundle_folder, content, files_of(model), overwrite=options.overwrite)
-    bundle = read_bundle(bundle_folder)
+    write_bundle(bundle_folder, content, files_of(model), signer=signer, overwrite=options.overwrite)
+    bundle = read_bundle(bundle_folder, Trust.of(settings))
     oof = bundle_folder.with_name(f"{bundle_folder.name}.{OOF}")
     _write_oof(oof, model)
     write_validation_report(bundle_folder / REPORT, report_data(model, bundle, language="en"))

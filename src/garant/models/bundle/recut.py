@@ -11,9 +11,7 @@ from garant.models.cutoff import Costs, cutoff, moved_band
 from garant.models.pd_bands import accepted_contributions, cutoff_measures
 
 
-def recut(
-    bundle: Bundle, costs: Costs, out: Path, *, signer: Signer, trust: Trust, overwrite: bool = False
-) -> Bundle:
+def recut(bundle: Bundle, costs: Costs, out: Path, *, signer: Signer, trust: Trust, overwrite: bool = False) -> Bundle:
     """Write `bundle` with the cut-off of other `costs` to `out`.
 
     The model, its calibrator and every other file stay. The refer band keeps its widths in log-odds. What depends on

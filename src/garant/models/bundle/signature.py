@@ -156,8 +156,8 @@ def _bytes(path: Path, folder: Path) -> bytes:
             return stream.read(_MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise BundleSignatureError(
-            f"{folder}: is not signed (no {SIGNATURE_FILE}), so nothing tells who made it. If you know that it is yours, "
-            f"sign it: `garant bundle sign {folder} --key FILE`, or without --key for use on this machine alone.",
+            f"{folder}: is not signed (no {SIGNATURE_FILE}), so nothing tells who made it. If you know that it "
+            f"is yours, sign it: `garant bundle sign {folder} --key FILE` (without --key for this machine alone).",
             rule="unsigned",
         ) from error
     except OSError as error:
@@ -174,7 +174,8 @@ def _entry(data: bytes, *, where: str) -> SignatureEntry:
     version = found.get("format")
     if type(version) is int and version > FORMAT:
         raise BundleSignatureError(
-            f"{where}: has format {version}, this garant reads {FORMAT}. Install the garant that wrote it.", rule="newer"
+            f"{where}: has format {version}, this garant reads {FORMAT}. Install the garant that wrote it.",
+            rule="newer",
         )
     try:
         # Strictly, and so that true is no 1: equality alone would let it pass.

@@ -76,13 +76,13 @@ class Trust:
             )
         if signature.development:
             raise BundleSignatureError(
-                f"{where}: is signed with the development key {key.id} of another machine or user. Sign it where it was "
-                f"made: {sign}. Or train it again here.",
+                f"{where}: is signed with the development key {key.id} of another machine or user. Sign it where it "
+                f"was made: {sign}. Or train it again here.",
                 rule="development",
             )
         raise BundleSignatureError(
-            f"{where}: is signed with key {key.id}, which is not trusted here ({_listed(self.keys)}). If you know whose "
-            f'key it is, add its line to trusted_keys in garant.toml: trusted_keys = ["{key.text}"].',
+            f"{where}: is signed with key {key.id}, which is not trusted here ({_listed(self.keys)}). If you know "
+            f'whose key it is, add its line to trusted_keys in garant.toml: trusted_keys = ["{key.text}"].',
             rule="unknown_key",
         )
 

@@ -110,7 +110,9 @@ def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
 @pytest.fixture(scope="session")
 def trust(signer: Signer, tmp_path_factory: pytest.TempPathFactory) -> Trust:
     """Trust in `signer` alone."""
-    return Trust(keys=(signer.key.public,), own=None, development=True, loaded=tmp_path_factory.mktemp("loaded"))
+    return Trust(
+        keys=(signer.key.public,), own=None, development=True, loaded=tmp_path_factory.mktemp("cache") / "loaded"
+    )
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """Reading a bundle: nothing altered, cut, foreign or newer reaches LightGBM."""
 
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import numpy as np
 import pytest
 
 from garant.exceptions import BundleDigestError, BundleError, BundleFormatError, InvariantError
+from garant.keys import new_key
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
@@ -58,7 +61,7 @@ def test_a_truncated_model_is_refused_by_its_digest(bundle: Bundle, part: float,
 
 
 @pytest.mark.parametrize("part", [0.0, 0.01, 0.3, 0.5, 0.9])
-def test_a_truncated_model_is_refused_even_with_a_digest_of_its_own(
+def test_a_truncated_model_is_refused_even_with_a_digest_and_a_signature_of_its_own(
     bundle: Bundle, edit: Edit, part: float, trust: Trust
 ) -> None:
     path = bundle.folder / "model.txt"
@@ -238,3 +241,96 @@ def test_the_digest_is_that_of_bundle_json(bundle: Bundle) -> None:
 
     assert bundle.digest == hashlib.sha256((bundle.folder / "bundle.json").read_bytes()).hexdigest()
     assert json.loads((bundle.folder / "bundle.json").read_text())["seed"] == 5
+
+
+# ---------------------------------------------------------------- the order of the checks
+
+
+@pytest.fixture
+def seen_by_lightgbm(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every model that is handed to LightGBM, in this process or in another."""
+    seen: list[str] = []
+    booster, run = lgb.Booster, subprocess.run
+
+    def watched_booster(*arguments: Any, **named: Any) -> lgb.Booster:  # noqa: ANN401 - as LightGBM's
+        seen.append("booster")
+        return booster(*arguments, **named)
+
+    def watched_run(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as subprocess's
+        seen.append("process")
+        return run(*arguments, **named)
+
+    monkeypatch.setattr(lgb, "Booster", watched_booster)
+    monkeypatch.setattr(subprocess, "run", watched_run)
+    return seen
+
+
+def test_a_sound_bundle_goes_to_another_process_first_and_only_once(
+    bundle: Bundle, trust: Trust, data: TrainingData, tmp_path: Path, seen_by_lightgbm: list[str]
+) -> None:
+    fresh = replace(trust, loaded=tmp_path / "loaded")
+    found = read_bundle(bundle.folder, fresh)
+    assert seen_by_lightgbm == ["process"]
+    found.predict_margin(data.matrix[:1])
+    assert seen_by_lightgbm == ["process", "booster"]
+    read_bundle(bundle.folder, fresh)
+    assert seen_by_lightgbm == ["process", "booster"]
+
+
+def test_checks_come_in_order_and_lightgbm_sees_nothing_before_the_last(
+    bundle: Bundle, signer: Signer, trust: Trust, tmp_path: Path, seen_by_lightgbm: list[str]
+) -> None:
+    """A bundle with every fault at once: each that is mended uncovers the next."""
+    fresh = replace(trust, loaded=tmp_path / "loaded")
+    folder, content = bundle.folder, json.loads((bundle.folder / "bundle.json").read_text())
+    model = (folder / "model.txt").read_text()
+
+    def refusal(changes: dict[str, Any], text: str, by: Signer | None) -> str:
+        (folder / "model.txt").write_text(text)
+        described = json.dumps(content | changes).encode()
+        (folder / "bundle.json").write_bytes(described)
+        if by is not None:
+            (folder / "bundle.sig").write_bytes(by.sign(described))
+        with pytest.raises(BundleError) as caught:
+            read_bundle(folder, fresh)
+        return f"{type(caught.value).__name__} {getattr(caught.value, 'rule', '')}".strip()
+
+    stranger = Signer(new_key(tmp_path / "stranger.key"), development=False)
+    newer, cut = {"format": {"major": 9, "minor": 0}}, model[: len(model) // 2]
+    damaged = model.replace("num_cat=0", "num_kat=0")
+    cut_digest = content["files"] | {"model.txt": hashlib.sha256(cut.encode()).hexdigest()}
+    damaged_digest = content["files"] | {"model.txt": hashlib.sha256(damaged.encode()).hexdigest()}
+    assert refusal(newer, cut, None) == "BundleSignatureError altered"
+    assert refusal(newer, cut, stranger) == "BundleSignatureError unknown_key"
+    assert refusal(newer, cut, signer) == "BundleFormatError"
+    assert refusal({}, cut, signer) == "BundleDigestError"
+    assert refusal({"files": cut_digest}, cut, signer) == "BundleFormatError"
+    assert seen_by_lightgbm == []
+    assert refusal({"files": damaged_digest}, damaged, signer) == "BundleLoadError"
+    assert seen_by_lightgbm == ["process"]
+
+
+@pytest.mark.parametrize("name", ["bundle.json", "bundle.sig", "model.txt", "features.sql", "reference.parquet"])
+def test_a_file_cut_anywhere_is_refused(bundle: Bundle, trust: Trust, name: str, seen_by_lightgbm: list[str]) -> None:
+    whole = (bundle.folder / name).read_bytes()
+    # The last byte of bundle.sig is a line end, which says nothing.
+    for part in range(25):
+        (bundle.folder / name).write_bytes(whole[: len(whole.rstrip()) * part // 25])
+        with pytest.raises(BundleError):
+            read_bundle(bundle.folder, trust)
+    assert seen_by_lightgbm == []
+
+
+@pytest.mark.parametrize("name", ["bundle.json", "bundle.sig", "model.txt", "features.sql", "reference.parquet"])
+def test_a_flipped_bit_anywhere_is_refused(
+    bundle: Bundle, trust: Trust, name: str, seen_by_lightgbm: list[str]
+) -> None:
+    whole = (bundle.folder / name).read_bytes()
+    rng = np.random.default_rng(3)
+    for position in {0, len(whole) - 1, *rng.integers(0, len(whole), 40).tolist()}:
+        changed = bytearray(whole)
+        changed[position] ^= 1 << int(rng.integers(8))
+        (bundle.folder / name).write_bytes(changed)
+        with pytest.raises(BundleError):
+            read_bundle(bundle.folder, trust)
+    assert seen_by_lightgbm == []

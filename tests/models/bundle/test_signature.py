@@ -75,20 +75,13 @@ def test_bundle_json_that_was_cut_lengthened_or_written_anew_is_found(folder: Pa
     assert "bundle.json is not what key" in str(error)
 
 
-def test_any_changed_byte_of_bundle_sig_is_found(folder: Path, signer: Signer) -> None:
+def test_any_changed_byte_of_bundle_sig_is_found(folder: Path) -> None:
     whole = (folder / "bundle.sig").read_bytes()
-    reader = folder / "bundle.sig"
     for position in range(len(whole)):
         changed = bytearray(whole)
         changed[position] ^= 1
-        reader.write_bytes(changed)
-        try:
-            found = read_signature(folder, TEXT)
-        except BundleSignatureError:
-            continue
-        # What is read in spite of it is the same statement: a changed space between two tokens.
-        assert (found.key, found.development) == (signer.key.public, False)
-        assert whole[position : position + 1].isspace(), whole[position - 10 : position + 10]
+        (folder / "bundle.sig").write_bytes(changed)
+        assert refused(folder).rule in {"altered", "malformed"}
 
 
 def test_a_signature_file_cut_anywhere_is_found(folder: Path) -> None:

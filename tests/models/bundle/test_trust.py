@@ -19,6 +19,12 @@ def of_settings(settings: Settings, *signers: Signer, development: bool = True) 
     return Trust.of(settings.model_copy(update={"trusted_keys": lines}), development=development)
 
 
+@pytest.fixture
+def settings(settings: Settings, trust: Trust) -> Settings:
+    """Settings of a user on whose machine the model was loaded before."""
+    return settings.model_copy(update={"cache_folder": trust.loaded.parent})
+
+
 def signed_by(bundle: Bundle, signer: Signer) -> Path:
     """The folder of `bundle`, signed by another."""
     (bundle.folder / "bundle.sig").write_bytes(signer.sign((bundle.folder / "bundle.json").read_bytes()))
@@ -42,7 +48,9 @@ def test_a_key_that_nobody_lists_is_refused_with_its_id_and_the_setting(bundle: 
     public = bundle.signature.key
     nobody = refusal(bundle.folder, of_settings(settings))
     assert nobody.rule == "unknown_key"
-    assert f"signed with key {public.id}, which is not trusted here (the setting trusted_keys lists none)" in str(nobody)
+    assert f"signed with key {public.id}, which is not trusted here (the setting trusted_keys lists none)" in str(
+        nobody
+    )
     assert f'trusted_keys = ["{public.text}"]' in str(nobody)
     somebody = refusal(bundle.folder, of_settings(settings, other))
     assert f"lists {other.key.public.id})" in str(somebody)
@@ -53,9 +61,7 @@ def test_the_development_key_of_this_machine_is_trusted_here(bundle: Bundle, set
     assert read_bundle(folder, of_settings(settings)).signature.development
 
 
-def test_the_development_key_of_another_machine_is_refused(
-    bundle: Bundle, settings: Settings, tmp_path: Path
-) -> None:
+def test_the_development_key_of_another_machine_is_refused(bundle: Bundle, settings: Settings, tmp_path: Path) -> None:
     elsewhere = settings.model_copy(update={"development_key": tmp_path / "elsewhere.key"})
     folder = signed_by(bundle, Signer.of(elsewhere))
     Signer.of(settings)

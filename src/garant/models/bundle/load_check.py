@@ -16,11 +16,11 @@ from pathlib import Path
 from garant.exceptions import BundleLoadError, RunError
 from garant.storage import sha256_json, write_json
 
-LIMIT_SECONDS = 300.0
+LIMIT_SECONDS = 120.0
 """Loading takes a second or two; a large model on a busy machine shall not be refused."""
 
 _DAMAGED = "Its digest and signature fit, so it was damaged before it was signed. Train again."
-_BUSY = "Most likely memory or time was short. Try again when this machine has less to do."
+_BUSY = "Try again when this machine has more time and memory; if it fails again the model is damaged: train again."
 
 _CHILD = Path(__file__).with_name("load_child.py")
 
@@ -80,8 +80,7 @@ def _failure(text: bytes, inputs: int, limit_seconds: float) -> str | None:
         return f"was killed. {_BUSY}"
     if done.returncode < 0:
         return f"was ended by {signal.Signals(-done.returncode).name}. {_DAMAGED}"
-    said = done.stdout.decode(errors="replace").split("\n")
-    if done.returncode == 0 and f"loaded {inputs}" in said:
+    if done.returncode == 0 and f"loaded {inputs}".encode() in done.stdout.splitlines():
         return None
-    last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or said[-1:]
-    return f"said: {last[0]}. {_DAMAGED}"
+    answer = (done.stderr or done.stdout).decode(errors="replace").strip()
+    return f"said: {answer.rpartition(chr(10))[2]}. {_DAMAGED}"

@@ -16,6 +16,7 @@
     │   ├── BundleFormatError   written by a newer or foreign format
     │   ├── BundleLoadError     LightGBM could not load the model in a process of its own
     │   └── BundleTablesError   the data hold another set of tables than the bundle
+    ├── PromotionError      a bundle may not be promoted, or the registry is broken     exit 3
     ├── RunError            a run cannot be started or committed                  exit 3
     └── InvariantError      garant contradicts itself: never shown as a proposal  exit 4
 """
@@ -122,6 +123,12 @@ class BundleLoadError(BundleError):
 
 class BundleTablesError(BundleError):
     """The data hold another set of tables than the bundle was trained on."""
+
+
+class PromotionError(GarantError):
+    """A bundle fails its gates and nobody signed why it is used, or a registry contradicts itself."""
+
+    exit_code = 3
 
 
 class RunError(GarantError):

@@ -42,6 +42,7 @@ NOUNS = {
             "recut": "Same model, other costs, other cut-off.",
             "sign": "Sign a bundle with a key.",
             "verify": "Check a bundle wholly; say who signed it and whether that key is trusted.",
+            "promote": "Make a bundle champion or challenger of a registry, when it passes its gates.",
         },
     ),
     "key": (

@@ -1,7 +1,7 @@
-"""`garant bundle show | recut | sign | verify`: what a bundle holds, another cut-off, who signed it."""
+"""`garant bundle show | recut | sign | verify | promote`: what a bundle holds, another cut-off, who trusts it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -146,4 +146,55 @@ def verify_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") 
     found = read_bundle(bundle, trust)
     if output == "table":
         say(f"{bundle}: may be used here; digest {found.digest}")
+    return 0
+
+
+def promote_bundle(
+    bundle: BundleArgument,
+    /,
+    *,
+    registry: Annotated[Path, Parameter(help="Folder of the registry; made when there is none.")],
+    role: Annotated[
+        Literal["champion", "challenger"],
+        Parameter(help="What the bundle becomes. A champion before it becomes a challenger."),
+    ] = "champion",
+    waiver: Annotated[
+        Path | None, Parameter(help="Text file that says why failed gates are waived; signed with --key.")
+    ] = None,
+    key: Annotated[
+        Path | None, Parameter(name="--key", help="Private key that signs the waiver: one that trusted_keys lists.")
+    ] = None,
+    output: OutputOption = "table",
+) -> int:
+    """Make a bundle champion or challenger of a registry, which keeps a copy of it and the history of promotions.
+
+    The bundle must pass its gates: calibration and leak. Where one fails, a waiver must say why and be signed.
+
+    Example: garant bundle promote MODEL --registry REGISTRY
+    """
+    from datetime import UTC, datetime
+
+    from garant.exceptions import UsageError
+    from garant.models.bundle.signature import Signer
+    from garant.models.bundle.trust import Trust
+    from garant.models.promotion.promote import PromotionRequest, promote
+
+    if (waiver is None) != (key is None):
+        raise UsageError("A waiver is signed: give --waiver TEXT and --key FILE together, or neither.")
+    settings = load_settings()
+    signer = None if key is None else Signer.of(settings, key)
+    request = PromotionRequest(bundle=bundle, role=role, waiver=waiver, signer=signer)
+    after, kept = promote(registry, request, trust=Trust.of(settings), now=datetime.now(UTC))
+    entry = after.history[-1]
+    if output == "json":
+        print_json({"folder": str(kept.folder), **entry.model_dump(mode="json")})
+        return 0
+    rows = [{"gate": gate.gate, "verdict": gate.wrong or "passed"} for gate in entry.gates]
+    print_rows(rows, output=output)
+    if output == "table":
+        say(f"{bundle}: {role} of {registry}; {len(after.challengers)} challengers. Use: --bundle {kept.folder}")
+        if entry.waiver is not None:
+            say(f"WAIVED: {', '.join(entry.failed)}. The signed waiver stands in the history.")
+        if entry.development:
+            say("It is signed with a development key: other machines will refuse it. Sign it first to use it there.")
     return 0

@@ -175,9 +175,9 @@ def promote_bundle(
     from datetime import UTC, datetime
 
     from garant.exceptions import UsageError
+    from garant.models.bundle.promotion.promote import PromotionRequest, promote
     from garant.models.bundle.signature import Signer
     from garant.models.bundle.trust import Trust
-    from garant.models.promotion.promote import PromotionRequest, promote
 
     if (waiver is None) != (key is None):
         raise UsageError("A waiver is signed: give --waiver TEXT and --key FILE together, or neither.")

@@ -6,12 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from garant.exceptions import PromotionError
-from garant.models.bundle.reading import Bundle, bundle_json, read_bundle
-from garant.models.bundle.signature import SIGNATURE_FILE, Signer
-from garant.models.bundle.trust import Trust
-from garant.models.bundle.writing import BUNDLE_FILE
-from garant.models.promotion.gates import Verdict, verdicts
-from garant.models.promotion.registry import (
+from garant.models.bundle.promotion.gates import Verdict, verdicts
+from garant.models.bundle.promotion.registry import (
     GateEntry,
     Promotion,
     Registry,
@@ -22,7 +18,11 @@ from garant.models.promotion.registry import (
     read_registry,
     write_registry,
 )
-from garant.models.promotion.waiver import Waiver, sign_waiver
+from garant.models.bundle.promotion.waiver import Waiver, sign_waiver
+from garant.models.bundle.reading import Bundle, bundle_json, read_bundle
+from garant.models.bundle.signature import SIGNATURE_FILE, Signer
+from garant.models.bundle.trust import Trust
+from garant.models.bundle.writing import BUNDLE_FILE
 from garant.storage import atomic_folder, atomic_path
 
 

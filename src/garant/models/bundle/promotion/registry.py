@@ -15,9 +15,9 @@ from pydantic import ValidationError, model_validator
 from garant.exceptions import BundleFormatError, PromotionError
 from garant.models.bundle.content import Part, Sha256
 from garant.models.bundle.content_text import json_object
+from garant.models.bundle.promotion.waiver import Waiver
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
-from garant.models.promotion.waiver import Waiver
 from garant.storage import sha256_json, write_json
 
 REGISTRY_FILE = "registry.json"

@@ -90,7 +90,8 @@ def leak(content: BundleContent) -> str | None:
     """Whether the model ranks better than can be, or much better on the training sample than later."""
     samples = _samples(content)
     wrong = [
-        f"{sample} AUC {_shown(measures.get('auc'))}, expected at most {LEAK_AUC}: look for a column that knows the future"
+        f"{sample} AUC {_shown(measures.get('auc'))}, expected at most {LEAK_AUC}: look for a column that knows "
+        "the future"
         for sample, measures in samples.items()
         if (entry := measures.get("auc")) is None or entry.value is None or entry.value > LEAK_AUC
     ]

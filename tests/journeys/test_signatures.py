@@ -127,3 +127,21 @@ def test_a_key_shows_what_settings_need_and_never_its_secret(garant: Garant, tmp
     opened = garant("key", "show", path)
     assert opened.code == 2
     assert "chmod 600" in opened.err
+
+
+def test_a_model_becomes_the_champion_of_a_registry_and_scores_from_there(
+    garant: Garant, lender: Path, model: Path, tmp_path: Path
+) -> None:
+    promote = ("bundle", "promote", model, "--registry", tmp_path / "registry", "--output", "json")
+    half = garant(*promote, "--waiver", tmp_path / "why.txt")
+    assert half.code == 2
+    assert "--key FILE together" in half.err
+    said = garant(*promote)
+    assert said.code == 0, said.err
+    assert {gate["gate"] for gate in said.json["gates"]} >= {"calibration_slope", "calibration_bands", "leak"}
+    again = garant(*promote)
+    assert again.code == 3
+    assert "is champion" in again.err
+    arguments = ("--out", tmp_path / "runs", "--explain", "none", "--output", "json")
+    scored = garant("score", lender, "--bundle", said.json["folder"], *arguments)
+    assert scored.code == 0, scored.err

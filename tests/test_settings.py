@@ -44,7 +44,7 @@ def test_trusted_keys_are_a_list_in_the_file_and_words_in_the_environment(
     assert load_settings().trusted_keys == ()
     (empty_folder / "garant.toml").write_text(f'trusted_keys = ["{LINES[0]}"]\n')
     assert load_settings().trusted_keys == LINES[:1]
-    monkeypatch.setenv("GARANT_TRUSTED_KEYS", " ".join(LINES))
+    monkeypatch.setenv("GARANT_TRUSTED_KEYS", ", ".join(LINES))
     assert load_settings().trusted_keys == LINES
 
 
@@ -55,8 +55,45 @@ def test_a_trusted_key_that_cannot_be_one_is_named(empty_folder: Path) -> None:
 
 
 def test_the_development_key_is_the_users_own(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GARANT_DEVELOPMENT_KEY")
     monkeypatch.setenv("XDG_DATA_HOME", str(empty_folder / "data"))
     assert load_settings().development_key == empty_folder / "data" / "garant" / "development.key"
     monkeypatch.delenv("XDG_DATA_HOME")
     monkeypatch.setenv("HOME", str(empty_folder))
     assert load_settings().development_key == empty_folder / ".local/share/garant/development.key"
+
+
+@pytest.mark.parametrize("text", ["eu-west-3,eu-north-1", " eu-west-3 , eu-north-1 ,"])
+def test_regions_are_words_with_commas_in_the_environment_and_a_list_in_the_file(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    (empty_folder / "garant.toml").write_text('regions = ["eu-west-3", "eu-north-1"]\n')
+    assert load_settings().regions == ("eu-west-3", "eu-north-1")
+    (empty_folder / "garant.toml").unlink()
+    monkeypatch.setenv("GARANT_REGIONS", text)
+    assert load_settings().regions == ("eu-west-3", "eu-north-1")
+
+
+def test_region_and_address_come_from_the_variables_of_aws_unless_ours_say_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.delenv("AWS_ENDPOINT_URL_S3", raising=False)
+    assert (load_settings().s3_region, load_settings().s3_endpoint) == ("eu-north-1", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_REGION", "eu-west-3")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:2")
+    assert (load_settings().s3_region, load_settings().s3_endpoint) == ("eu-west-3", "http://127.0.0.1:2")
+    monkeypatch.setenv("GARANT_S3_REGION", "eu-west-1")
+    assert load_settings().s3_region == "eu-west-1"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9000", "ftp://x", "http://key:hush@127.0.0.1", "http://"])
+def test_an_address_is_one_of_a_web_server_without_a_secret_in_it(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+    with pytest.raises(UsageError, match="s3_endpoint") as caught:
+        load_settings()
+    assert "hush" not in str(caught.value)

@@ -9,15 +9,18 @@
     │   └── KeyFileError        a file of a private key that cannot or must not be used
     ├── DataError           the data are refused, nothing is written              exit 3
     │   ├── TableError          one file or table breaks a rule of severity "file"
-    │   └── ReconciliationError rows in and rows out disagree
+    │   ├── ReconciliationError rows in and rows out disagree
+    │   └── QuarantineLimitError too many rows of a table broke a rule
     ├── BundleError         a model bundle cannot be trusted or read              exit 3
     │   ├── BundleSignatureError    unsigned, altered after signing, or signed by a key that is not trusted
     │   ├── BundleDigestError   a file of the bundle is not what bundle.json says
     │   ├── BundleFormatError   written by a newer or foreign format
     │   ├── BundleLoadError     LightGBM could not load the model in a process of its own
-    │   └── BundleTablesError   the data hold another set of tables than the bundle
+    │   ├── BundleTablesError   the data hold another set of tables than the bundle
+    │   └── BundleColumnsError  the data lack columns that the bundle learned from
     ├── PromotionError      a bundle may not be promoted, or the registry is broken     exit 3
     ├── RunError            a run cannot be started or committed                  exit 3
+    │   └── StorageError        a disk or a bucket cannot be read or written
     └── InvariantError      garant contradicts itself: never shown as a proposal  exit 4
 """
 
@@ -89,6 +92,10 @@ class ReconciliationError(DataError):
     """accepted + orphans + quarantined differs from the physical rows of a file."""
 
 
+class QuarantineLimitError(DataError):
+    """More rows of a table broke a rule than the command goes on with."""
+
+
 class BundleError(GarantError):
     """A model bundle cannot be read or trusted."""
 
@@ -125,6 +132,10 @@ class BundleTablesError(BundleError):
     """The data hold another set of tables than the bundle was trained on."""
 
 
+class BundleColumnsError(BundleError):
+    """The data lack columns that the bundle learned from, or declare them to be something else."""
+
+
 class PromotionError(GarantError):
     """A bundle fails its gates and nobody signed why it is used, or a registry contradicts itself."""
 
@@ -135,6 +146,10 @@ class RunError(GarantError):
     """A run cannot be started or committed."""
 
     exit_code = 3
+
+
+class StorageError(RunError):
+    """A disk or a bucket cannot be read or written; what stands under final names is whole."""
 
 
 class InvariantError(GarantError):

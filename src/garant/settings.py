@@ -5,9 +5,10 @@ Built once by an entry point and passed down; nothing reads them at import.
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -17,6 +18,26 @@ from pydantic_settings import (
 )
 
 from garant.exceptions import UsageError
+
+EU_REGIONS = (
+    "eu-central-1",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-3",
+    "eusc-de-east-1",
+)
+"""Regions of AWS inside the European Union: London (eu-west-2) and Zurich (eu-central-2) are not."""
+
+
+def _words(value: object) -> object:
+    """Let the environment write a list as words with commas between them."""
+    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
+
+
+def _from_environment(*names: str) -> str | None:
+    return next((os.environ[name] for name in names if os.environ.get(name)), None)
 
 
 def default_cache_folder() -> Path:
@@ -54,9 +75,17 @@ class Settings(BaseSettings):
         Policy of the lender; the shipped default when None.
     trusted_keys : tuple of str
         Public keys whose signature makes a bundle usable, ``"ed25519:…"`` as ``garant key show`` prints it; in the
-        environment separated by spaces.
+        environment separated by commas.
     development_key : Path
         Private key that training signs with; made at first need. Trusted on this machine alone.
+    regions : tuple of str
+        Regions in which buckets may lie; those of the European Union by default.
+    s3_region : str or None
+        Region of the buckets; by default what AWS_REGION or AWS_DEFAULT_REGION says.
+    s3_endpoint : str or None
+        Address of another S3 server than that of AWS; by default what AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL says.
+    s3_attempts : int
+        How often a request to S3 is tried before the command gives up.
     """
 
     model_config = SettingsConfigDict(
@@ -72,13 +101,29 @@ class Settings(BaseSettings):
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     cache_folder: Path = Field(default_factory=default_cache_folder)
     policy_file: Path | None = None
-    trusted_keys: Annotated[tuple[PublicKeyLine, ...], NoDecode] = ()
+    trusted_keys: Annotated[tuple[PublicKeyLine, ...], NoDecode, BeforeValidator(_words)] = ()
     development_key: Path = Field(default_factory=default_development_key)
+    regions: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = EU_REGIONS
+    s3_region: str | None = Field(default_factory=lambda: _from_environment("AWS_REGION", "AWS_DEFAULT_REGION"))
+    s3_endpoint: str | None = Field(
+        default_factory=lambda: _from_environment("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"), validate_default=True
+    )
+    s3_attempts: int = Field(default=5, ge=1, le=20)
 
-    @field_validator("trusted_keys", mode="before")
+    @field_validator("s3_endpoint")
     @classmethod
-    def _separated(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands in a source
-        return value.split() if isinstance(value, str) else value
+    def _is_plain_address(cls, value: str | None) -> str | None:
+        """Keep secrets out of an address that messages may show."""
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value)
+            plain = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+        except ValueError:
+            plain = False
+        if not plain:
+            raise ValueError("expected http(s)://host:port without user and password")
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -4,9 +4,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from garant.features.encode import InputColumn, encode, freeze_levels, unknown_levels
+from garant.features.encode import (
+    MAX_RARE_LEVELS,
+    InputColumn,
+    encode,
+    freeze_levels,
+    rare_levels,
+    unknown_levels,
+)
 
-COLUMNS = (InputColumn("kind", ("car", "cash")), InputColumn("debt"))
+COLUMNS = (InputColumn("kind", ("car", "cash"), rare=()), InputColumn("debt"))
 
 
 def batch(kinds: list[str | None], debts: list[float | None]) -> pa.Table:
@@ -38,3 +45,19 @@ def test_levels_are_frozen_in_alphabetical_order_from_enough_rows():
 def test_unknown_levels_are_counted_and_null_is_none_of_them():
     assert unknown_levels(batch(["boat", "boat", None, "car"], [0.0] * 4), COLUMNS) == {"kind": 2}
     assert unknown_levels(batch(["car"], [0.0]), COLUMNS) == {}
+
+
+def test_levels_that_training_met_too_seldom_are_not_unknown():
+    met = pa.chunked_array([["car", "car", "boat", None, "plane"]])
+    rare = rare_levels(met, ("car",))
+    columns = (InputColumn("kind", ("car",), rare), InputColumn("debt"))
+    assert unknown_levels(batch(["boat", "plane", "rocket", "car", None], [0.0] * 5), columns) == {"kind": 1}
+    assert rare is not None
+    assert not set(rare) & {"boat", "plane"}
+
+
+def test_free_text_has_no_unknown_levels():
+    rare = rare_levels(pa.array([f"text {i}" for i in range(MAX_RARE_LEVELS + 1)]), ())
+    assert rare is None
+    columns = (InputColumn("kind", (), rare), InputColumn("debt"))
+    assert unknown_levels(batch(["anything"], [0.0]), columns) == {}

@@ -4,6 +4,9 @@ import csv
 import gzip
 import io
 from collections.abc import Callable, Collection
+from datetime import date
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,12 +15,17 @@ import pytest
 
 from garant.tables.acceptance import accept_tables
 from garant.tables.accepted import AcceptedTables
+from garant.tables.columns import Kind
+from garant.tables.schema import TABLES
 from garant.tables.sources import DataFolder, Purpose, find_sources
 
 Row = dict[str, str]
 Book = dict[str, list[Row]]
 
 N_CLIENTS = 30
+
+NOTHING = {"", "NaN", "nan", "NULL", "NA"}
+"""Words for no value."""
 
 
 def _application(client: int) -> Row:
@@ -158,3 +166,25 @@ def _csv(rows: list[Row]) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue().encode()
+
+
+@pytest.fixture(scope="session")
+def meant() -> Callable[[str, str, str], object]:
+    """What the accepted table must hold for a table, a column and the text of a cell, computed without the reader."""
+    return _meant
+
+
+@cache
+def _meant(table: str, name: str, text: str) -> object:
+    column, stripped = TABLES[table][name], text.strip()
+    if stripped in NOTHING or stripped in column.sentinels or (stripped == "365243.0" and column.kind is Kind.DAYS):
+        return None
+    if column.kind is Kind.CATEGORY or name == "subject_ref":
+        return stripped
+    if column.kind is Kind.RATE:
+        return float(stripped)
+    if column.kind is Kind.DATE:
+        return date.fromisoformat(stripped)
+    exact = Decimal(stripped) * (1000 if column.kind is Kind.MONEY else 1)
+    assert exact == int(exact), "the expectation itself would round"
+    return int(exact)

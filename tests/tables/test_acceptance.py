@@ -73,7 +73,7 @@ CELLS = [
     ("bureau", "AMT_CREDIT_SUM", "91323.0001", "precision"),
     ("bureau", "AMT_CREDIT_SUM", "inf", "range"),
     ("bureau", "SK_ID_BUREAU", "0", "id"),
-    ("bureau", "SK_ID_BUREAU", "-5", "id"),
+    ("previous_application", "SK_ID_PREV", "-5", "id"),
     ("bureau", "SK_ID_BUREAU", "5000003.5", "id"),
     ("bureau", "SK_ID_BUREAU", "05000003", "id"),
     ("bureau", "SK_ID_BUREAU", "9223372036854775808", "id"),
@@ -87,6 +87,12 @@ CELLS = [
     ("installments_payments", "AMT_PAYMENT", "0.0005", "precision"),
     ("POS_CASH_balance", "SK_DPD", "many", "type"),
     ("credit_card_balance", "AMT_BALANCE", "1e400", "range"),
+    ("application", "DAYS_BIRTH", "-6573", "age"),
+    ("application", "DAYS_EMPLOYED", "1", "future"),
+    ("bureau", "DAYS_CREDIT", "1", "future"),
+    ("bureau_balance", "STATUS", "6", "level"),
+    ("installments_payments", "DAYS_ENTRY_PAYMENT", "1", "future"),
+    ("credit_card_balance", "AMT_CREDIT_LIMIT_ACTUAL", "-0.001", "negative"),
 ]
 
 
@@ -201,7 +207,7 @@ def test_copies_of_a_credit_are_set_aside_too(accept: Accept, book: Book):
 def test_child_rows_of_unknown_clients_are_orphans(accept: Accept, book: Book, suffix: str):
     book["bureau"][3]["SK_ID_CURR"] = "999"
     book["installments_payments"] = [dict(row) for row in book["installments_payments"] for _ in range(3)]
-    book["installments_payments"][4]["SK_ID_CURR"] = "9007199254740993"
+    book["installments_payments"][4] |= {"SK_ID_CURR": "9007199254740993", "SK_ID_PREV": "2999999"}
     accepted = accept(book, suffix)
     orphans = {table: accepted.report.table(table).orphans for table in TABLES if accepted.report.table(table).orphans}
     # The credit of an unknown client takes its months with it.

@@ -39,14 +39,15 @@ def test_the_report_survives_json(accepted: AcceptedTables):
 
 def test_the_manifest_has_rows_bytes_and_digest_of_every_file(accepted: AcceptedTables):
     manifest = json.loads((accepted.folder / "manifest.json").read_text())
-    on_disk = {path.relative_to(accepted.folder).as_posix() for path in accepted.folder.rglob("*.parquet")}
-    assert set(manifest["files"]) == on_disk
+    on_disk = {path.relative_to(accepted.folder).as_posix() for path in accepted.folder.rglob("*") if path.is_file()}
+    assert set(manifest["files"]) == on_disk - {"manifest.json"}
+    assert manifest["files"]["quarantine/summary.csv"]["rows"] == 1
     assert manifest["files"]["quarantine/bureau.parquet"]["rows"] == 1
     assert accepted.quarantine("application") is None
     assert accepted.orphans("bureau_balance") is not None
 
 
-@pytest.mark.parametrize("name", ["bureau/part-00000.parquet", "quarantine/bureau.parquet"])
+@pytest.mark.parametrize("name", ["bureau/part-00000.parquet", "quarantine/bureau.parquet", "quarantine/summary.csv"])
 def test_a_missing_file_is_noticed(accepted: AcceptedTables, name: str):
     (accepted.folder / name).unlink()
     with pytest.raises(TableError, match="is gone, although the manifest lists it"):

@@ -20,6 +20,7 @@ MONTHS_AS_CUSTOMER = "months"
 encoding = "cp1252"
 delimiter = ";"
 decimal = ","
+thousands = " "
 [label]
 name = "ninety days"
 days_past_due = 90
@@ -89,6 +90,9 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path):
         ('[read.bureau]\ndelimeter = ";"\n', r"\[read\.bureau\]: unknown key 'delimeter'\. Did you mean 'delimiter'\?"),
         ('[read.bureau]\ndelimiter = ";;"\n', r"\[read\.bureau\] delimiter: one ASCII character"),
         ('[read.bureau]\nencoding = "utf-9"\n', r"\[read\.bureau\] encoding: unknown encoding 'utf-9'"),
+        ('[read.bureau]\nencoding = "hex"\n', r"\[read\.bureau\] encoding: unknown encoding 'hex'"),
+        ('[read.bureau]\nthousands = "_"\n', r"\[read\.bureau\] thousands: input should be '', ' ', '\.', ',' or"),
+        ('[read.bureau]\nthousands = "."\n', r"\[read\.bureau\]: decimal and thousands cannot both be '\.'"),
         ('[read.bureau]\ndecimal = "x"\n', r"\[read\.bureau\] decimal: input should be '\.' or ','"),
         ('[label]\nname = "x"\ntext_fr = "y"\n', r"\[label\]: the key 'text_en' is missing"),
         ('[label]\nname = "x"\ntext_fr = ""\ntext_en = "y"\n', r"\[label\] text_fr: "),

@@ -12,7 +12,10 @@ from garant.tables.columns import Column, Kind
 from garant.tables.convert import Converted, convert_text, no_cells
 from garant.tables.rules import Code
 
-COLUMNS = {kind: Column("X", kind) for kind in (Kind.ID, Kind.LABEL, Kind.MONEY, Kind.DAYS, Kind.RATE, Kind.DATE)}
+COLUMNS = {
+    kind: Column("X", kind, negative=True)
+    for kind in (Kind.ID, Kind.LABEL, Kind.MONEY, Kind.DAYS, Kind.RATE, Kind.DATE)
+}
 
 AWKWARD = (
     *(
@@ -148,6 +151,33 @@ def test_a_decimal_comma_is_read_only_where_it_is_declared():
     assert convert_text(cells, column, decimal=",").values.to_pylist() == [47_962_125, None, None, 7_000]
     assert convert_text(cells, column, decimal=",").broken == {1: Code.TYPE, 2: Code.TYPE}
     assert convert_text(cells, column).broken == {0: Code.TYPE, 1: Code.TYPE}
+
+
+@pytest.mark.parametrize(
+    ("decimal", "thousands", "cells"),
+    [
+        (",", " ", {"1 234,56": 1_234_560, "1\u00a0234\u202f567": 1_234_567_000, " -1 234 ": -1_234_000, "1 2": None}),
+        (",", ".", {"1.234,56": 1_234_560, "1.234": 1_234_000, "12.34": None, "1.2345": None, "1.234.56": None}),
+        (".", ",", {"1,234.56": 1_234_560, "12,34": None, "1,234,567": 1_234_567_000, ",234": None, "1234,567": None}),
+        (".", "'", {"1'234.5": 1_234_500, "1’234": 1_234_000, "1''234": None, "1234": 1_234_000, "1'234'": None}),
+        (".", "", {"1 234": None, "1,234": None, "1'234": None, "1234": 1_234_000}),
+    ],
+)
+def test_marks_between_groups_of_three_digits_are_read_only_where_they_are_declared_and_in_place(
+    decimal: str, thousands: str, cells: dict[str, int | None]
+):
+    column = Column("AMT", Kind.MONEY, negative=True)
+    found = convert_text(pa.array([*cells, None]), column, decimal=decimal, thousands=thousands)
+    assert found.values.to_pylist() == [*cells.values(), None]
+    assert found.broken == {row: Code.TYPE for row, value in enumerate(cells.values()) if value is None}
+
+
+def test_marks_between_digits_hold_for_ids_and_counts_but_not_for_categories_and_dates():
+    ids = convert_text(pa.array(["9 007 199 254 740 993", "1 2"]), Column("ID", Kind.ID), thousands=" ")
+    assert (ids.values.to_pylist(), ids.broken) == ([9_007_199_254_740_993, None], {1: Code.ID})
+    levels = convert_text(pa.array(["1 234"]), Column("LEVEL", Kind.CATEGORY), thousands=" ")
+    assert levels.values.to_pylist() == ["1 234"]
+    assert convert_text(pa.array(["2026 001"]), Column("D", Kind.DATE), thousands=" ").broken == {0: Code.TYPE}
 
 
 def test_one_broken_cell_does_not_change_its_neighbours():

@@ -5,17 +5,18 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from garant.exceptions import ReconciliationError, TableError
 from garant.tables import csv_reader
 from garant.tables.chunk import Chunk
 from garant.tables.config import ReadOptions
-from garant.tables.csv_reader import open_blocks, read_block, read_header
-from garant.tables.header import match_columns
+from garant.tables.csv_reader import count_rows, open_blocks, read_block, read_header
+from garant.tables.reading import match_file
 from garant.tables.rules import Code
 from garant.tables.schema import TABLES
-from garant.tables.sources import Format, SourceFile
+from garant.tables.source_file import Format, SourceFile
 
 HEADER = "SK_ID_BUREAU,MONTHS_BALANCE,STATUS\n"
 
@@ -33,8 +34,8 @@ def read(tmp_path: Path) -> Read:
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         file = SourceFile("bureau_balance", path, path.name, Format(suffix))
         read = ReadOptions.model_validate(options)
+        match = match_file(file, read, SCHEMA, renamed={})
         header = read_header(file, read)
-        match = match_columns(header.names, SCHEMA, renamed={}, where=file.name)
         with open_blocks(file, read, header, size=size) as (_, blocks):
             return [read_block(block, file, read, SCHEMA, match) for block in blocks]
 
@@ -74,7 +75,7 @@ def test_quoted_line_breaks_do_not_shift_line_numbers(read: Read):
     chunks = read(f'{HEADER}1,0,"a\nb"\n2,0,"c\r\n\r\nd"\n3,x,e\n')
     assert statuses(chunks) == ["a\nb", "c\r\n\r\nd", "e"]
     assert lines(chunks) == [2, 4, 7]
-    assert chunks[0].raw(2) == "3,x,e"
+    assert chunks[0].raw(np.array([2])) == ["3,x,e"]
 
 
 @pytest.mark.parametrize("size", [40, 64, 200, 1 << 20])
@@ -144,7 +145,19 @@ REFUSED: list[tuple[str | bytes, str, str, str]] = [
     (f'{HEADER}1,0,a\n2,"b\n3,0,c\n4,",0"\n', ".csv", "open_quote", "line 3: a quote mark opens"),
     (f"{HEADER}1,0,a\n2,0", ".csv", "cut", "line 3: the last row has 2 cells instead of 3"),
     (HEADER.encode() + b"1,0,a\n2,0,Pr\xeat\n", ".csv", "encoding", "line 3: the bytes ea are not UTF-8"),
-    (f"{HEADER}1,0,a\n".encode("utf-16"), ".csv", "wide_encoding", "UTF-16"),
+    (HEADER.encode() + b"1,0,a\r2,0,b\r\n3,0,Pr\x88t\n", ".csv", "encoding", 'line 4: .* encoding = "cp850"'),
+    (HEADER.encode().replace(b"STATUS", b"STATUS,\xc9tat"), ".csv", "encoding", "line 1: the bytes c9 .* 'État'"),
+    (f"{HEADER}1,0,é\n".encode() + b"2,0,\xe9\n", ".csv", "mixed_encodings", "line 3: the bytes e9"),
+    (f"{HEADER}1,0,a\n".encode("utf-16"), ".csv", "wide_encoding", 'UTF-16, not UTF-8. .* encoding = "utf-16"'),
+    (f"{HEADER}1,0,a\n".encode("utf-16-le"), ".csv", "wide_encoding", 'encoding = "utf-16-le"'),
+    (f"{HEADER}1,0,a\n".encode("utf-16-be"), ".csv", "wide_encoding", 'encoding = "utf-16-be"'),
+    (gzip.compress(f"{HEADER}1,0,a\n".encode("utf-16")), ".csv.gz", "wide_encoding", 'encoding = "utf-16"'),
+    (f"{HEADER}1,0,a\n2,", ".csv", "cut", "line 3: the last row has 2 cells"),
+    (f"{HEADER}1,0,a\r\n2,0", ".csv", "cut", "line 3: the last row has 2 cells instead of 3"),
+    (f'{HEADER}1,0,"a\n\n"\n2,0', ".csv", "cut", "line 5: the last row has 2 cells instead of 3"),
+    (gzip.compress(f"{HEADER}1,0,a\n2,0".encode()), ".csv.gz", "cut", "line 3: the last row has 2 cells instead of 3"),
+    (gzip.compress(f'{HEADER}1,0,"a\n2,0,b\n'.encode()), ".csv.gz", "open_quote", "line 2: a quote mark opens"),
+    ("x" * 200_000, ".csv", "long_row", "line 1: a row of more than 131072 bytes"),
     ((HEADER + "1,0,a\n").replace(",", ";"), ".csv", "delimiter", 'delimiter = ";"'),
     ((HEADER + "1,0,a\n").replace(",", "\t"), ".csv", "delimiter", r'delimiter = "\\t"'),
     ("<!DOCTYPE html><html></html>", ".csv", "web_page", "a web page"),
@@ -177,9 +190,63 @@ def test_a_zip_under_the_name_of_a_table_is_refused(read: Read, tmp_path: Path):
 
 
 def test_a_wrong_declared_encoding_is_refused(read: Read):
-    with pytest.raises(TableError, match=r"the bytes .* are not utf-16") as caught:
+    with pytest.raises(TableError, match=r"line 2: the bytes 0a are not utf-16.*: \"utf-8\" fits") as caught:
         read(f"{HEADER}1,0,abc\n", encoding="utf-16")
     assert caught.value.rule == "file.wrong_encoding"
+
+
+def test_a_declared_encoding_that_fits_only_the_beginning_names_the_line(read: Read):
+    data = f"{HEADER}1,0,Prêt\n2,0,b\r\n".encode("cp1252") + b"3,0,\x81\n"
+    with pytest.raises(TableError, match=r"line 4: the bytes 81 are not cp1252, which \[read\.bureau_balance\]"):
+        read(data, encoding="cp1252")
+
+
+def test_the_mark_of_utf_8_speaks_against_another_declared_encoding(read: Read):
+    with pytest.raises(TableError, match=r'this is UTF-8, not CP1252\. .* encoding = "utf-8"'):
+        read(f"\ufeff{HEADER}1,0,é\n", encoding="cp1252")
+
+
+def test_every_cut_of_a_gzip_is_noticed_but_the_one_between_two_members(read: Read):
+    first = gzip.compress(HEADER.encode() + b"1,0,a\n", mtime=0)
+    whole = first + gzip.compress(b"2,0,b\n", mtime=0)
+    for n_bytes in range(1, len(whole)):
+        if n_bytes == len(first):
+            continue
+        with pytest.raises(TableError) as caught:
+            read(whole[:n_bytes], ".csv.gz")
+        assert caught.value.rule == "file.unreadable", n_bytes
+    assert statuses(read(whole, ".csv.gz")) == ["a", "b"]
+
+
+@pytest.mark.parametrize("place", [-1, -5, -9, 20])
+def test_a_flipped_byte_of_a_gzip_is_noticed(read: Read, place: int):
+    data = bytearray(gzip.compress(HEADER.encode() + b"1,0,a\n", mtime=0))
+    data[place] ^= 0xFF
+    with pytest.raises(TableError, match="cannot be read") as caught:
+        read(bytes(data), ".csv.gz")
+    assert caught.value.rule == "file.unreadable"
+
+
+def test_mixed_line_ends_are_read(read: Read):
+    chunks = read(f"{HEADER}1,0,a\r2,0,b\r\n\r\n3,0,c\n\n4,0,d")
+    assert (statuses(chunks), lines(chunks), n_physical(chunks)) == (["a", "b", "c", "d"], [2, 3, 5, 7], 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{HEADER}1,0,a\n2,0,b\n", 2),
+        (f"\n{HEADER}\n1,0,a\n\n2,0,b", 2),
+        (f'{HEADER}1,0,"a\n\nb"\r\n\r\n2,0\r\n   \n', 3),
+        (HEADER, 0),
+    ],
+)
+def test_rows_are_counted_without_parsing_as_they_are_with_it(read: Read, tmp_path: Path, text: str, expected: int):
+    assert n_physical(read(text)) == expected
+    file = SourceFile("bureau_balance", tmp_path / "bureau_balance.csv", "bureau_balance.csv", Format.CSV)
+    options = ReadOptions()
+    with open_blocks(file, options, read_header(file, options), size=1 << 20) as (_, blocks):
+        assert sum(count_rows(block, file, options) for block in blocks) == expected
 
 
 def test_a_row_without_end_is_refused_before_it_fills_the_memory(read: Read):

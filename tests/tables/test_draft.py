@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from garant.exceptions import UsageError
@@ -39,6 +40,47 @@ def test_a_foreign_export_is_read_after_its_draft(accept: Callable[..., Accepted
         assert f"{line}          # guess" in text
     accepted = accept(folder)
     assert accepted.report.n_accepted == 210
+
+
+@pytest.mark.parametrize(
+    ("numbers", "lines"),
+    [
+        (("1 234,50", "12,25"), ('decimal = ","', 'thousands = " "')),
+        (("1\u202f234", "12.25"), ('thousands = " "',)),
+        (("1.234,50", "12,25"), ('decimal = ","', 'thousands = "."')),
+        (("1'234.50", "12.25"), ('thousands = "\'"',)),
+        (("1,234.50", "12.25"), ('thousands = ","',)),
+        (("1,234", "12,2"), ('decimal = ","',)),
+        (("1.234", "12.25"), ()),
+    ],
+)
+def test_marks_in_numbers_are_guessed_from_the_first_rows(
+    accept: Callable[..., AcceptedTables], book: Book, write: Write, numbers: tuple[str, ...], lines: tuple[str, ...]
+):
+    # No fraction elsewhere: the application is written in one format.
+    for number, row in enumerate(book["application"]):
+        del row["EXT_SOURCE_2"]
+        row |= {"AMT_INCOME_TOTAL": numbers[number % 2], "AMT_CREDIT": "47962", "AMT_ANNUITY": numbers[0]}
+    folder = write(book)
+    text = drafted(folder)
+    assert [line.split("   ")[0] for line in text.splitlines() if "from the first rows" in line] == list(lines)
+    assert accept(folder).report.n_quarantined == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "iso8859-15", "cp850", "mac_roman"])
+def test_an_encoding_is_guessed_from_the_first_rows(
+    accept: Callable[..., AcceptedTables], book: Book, write: Write, encoding: str
+):
+    for row in book["application"]:
+        row["NAME_CONTRACT_TYPE"] = "Prêt à crédit, cœur" if encoding == "iso8859-15" else "Prêt à crédit"
+    folder = write(book)
+    path = folder / "application.csv"
+    path.write_bytes(path.read_text().encode(encoding))
+    text = drafted(folder)
+    assert f'encoding = "{encoding.replace("_", "-")}"' in text
+    accepted = accept(folder)
+    values = pq.read_table(list(accepted.files["application"]))["NAME_CONTRACT_TYPE"].unique().to_pylist()
+    assert values == [book["application"][0]["NAME_CONTRACT_TYPE"]]
 
 
 def test_the_official_names_need_no_guess(book: Book, write: Write):

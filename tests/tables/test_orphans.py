@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from garant.tables.orphans import IdSet
+from garant.tables.orphans import IdSet, rising
 
 IDS = st.one_of(st.integers(1, 50), st.integers(100_000, 100_100), st.integers(1, 2**63 - 1))
 
@@ -22,3 +22,8 @@ def test_neighbours_beyond_the_exact_floats_are_not_mistaken():
 
 def test_nobody_is_in_an_empty_set():
     assert IdSet.of([]).contains(np.array([0, 1], np.int64)).tolist() == [False, False]
+
+
+@given(st.lists(IDS, max_size=20))
+def test_rising_numbers_are_distinct_and_sorted(numbers: list[int]):
+    assert rising(np.array(numbers, np.int64)).tolist() == sorted(set(numbers))

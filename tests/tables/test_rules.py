@@ -40,7 +40,22 @@ def test_rule_ids_are_unique_and_lead_back_to_their_rule():
     assert len({rule.id for rule in rules}) == len(rules)
     assert all(rule_of(rule.id) == rule for rule in rules)
     assert "bureau.DAYS_CREDIT.empty" in {rule.id for rule in rules}
-    assert "application.SK_ID_CURR.conflict" in {rule.id for rule in rules}
+    ids = {rule.id for rule in rules}
+    assert "application.SK_ID_CURR.conflict" in ids
+    assert {"bureau_balance.STATUS.level", "bureau_balance.STATUS.empty", "bureau_balance.SK_ID_BUREAU.conflict"} <= ids
+    assert {"application.DAYS_BIRTH.age", "application.DAYS_BIRTH.future"} <= ids
+    assert "application.AMT_CREDIT.negative" in ids
+    assert "bureau.AMT_CREDIT_SUM_DEBT.negative" not in ids
+
+
+def test_every_contract_table_is_held_to_one_owner():
+    ids = {rule.id for schema in TABLES.values() for rule in row_rules(schema) if rule.id.endswith(".owner")}
+    assert ids == {
+        "previous_application.SK_ID_PREV.owner",
+        "POS_CASH_balance.SK_ID_PREV.owner",
+        "installments_payments.SK_ID_PREV.owner",
+        "credit_card_balance.SK_ID_PREV.owner",
+    }
 
 
 def test_severities_follow_from_the_id():

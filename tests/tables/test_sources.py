@@ -1,6 +1,7 @@
 """Which file is which table."""
 
 import gzip
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -195,6 +196,95 @@ def test_a_spark_folder_with_a_suffix_is_a_table(folder: Path):
     (parts / "part-00000-c000.snappy.parquet").touch()
     (parts / "_SUCCESS").touch()
     assert [file.name for file in found(folder).files["bureau"]] == ["bureau.parquet/part-00000-c000.snappy.parquet"]
+
+
+@pytest.mark.parametrize("name", ["bureau.csv", "bureau.parquet", "bureau.csv.gz", "Bureau"])
+def test_a_folder_under_the_name_of_a_table_needs_part_files(folder: Path, name: str):
+    (folder / "bureau.csv").unlink()
+    (folder / name).mkdir()
+    (folder / name / "_SUCCESS").touch()
+    with pytest.raises(TableError, match=f"{name}: a folder of bureau without part files") as caught:
+        found(folder)
+    assert caught.value.rule == "file.no_parts"
+
+
+def test_a_link_out_of_the_data_folder_is_refused(folder: Path, tmp_path: Path):
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    (folder / "bureau.csv").rename(outside / "credits.csv")
+    (folder / "bureau.csv").symlink_to(outside / "credits.csv")
+    with pytest.raises(
+        TableError, match=r"bureau\.csv: bureau\.csv is a link that leaves the data folder, to "
+    ) as caught:
+        found(folder)
+    assert caught.value.rule == "file.outside"
+    assert str(outside / "credits.csv") in str(caught.value)
+    assert "Copy what it leads to into the data folder" in str(caught.value)
+
+
+def test_a_linked_folder_of_parts_and_a_linked_part_are_refused_too(folder: Path, tmp_path: Path):
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    (folder / "bureau.csv").rename(outside / "part-0.csv")
+    (folder / "bureau").symlink_to(outside, target_is_directory=True)
+    with pytest.raises(TableError, match=f"bureau: bureau is a link that leaves the data folder, to {outside}"):
+        found(folder)
+    (folder / "bureau").unlink()
+    (folder / "bureau").mkdir()
+    (folder / "bureau" / "part-0.csv").symlink_to("../../elsewhere/part-0.csv")
+    with pytest.raises(TableError, match=r"bureau/part-0\.csv is a link that leaves") as caught:
+        found(folder)
+    assert caught.value.rule == "file.outside"
+
+
+def test_a_file_below_a_linked_folder_that_tables_toml_names_is_refused(folder: Path, tmp_path: Path):
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    (folder / "bureau.csv").rename(outside / "bureau.csv")
+    (folder / "sub").symlink_to(outside, target_is_directory=True)
+    (folder / "tables.toml").write_text('[tables]\nbureau = "sub/bureau.csv"\n')
+    with pytest.raises(TableError, match=r"sub/bureau\.csv: sub is a link that leaves the data folder"):
+        found(folder)
+
+
+def test_links_inside_the_data_folder_are_followed_and_it_may_be_one_itself(folder: Path, tmp_path: Path):
+    (folder / "store").mkdir()
+    rename(folder, "bureau.csv", "store/credits.csv")
+    (folder / "bureau.csv").symlink_to("store/credits.csv")
+    rename(folder, "bureau_balance.csv", "store/part-0.csv")
+    (folder / "balances").mkdir()
+    rename(folder, "store/part-0.csv", "balances/part-0.csv")
+    (folder / "bureau_balance").symlink_to("balances", target_is_directory=True)
+    link = tmp_path / "link"
+    link.symlink_to(folder, target_is_directory=True)
+    for place in (folder, link):
+        data = found(place)
+        assert data.files["bureau"][0].name == "bureau.csv"
+        assert data.files["bureau_balance"][0].name == "bureau_balance/part-0.csv"
+
+
+@pytest.mark.parametrize("name", ["bureau.csv", "bureau"])
+def test_a_link_to_nothing_is_told(folder: Path, name: str):
+    (folder / "bureau.csv").unlink()
+    (folder / name).symlink_to("nowhere.csv")
+    with pytest.raises(TableError, match=f"{name}: a link to what is not there") as caught:
+        found(folder)
+    assert caught.value.rule == "file.dangling_link"
+
+
+def test_a_link_in_a_circle_is_told(folder: Path):
+    (folder / "bureau.csv").unlink()
+    (folder / "bureau.csv").symlink_to("bureau.csv")
+    with pytest.raises(TableError, match=r"bureau\.csv"):
+        found(folder)
+
+
+def test_a_pipe_is_no_file_and_is_not_waited_for(folder: Path):
+    (folder / "bureau.csv").unlink()
+    os.mkfifo(folder / "bureau.csv")
+    with pytest.raises(TableError, match="neither a file nor a folder") as caught:
+        found(folder)
+    assert caught.value.rule == "file.special_file"
 
 
 def test_what_is_no_folder_is_misuse(tmp_path: Path):

@@ -35,6 +35,13 @@ VERBS = {
 }
 
 NOUNS = {
+    "manifest": (
+        "List the table files of a data folder, or compare them with their list.",
+        {
+            "write": "Write rows, bytes and sha256 of each table file beside the data.",
+            "verify": "Compare the table files with the manifest beside them.",
+        },
+    ),
     "bundle": (
         "Show or change a model bundle.",
         {
@@ -71,12 +78,20 @@ All commands: garant --help"""
 _STOPPED = 143
 
 
-def build_app() -> cyclopts.App:
-    """Make the command-line application."""
+def build_app(tokens: Sequence[str] = ()) -> cyclopts.App:
+    """Make the command-line application.
+
+    Parameters
+    ----------
+    tokens : sequence of str
+        What the user typed: the command that is named there shows the docstring of its function as help, all others
+        their line, so that they need not be loaded.
+    """
+    named = tuple(token for token in tokens if not token.startswith("-"))
     app = cyclopts.App(
         name="garant",
         help=HELP,
-        help_format="plaintext",
+        help_format="markdown",
         version=__version__,
         result_action="return_value",
         exit_on_error=False,
@@ -85,11 +100,12 @@ def build_app() -> cyclopts.App:
     app.register_install_completion_command(help="Install completion for bash, zsh or fish.")
     app.default(_next_steps)
     for verb, line in VERBS.items():
-        app.command(f"garant.cli.{verb}:{verb}", name=verb, help=line)
+        app.command(f"garant.cli.{verb}:{verb}", name=verb, help=None if named[:1] == (verb,) else line)
     for noun, (line, actions) in NOUNS.items():
         group = cyclopts.App(name=noun, help=line)
         for action, action_line in actions.items():
-            group.command(f"garant.cli.{noun}:{action}_{noun}", name=action, help=action_line)
+            own = named[:2] == (noun, action)
+            group.command(f"garant.cli.{noun}:{action}_{noun}", name=action, help=None if own else action_line)
         app.command(group)
     return app
 
@@ -112,7 +128,7 @@ def run(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _stop)
     try:
         _known_command(tokens)
-        code = build_app()(tokens)
+        code = build_app(tokens)(tokens)
     except GarantError as error:
         return report_error(error, debug=debug)
     except cyclopts.CycloptsError:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import OutputOption
+from garant.cli.parameters import FOLDER, OutputOption
 from garant.cli.show import print_json, print_rows, say
 from garant.settings import load_settings
+from garant.storage import Location, staging
 
 if TYPE_CHECKING:
     from garant.models.bundle.signature import Signature
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 KeyFile = Annotated[
     Path | None, Parameter(name="--key", help="File of the private key; default is this machine's development key.")
 ]
-BundleArgument = Annotated[Path, Parameter(name="BUNDLE", help="Folder of the bundle.")]
+BundleArgument = Annotated[Location, FOLDER, Parameter(name="BUNDLE", help="Folder of the bundle.")]
+LocalBundle = Annotated[Path, Parameter(name="BUNDLE", help="Folder of the bundle, on this machine.")]
 
 
 def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") -> int:
@@ -28,7 +30,9 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
     from garant.models.bundle.reading import read_bundle
     from garant.models.bundle.trust import Trust
 
-    found = read_bundle(bundle, Trust.of(load_settings()))
+    settings = load_settings()
+    with staging(settings) as at:
+        found = read_bundle(at.fetched(bundle), Trust.of(settings))
     content = found.content
     if output == "json":
         print_json({"digest": found.digest, **content.model_dump(mode="json")})
@@ -74,7 +78,7 @@ def recut_bundle(
     /,
     *,
     costs: Annotated[str, Parameter(help="Cost of refusing a good payer : cost of accepting a bad one, e.g. 1:12.")],
-    out: Annotated[Path, Parameter(help="Folder of the new bundle.")],
+    out: Annotated[Location, FOLDER, Parameter(help="Folder of the new bundle.")],
     key: KeyFile = None,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
 ) -> int:
@@ -86,19 +90,21 @@ def recut_bundle(
     from garant.models.bundle.recut import recut
     from garant.models.bundle.signature import Signer
     from garant.models.bundle.trust import Trust
+    from garant.models.bundle.writing import BUNDLE_FILE
     from garant.models.cutoff import Costs
 
     settings = load_settings()
-    signer = Signer.of(settings, key)
-    trust = Trust.of(settings)
-    made = recut(read_bundle(bundle, trust), Costs.parse(costs), out, signer=signer, trust=trust, overwrite=overwrite)
+    signer, trust = Signer.of(settings, key), Trust.of(settings)
+    with staging(settings) as at, at.output(out, manifest=BUNDLE_FILE) as folder:
+        old = read_bundle(at.fetched(bundle), trust)
+        made = recut(old, Costs.parse(costs), folder, signer=signer, trust=trust, overwrite=overwrite)
     shares = {name: made.content.metrics.out_of_fold[name].value for name in ("accept", "refer", "refuse")}
     said = ", ".join(f"{name} {share:.1%}" for name, share in shares.items() if share is not None)
     say(f"{out}: cut-off {made.content.cutoff:.4f} from costs {made.content.costs}; out of fold {said}.")
     return 0
 
 
-def sign_bundle(bundle: BundleArgument, /, *, key: KeyFile = None) -> int:
+def sign_bundle(bundle: LocalBundle, /, *, key: KeyFile = None) -> int:
     """Sign a bundle after its files were checked; a signature that is there and fits is replaced.
 
     Example: garant bundle sign MODEL --key release.key
@@ -129,13 +135,24 @@ def verify_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") 
     from garant.models.bundle.signature import read_signature
     from garant.models.bundle.trust import Trust
 
-    trust = Trust.of(load_settings())
-    signature = read_signature(bundle, bundle_json(bundle))
+    settings = load_settings()
+    trust = Trust.of(settings)
+    with staging(settings) as at:
+        folder = at.fetched(bundle)
+        signature = read_signature(folder, bundle_json(folder))
+        _print_signature(signature, trusted=trust.accepts(signature), output=output)
+        found = read_bundle(folder, trust)
+    if output == "table":
+        say(f"{bundle}: may be used here; digest {found.digest}")
+    return 0
+
+
+def _print_signature(signature: "Signature", *, trusted: bool, output: OutputOption) -> None:
     facts: dict[str, str | bool] = {
         "key_id": signature.key.id,
         "public_key": signature.key.text,
         "development": signature.development,
-        "trusted": trust.accepts(signature),
+        "trusted": trusted,
     }
     if output == "json":
         print_json(facts)
@@ -143,10 +160,6 @@ def verify_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") 
         shown = {key: ("yes" if value else "no") if isinstance(value, bool) else value for key, value in facts.items()}
         rows = [{"entry": key, "value": value} for key, value in shown.items()]
         print_rows(rows, output=output)
-    found = read_bundle(bundle, trust)
-    if output == "table":
-        say(f"{bundle}: may be used here; digest {found.digest}")
-    return 0
 
 
 def promote_bundle(
@@ -183,8 +196,9 @@ def promote_bundle(
         raise UsageError("A waiver is signed: give --waiver TEXT and --key FILE together, or neither.")
     settings = load_settings()
     signer = None if key is None else Signer.of(settings, key)
-    request = PromotionRequest(bundle=bundle, role=role, waiver=waiver, signer=signer)
-    after, kept = promote(registry, request, trust=Trust.of(settings), now=datetime.now(UTC))
+    with staging(settings) as at:
+        request = PromotionRequest(bundle=at.fetched(bundle), role=role, waiver=waiver, signer=signer)
+        after, kept = promote(registry, request, trust=Trust.of(settings), now=datetime.now(UTC))
     entry = after.history[-1]
     if output == "json":
         print_json({"folder": str(kept.folder), **entry.model_dump(mode="json")})

@@ -1,17 +1,19 @@
 """`garant check`: what of the raw tables is accepted, and why the rest is not."""
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import Data, OutputOption, Without
+from garant.cli.parameters import FOLDER, LOCAL, Data, Language, OutputOption, Without
 from garant.cli.show import print_json, print_rows, say, step_progress
+from garant.exceptions import DataError, TableError
 from garant.settings import load_settings
-from garant.tables.report import AcceptanceReport
+from garant.storage import Location, staging
 
-MANY_ORPHANS = 0.2
-"""Share of a table from which orphans deserve a warning: the competition's tables serve two sets of applicants."""
+if TYPE_CHECKING:
+    from garant.tables.accepted import AcceptedTables
 
 
 def check(
@@ -23,27 +25,56 @@ def check(
     ] = "train",
     without: Without = (),
     out: Annotated[
-        Path | None, Parameter(help="Write the accepted tables as Parquet, with a manifest, to this folder.")
+        Location | None,
+        FOLDER,
+        Parameter(help="Write the accepted tables as Parquet, with a manifest, to this folder."),
     ] = None,
+    report: Annotated[
+        Path | None, LOCAL, Parameter(help="Write what was found as one HTML page; of refused data it says the reason.")
+    ] = None,
+    lang: Language = None,
     output: OutputOption = "table",
 ) -> int:
     """Check raw tables: every row is accepted, set aside as an orphan, or put into quarantine with its reason.
 
-    Ends with 0 when every row is accepted, 1 when any row is set aside (orphans included), 3 when a file is refused
-    and nothing is written.
+    Ends with 0 when every row is accepted (warnings are allowed), 1 when any row is set aside (orphans included), 3
+    when the data are refused: nothing is written then, and an older folder OUT stays as it is. `--lang` is the language
+    of the page.
 
-    Example: garant check DATA --for score --out ACCEPTED
+    - Look at the data: `garant check DATA`
+    - Applicants without outcome: `garant check DATA --for score`
+    - Keep what is accepted: `garant check DATA --out ACCEPTED`, then `garant train ACCEPTED --bundle MODEL`
+    - A page for those who own the data: `garant check DATA --report check.html --lang fr`
+    - For a program: `garant check DATA --output json`
+    - A lender without cards: `garant check DATA --without credit_card_balance`
     """
+    from garant.runs.absent_columns import losing_information
     from garant.runs.check import check_tables
 
-    with step_progress() as progress:
-        accepted = check_tables(
-            data, purpose=purpose, without=without, out=out, settings=load_settings(), progress=progress
-        )
-    report = accepted.report
-    code = 1 if report.n_quarantined or report.n_orphans else 0
+    settings = load_settings()
+    try:
+        with step_progress() as progress, staging(settings, progress=progress) as at, ExitStack() as stack:
+            folder = stack.enter_context(at.output(out, manifest="manifest.json")) if out else None
+            accepted = check_tables(
+                at.fetched(data),
+                purpose=purpose,
+                without=without,
+                out=folder,
+                report=report,
+                shown=str(data),
+                language=lang or settings.language,
+                settings=settings,
+                progress=progress,
+            )
+    except DataError as error:
+        if output == "json":
+            rule = error.rule if isinstance(error, TableError) else ""
+            print_json({"refused": {"rule": rule, "message": str(error)}})
+        raise
+    found = accepted.report
+    code = 1 if found.n_quarantined or found.n_orphans else 0
     if output == "json":
-        print_json(report.to_dict())
+        print_json({**found.to_dict(), "losing_information": losing_information(accepted)})
         return code
     rows = [
         {
@@ -54,31 +85,39 @@ def check(
             "orphans": count.orphans,
             "quarantined": count.quarantined,
         }
-        for count in report.files
+        for count in found.files
     ]
     print_rows(rows, output=output)
     if output == "table":
-        _say_findings(report)
+        _say_findings(accepted)
+        if report is not None:
+            say(f"Page: {report}")
         if out is not None:
-            say(f"Accepted tables: {accepted.folder}")
+            say(f"Accepted tables: {out}")
         say(f"Next: garant {purpose} {out or data} --bundle MODEL" + (" --out RUNS" if purpose == "score" else ""))
     return code
 
 
-def _say_findings(report: AcceptanceReport) -> None:
+def _say_findings(accepted: "AcceptedTables") -> None:
     """Say each broken rule with its first rows, each warning and each file that is no table."""
+    from garant.runs.absent_columns import ABSENT_COLUMNS, absent_warning
+
+    report = accepted.report
     for broken in report.rules:
         rows = "1 row" if broken.rows == 1 else f"{broken.rows} rows"
         say(f"{broken.rule}: {rows}: {broken.en}. {broken.remedy_en}")
         for example in broken.examples:
             say(f"    {example.file}, line {example.line}, column {example.column}: {example.value!r}")
     for warning in report.warnings:
-        say(f"warning: {warning.en}")
+        if warning.rule != ABSENT_COLUMNS:
+            say(f"warning: {warning.en}")
+    if text := absent_warning(accepted):
+        say(f"warning: {text}")
     if report.ignored:
         say(f"Not a table, ignored: {', '.join(report.ignored)}")
     for table in dict.fromkeys(count.table for count in report.files):
         count = report.table(table)
-        if count.orphans > MANY_ORPHANS * count.rows:
+        if count.has_many_orphans:
             say(f"warning: {count.orphans / count.rows:.0%} of {table} are orphans. Is the application table complete?")
     if report.n_orphans:
         say(f"{report.n_orphans} orphans: child rows whose client or credit is in no table here; they are set aside.")

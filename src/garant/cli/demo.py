@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import Language
+from garant.cli.parameters import LOCAL, AcceptQuarantine, Language
 from garant.cli.show import heading, print_json, print_table, say, step_progress
 from garant.exceptions import UsageError
 from garant.settings import load_settings
+from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 if TYPE_CHECKING:
     from garant.runs.demo import Demo, Step
@@ -23,10 +24,11 @@ def demo(
     *,
     lang: Language = None,
     output: Annotated[Literal["table", "json"], Parameter(help="Words, or one JSON object.")] = "table",
-    folder: Annotated[Path, Parameter(help="Where everything is kept.")] = Path("garant-demo"),
+    folder: Annotated[Path, LOCAL, Parameter(help="Where everything is kept.")] = Path("garant-demo"),
     clean: Annotated[
         bool, Parameter(help="Remove what an earlier demo made, and do nothing else.", negative="")
     ] = False,
+    accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
 ) -> int:
     """Make a synthetic lender and go the whole way: check its tables, train, score everybody, explain one refusal.
 
@@ -35,6 +37,7 @@ def demo(
     from garant.wording.catalogue import Wording
 
     settings = load_settings()
+    limit = QuarantineLimit.parse(accept_quarantine)
     language = lang or settings.language
     words = Wording(language)
     if clean:
@@ -57,7 +60,14 @@ def demo(
     if output == "table":
         heading(words.text("demo.title"))
     with step_progress() as progress:
-        made = run_demo(folder, language=language, settings=settings, progress=progress, on_step=on_step)
+        made = run_demo(
+            folder,
+            language=language,
+            settings=settings,
+            accept_quarantine=limit,
+            progress=progress,
+            on_step=on_step,
+        )
     if output == "json":
         print_json(made.to_dict())
         return 0

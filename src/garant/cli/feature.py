@@ -1,13 +1,13 @@
 """`garant feature list | describe | build`: the catalogue of features."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import Data, Language, OutputOption, Without
+from garant.cli.parameters import FOLDER, BundleOption, Data, DataOption, Language, OutputOption, Without
 from garant.cli.show import print_json, print_rows, say, step_progress
 from garant.settings import load_settings
+from garant.storage import Location, staging
 
 ProfileName = Annotated[
     Literal["eu", "kaggle"], Parameter(help="`eu` leaves out protected attributes; `kaggle` is the competition's view.")
@@ -18,16 +18,32 @@ def list_feature(
     *,
     profile: ProfileName = "eu",
     without: Without = (),
+    data: DataOption = None,
+    bundle: BundleOption = None,
     lang: Language = None,
     output: OutputOption = "table",
 ) -> int:
-    """List the features that a model of a profile may use, with unit, direction, reason family and legal flag."""
-    from garant.features.catalogue import ALL_TABLES, catalogue
-    from garant.features.feature import Profile
-    from garant.wording.catalogue import Wording
+    """List the features that a model of a profile may use, with unit, direction, reason family and legal flag.
 
-    words = Wording(lang or load_settings().language)
+    With `--data` also those of the lender's own columns; with `--bundle` the inputs of that model instead.
+    """
+    from garant.features.catalogue import ALL_TABLES
+    from garant.features.feature import Profile
+    from garant.models.bundle.reading import read_bundle
+    from garant.models.bundle.trust import Trust
+    from garant.runs.feature_list import listed_features
+    from garant.runs.words import words_of
+
     tables = [table for table in ALL_TABLES if table not in without]
+    settings = load_settings()
+    with staging(settings) as at:
+        features = listed_features(
+            profile=Profile(profile),
+            tables=tables,
+            data=at.fetched(data) if data else None,
+            bundle=read_bundle(at.fetched(bundle), Trust.of(settings)) if bundle else None,
+        )
+    words = words_of(features, lang or settings.language)
     rows = [
         {
             "name": feature.name,
@@ -37,11 +53,12 @@ def list_feature(
             "legal": feature.legal.value,
             "label": words.label(feature.text, window=str(feature.window)),
         }
-        for feature in catalogue(tables, Profile(profile))
+        for feature in features
     ]
     print_rows(rows, output=output)
     if output == "table":
-        say(f"{len(rows)} features of profile {profile}. More of one: garant feature describe NAME")
+        of = f"profile {profile}" if bundle is None else str(bundle)
+        say(f"{len(rows)} features of {of}. More of one: garant feature describe NAME")
     return 0
 
 
@@ -49,14 +66,27 @@ def describe_feature(
     name: Annotated[str, Parameter(help="Name of the feature.")],
     /,
     *,
+    data: DataOption = None,
+    bundle: BundleOption = None,
     output: Annotated[Literal["table", "json"], Parameter(help="How the entry is printed.")] = "table",
 ) -> int:
-    """Describe one feature: raw columns, window, unit, meaning of NULL, direction, family, legal flag, both texts."""
-    from garant.features.catalogue import feature as find
-    from garant.features.feature import Profile
-    from garant.wording.catalogue import Wording
+    """Describe one feature: raw columns, window, unit, meaning of NULL, direction, family, legal flag, both texts.
 
-    feature = find(name)
+    A feature of the lender's own column needs `--data` or `--bundle`.
+    """
+    from garant.features.feature import Profile
+    from garant.models.bundle.reading import read_bundle
+    from garant.models.bundle.trust import Trust
+    from garant.runs.feature_list import found_feature
+    from garant.runs.words import words_of
+
+    settings = load_settings()
+    with staging(settings) as at:
+        feature = found_feature(
+            name,
+            data=at.fetched(data) if data else None,
+            bundle=read_bundle(at.fetched(bundle), Trust.of(settings)) if bundle else None,
+        )
     window = str(feature.window)
     entry = {
         "name": feature.name,
@@ -69,8 +99,8 @@ def describe_feature(
         "reason family": feature.family,
         "legal flag": feature.legal.value,
         "profiles": ", ".join(profile.value for profile in Profile if feature.in_profile(profile)),
-        "English": Wording("en").label(feature.text, window=window),
-        "French": Wording("fr").label(feature.text, window=window),
+        "English": words_of([feature], "en").label(feature.text, window=window),
+        "French": words_of([feature], "fr").label(feature.text, window=window),
     }
     if output == "json":
         print_json(entry)
@@ -83,7 +113,7 @@ def build_feature(
     data: Data,
     /,
     *,
-    out: Annotated[Path, Parameter(help="Folder for the matrix; must not exist or be empty.")],
+    out: Annotated[Location, FOLDER, Parameter(help="Folder for the matrix; must not exist or be empty.")],
     profile: ProfileName = "eu",
     without: Without = (),
     output: OutputOption = "table",
@@ -92,9 +122,19 @@ def build_feature(
     from garant.features.feature import Profile
     from garant.runs.feature_build import build_features
 
-    with step_progress() as progress:
+    settings = load_settings()
+    with (
+        step_progress() as progress,
+        staging(settings, progress=progress) as at,
+        at.output(out, manifest="manifest.json") as folder,
+    ):
         built = build_features(
-            data, out=out, profile=Profile(profile), without=without, settings=load_settings(), progress=progress
+            at.fetched(data),
+            out=folder,
+            profile=Profile(profile),
+            without=without,
+            settings=settings,
+            progress=progress,
         )
-    print_rows([{"folder": str(built.folder), "clients": built.n_clients, "features": built.n_features}], output=output)
+    print_rows([{"folder": str(out), "clients": built.n_clients, "features": built.n_features}], output=output)
     return 0

@@ -1,14 +1,27 @@
 """`garant score`: score every applicant."""
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import BundleFolder, Data, Language, OutputOption, Without
-from garant.cli.show import print_json, print_rows, say, step_progress
+from garant.cli.parameters import (
+    FOLDER,
+    AcceptQuarantine,
+    AllowMissingColumns,
+    BundleFolder,
+    Data,
+    Language,
+    OutputOption,
+    Without,
+)
+from garant.cli.show import print_json, print_rows, say, step_progress, warn
 from garant.settings import load_settings
+from garant.storage import Location, staging
+from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
+
+if TYPE_CHECKING:
+    from garant.runs.score import ScoreResult
 
 
 def score(  # noqa: PLR0913 - one parameter per option of the command
@@ -17,7 +30,9 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
     *,
     bundle: BundleFolder,
     out: Annotated[
-        Path, Parameter(help="Folder of runs; the result lies in OUT/run_id=…, the pointer is OUT/current.json.")
+        Location,
+        FOLDER,
+        Parameter(help="Folder of runs; the result lies in OUT/run_id=…, the pointer is OUT/current.json."),
     ],
     explain: Annotated[
         Literal["refused", "all", "none"], Parameter(help="Who gets reasons; `refused` is everybody not accepted.")
@@ -32,17 +47,22 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
         Parameter(name="--format", help="`csv` and `kaggle` add a file beside the Parquet scores."),
     ] = "parquet",
     without: Without = (),
+    accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
+    allow_missing_columns: AllowMissingColumns = False,
     output: OutputOption = "table",
 ) -> int:
     """Score every applicant of DATA: PD, points, a proposal (accept, refer, refuse) and reasons.
 
     garant proposes; a named person or a recorded mode decides. Nobody disappears: an applicant whose row was set aside
-    is referred, with the reason. Ends with 1 when there was such an applicant or a row in quarantine.
+    is referred, with the reason. Ends with 1 when there was such an applicant or a row in quarantine; with 3, and
+    without a run, when more rows of a table are in quarantine than `--accept-quarantine` says (0.1% or 5 rows).
 
     Example: garant score DATA --bundle MODEL --out RUNS --lang fr
     """
-    from garant.runs.score import EXTRA_FILES, ScoreOptions
+    from garant.runs.absent_columns import ABSENT_COLUMNS
+    from garant.runs.score import ScoreOptions
     from garant.runs.score import score as run_score
+    from garant.runs.score_files import EXTRA_FILES
     from garant.wording.catalogue import Wording
 
     settings = load_settings()
@@ -52,13 +72,17 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
         language=lang or settings.language,
         file_format=file_format,
         without=without,
+        accept_quarantine=QuarantineLimit.parse(accept_quarantine),
+        allow_missing_columns=allow_missing_columns,
     )
-    with step_progress() as progress:
-        result = run_score(data, bundle, out, options=options, settings=settings, progress=progress)
+    with step_progress() as progress, staging(settings, progress=progress) as at:
+        runs, model = at.runs(out), at.fetched(bundle)
+        result = run_score(at.fetched(data), model, runs, options=options, settings=settings, progress=progress)
     manifest = result.run.manifest
     code = 1 if manifest["rows"]["quarantined"] or result.n_set_aside else 0
+    _warn(result)
     if output == "json":
-        print_json({"folder": str(result.run.folder), "repeated": result.repeated, **_brief(manifest)})
+        print_json({"folder": str(result.run.place), "repeated": result.repeated, **_brief(manifest)})
         return code
     total = manifest["rows"]["applicants"]
     rows = [
@@ -74,16 +98,26 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
         if content.profile == "kaggle":
             say(Wording(options.language).text("notice.kaggle"))
         for warning in result.accepted.report.warnings:
-            say(f"warning: {warning.en}")
+            if warning.rule != ABSENT_COLUMNS:
+                say(f"warning: {warning.en}")
         if result.accepted.config.label.name != content.label.name:
             say(f"warning: the bundle's label is '{content.label.name}', that of the data is another.")
         say(f"{content.label.text_en}; refused from PD {content.cutoff:.4f} on.")
         say(f"Set aside: {manifest['rows']['quarantined']} rows in quarantine, {manifest['rows']['orphans']} orphans.")
-        say(f"Scores: {result.run.folder / 'scores'}")
+        say(f"Scores: {result.run.place / 'scores'}")
         if file_format != "parquet":
-            say(f"As CSV: {result.run.folder / EXTRA_FILES[file_format]}")
+            say(f"As CSV: {result.run.place / EXTRA_FILES[file_format]}")
         say(f"Next: garant explain ID --data {data} --bundle {bundle}" + (f" --lang {lang}" if lang else ""))
     return code
+
+
+def _warn(result: "ScoreResult") -> None:
+    """Say on stderr what the model had to do without, or never met."""
+    if result.missing_columns:
+        warn(f"read as empty although the bundle learned from them: {', '.join(result.missing_columns)}.")
+    if result.unknown_levels:
+        features = ", ".join(f"{name}: {rows}" for name, rows in result.unknown_levels.items())
+        warn(f"values of categories that training never met, taken as rare ones (applicants per feature): {features}.")
 
 
 def _brief(manifest: Mapping[str, object]) -> dict[str, object]:

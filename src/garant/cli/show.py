@@ -34,9 +34,11 @@ def print_rows(rows: Sequence[Mapping[str, Cell]], *, output: Output, title: str
     if output == "json":
         print_json(list(rows))
     elif output == "csv":
+        from garant.tables.csv_cells import harmless
+
         writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [])
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: harmless(cell) for name, cell in row.items()} for row in rows)
     elif rows:
         print_table([[_shown(cell) for cell in row.values()] for row in rows], header=list(rows[0]), title=title)
 
@@ -60,6 +62,11 @@ def print_table(rows: Iterable[Sequence[str]], *, header: Sequence[str], title: 
 def say(text: str = "") -> None:
     """Print a line of text, without markup."""
     _Console(markup=False, highlight=False, soft_wrap=True).print(text)
+
+
+def warn(text: str) -> None:
+    """Print a warning on stderr, where it reaches a person whatever becomes of stdout."""
+    _Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(f"warning: {text}")
 
 
 def heading(text: str) -> None:

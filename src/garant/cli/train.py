@@ -1,20 +1,21 @@
 """`garant train`: train and calibrate a model."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import Data, OutputOption, Without
+from garant.cli.parameters import FOLDER, AcceptQuarantine, Data, OutputOption, Without
 from garant.cli.show import print_json, print_rows, say, step_progress
 from garant.settings import load_settings
+from garant.storage import Location, staging
+from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 
 def train(  # noqa: PLR0913 - one parameter per option of the command
     data: Data,
     /,
     *,
-    bundle: Annotated[Path, Parameter(help="Folder to write the bundle to.")],
+    bundle: Annotated[Location, FOLDER, Parameter(help="Folder to write the bundle to.")],
     profile: Annotated[
         Literal["eu", "kaggle"],
         Parameter(help="`eu` leaves protected attributes out; `kaggle` is the competition's view and says so."),
@@ -28,18 +29,22 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     fast: Annotated[bool, Parameter(help="Few large trees: a quick look, not a model to use.", negative="")] = False,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
     without: Without = (),
+    accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
     output: OutputOption = "table",
 ) -> int:
     """Train a LightGBM model on DATA, calibrate its PD, and write a bundle with its validation report.
 
     The cut-off follows from the costs in the settings (GARANT_COSTS, default 1:10). Out-of-fold predictions are kept in
-    BUNDLE.oof.parquet. Ends with 1 when rows were put into quarantine.
+    BUNDLE.oof.parquet. Ends with 1 when rows were put into quarantine, with 3 and without a bundle when more rows of a
+    table were than `--accept-quarantine` says (0.1% or 5 rows, whichever is more).
 
     Example: garant train DATA --bundle MODEL
     """
     from garant.cli.measures import measure_rows
     from garant.features.feature import Profile
-    from garant.runs.train import TrainOptions
+    from garant.models.bundle.writing import BUNDLE_FILE
+    from garant.runs.absent_columns import ABSENT_COLUMNS, absent_warning
+    from garant.runs.train import OOF, REPORT, TrainOptions
     from garant.runs.train import train as run_train
 
     options = TrainOptions(
@@ -50,9 +55,15 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         out_of_time=out_of_time,
         fast=fast,
         overwrite=overwrite,
+        accept_quarantine=QuarantineLimit.parse(accept_quarantine),
     )
-    with step_progress() as progress:
-        result = run_train(data, bundle, options=options, settings=load_settings(), progress=progress)
+    settings = load_settings()
+    with (
+        step_progress() as progress,
+        staging(settings, progress=progress) as at,
+        at.output(bundle, manifest=BUNDLE_FILE) as folder,
+    ):
+        result = run_train(at.fetched(data), folder, options=options, settings=settings, progress=progress)
     content, accepted = result.bundle.content, result.accepted
     code = 1 if accepted.report.n_quarantined else 0
     if output == "json":
@@ -61,8 +72,9 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
                 "bundle": str(bundle),
                 "cutoff": content.cutoff,
                 "digest": result.bundle.digest,
+                "left_out": list(result.left_out),
                 "metrics": content.metrics.model_dump(),
-                "report": str(result.report),
+                "report": str(bundle / REPORT),
                 "split": content.split.model_dump(),
             }
         )
@@ -71,7 +83,12 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     print_rows(rows, output=output)
     if output == "table":
         for warning in accepted.report.warnings:
-            say(f"warning: {warning.en}")
+            if warning.rule != ABSENT_COLUMNS:
+                say(f"warning: {warning.en}")
+        if text := absent_warning(accepted, options.profile):
+            say(f"warning: {text}")
+        if result.left_out:
+            say(f"{len(result.left_out)} features say nothing without these columns: the bundle leaves them out.")
         if code:
             say(f"{accepted.report.n_quarantined} rows were put into quarantine: garant check {data}")
         split = content.split
@@ -80,6 +97,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         if content.profile == "kaggle":
             say("PROFILE KAGGLE: protected attributes are among the features; for comparison only.")
         say(f"Cut-off {content.cutoff:.4f} from costs {content.costs}.")
-        say(f"Bundle: {bundle}   report: {result.report}   out-of-fold: {result.oof}")
+        oof = bundle.with_name(f"{bundle.name}.{OOF}")
+        say(f"Bundle: {bundle}   report: {bundle / REPORT}   out-of-fold: {oof}")
         say(f"Next: garant score {data} --bundle {bundle} --out RUNS")
     return code

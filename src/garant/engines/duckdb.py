@@ -12,7 +12,7 @@ import ibis
 import pyarrow as pa
 
 from garant.engines.protocol import BATCH_ROWS
-from garant.exceptions import DataError, InvariantError
+from garant.exceptions import DataError, GarantError, InvariantError, StorageError
 from garant.storage import atomic_path
 
 Shared = TypeVar("Shared")
@@ -134,10 +134,12 @@ class DuckDBEngine:
         return int(row[0]) if row else 0
 
 
-def _translated(error: duckdb.Error) -> DataError:
+def _translated(error: duckdb.Error) -> GarantError:
     """Say what to do about an error of DuckDB that a user can mend."""
     if isinstance(error, duckdb.OutOfMemoryException):
         return DataError(f"Not enough memory for this step: {error}. Raise GARANT_MEMORY_LIMIT or free disk space.")
+    if isinstance(error, duckdb.IOException):
+        return StorageError(f"A file cannot be written or read: {error}. Check free space and rights.")
     return DataError(f"DuckDB could not run this step: {error}")
 
 

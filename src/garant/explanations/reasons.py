@@ -10,15 +10,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from garant.exceptions import InvariantError
-from garant.features.feature import Feature, Legal
+from garant.features.feature import PROTECTED, Feature
 from garant.tables.columns import Kind
 from garant.tables.schema import TABLES
 
 MAX_REASONS = 4
 """More reasons are unlikely to help the person (official commentary to Regulation B, 12 CFR 1002.9(b)(2))."""
-
-PROTECTED = frozenset({Legal.PROXY, Legal.FAIRNESS_ONLY, Legal.BANNED})
-"""A family with a feature of these flags is never given as a reason."""
 
 OF_INCOME = "_to_income"
 """End of the text stems whose sentence states a share of the income."""
@@ -128,8 +125,10 @@ class ReasonWriter:
     def _worded(self, position: int, value: float | str | None) -> str:
         feature = self._features[position]
         if value is None:
-            return self._words.text(f"family.{feature.family}.unknown")
-        if feature.text.endswith(OF_INCOME) and not self._period_declared:
+            # The lender's own column may be the only member of its family, or stand in one that speaks of other facts.
+            stem = f"family.{feature.family}" if feature.own is None else f"reason.{feature.text}"
+            return self._words.text(f"{stem}.unknown")
+        if feature.own is None and feature.text.endswith(OF_INCOME) and not self._period_declared:
             return self._words.text(f"family.{feature.family}.raises")
         window = self._words.window(str(feature.window))
         return self._words.text(f"reason.{feature.text}.raises", value=self.shown(feature, value), window=window)
@@ -144,6 +143,8 @@ class ReasonWriter:
 @cache
 def _category_column(feature: Feature) -> str:
     """Raw column whose levels a category feature shows: the only category among the columns that it reads."""
+    if feature.own is not None:
+        return feature.own.name
     for name in feature.inputs:
         table, _, column = name.partition(".")
         if TABLES[table][column].kind is Kind.CATEGORY:

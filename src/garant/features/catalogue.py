@@ -14,7 +14,8 @@ from garant.features import (
     pos_cash_balance,
     previous_application,
 )
-from garant.features.feature import Feature, FeatureGroup, Profile
+from garant.features.extra import NO_EXTRAS, Extras, extra_group
+from garant.features.feature import Feature, FeatureGroup, Legal, Profile, in_profile
 from garant.tables.schema import TABLES
 
 ALL_TABLES = tuple(TABLES)
@@ -31,27 +32,45 @@ _GROUPS: tuple[Callable[[], FeatureGroup], ...] = (
 )
 
 
-def groups(tables: Collection[str] = ALL_TABLES) -> tuple[FeatureGroup, ...]:
-    """Groups whose raw tables are all among `tables`, the application first.
+def groups(tables: Collection[str] = ALL_TABLES, extras: Extras = NO_EXTRAS) -> tuple[FeatureGroup, ...]:
+    """Groups whose raw tables are all among `tables`, the application first, the lender's own columns last.
+
+    Parameters
+    ----------
+    tables : collection of str
+        Raw tables that are there.
+    extras : mapping of str to Extra
+        The lender's own columns that become features, see `garant.features.extra.feature_extras`.
 
     Raises
     ------
     UnknownNameError
         When a table is none of the seven.
+    UsageError
+        When the lender's columns cannot become features as they are declared.
     """
     for table in tables:
         if table not in TABLES:
             raise UnknownNameError("table", table, TABLES)
-    return tuple(group for group in _all_groups() if set(group.tables) <= set(tables))
+    found = tuple(group for group in _all_groups() if set(group.tables) <= set(tables))
+    if not extras or "application" not in tables:
+        return found
+    own = extra_group(extras, [feature for group in _all_groups() for feature in group.features])
+    check([own])
+    return (*found, own)
 
 
-def catalogue(tables: Collection[str] = ALL_TABLES, profile: Profile = Profile.EU) -> tuple[Feature, ...]:
+def catalogue(
+    tables: Collection[str] = ALL_TABLES, profile: Profile = Profile.EU, extras: Extras = NO_EXTRAS
+) -> tuple[Feature, ...]:
     """Features that a model of `profile` may use when `tables` are there, sorted as the columns of the matrix."""
-    found = (feature for group in groups(tables) for feature in group.features)
+    # Columns that the profile may not use are left out before their group is made, so that they change no definition.
+    usable = {name: extra for name, extra in extras.items() if in_profile(Legal(extra.legal), profile)}
+    found = (feature for group in groups(tables, usable) for feature in group.features)
     return tuple(sorted((f for f in found if f.in_profile(profile)), key=lambda f: f.name))
 
 
-def feature(name: str) -> Feature:
+def feature(name: str, extras: Extras = NO_EXTRAS) -> Feature:
     """Feature of that name, of any profile.
 
     Raises
@@ -59,7 +78,7 @@ def feature(name: str) -> Feature:
     UnknownNameError
         When there is none; the message suggests near names.
     """
-    known = {found.name: found for group in groups() for found in group.features}
+    known = {found.name: found for group in groups(extras=extras) for found in group.features}
     if name not in known:
         raise UnknownNameError("feature", name, known, "List them all with: garant feature list")
     return known[name]

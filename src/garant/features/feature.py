@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from garant.features.lineage import raw_columns
 from garant.features.window import ALL, Window
+from garant.tables.config import Extra
 
 
 class Unit(StrEnum):
@@ -17,6 +18,7 @@ class Unit(StrEnum):
     MONTHS = "months"
     YEARS = "years"
     COUNT = "count"
+    RATING = "rating"
     SHARE = "share"
     TIMES = "times"
     SCORE = "score"
@@ -46,6 +48,10 @@ class Legal(StrEnum):
     BANNED = "banned"
 
 
+PROTECTED = frozenset({Legal.PROXY, Legal.FAIRNESS_ONLY, Legal.BANNED})
+"""Flags of what equal treatment keeps out of a decision."""
+
+
 class Missing(StrEnum):
     """Meaning of NULL."""
 
@@ -60,6 +66,14 @@ class Profile(StrEnum):
 
     EU = "eu"
     KAGGLE = "kaggle"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnColumn:
+    """A column of the lender's own, with what ``tables.toml`` declares of it."""
+
+    name: str
+    declared: Extra
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +103,8 @@ class Feature:
         Stem of the text ids: ``feature.<text>.label`` and ``reason.<text>.raises`` in ``wording/``.
     window : Window
         Window that the texts state.
+    own : OwnColumn or None
+        The lender's own column that the feature is; None for garant's features.
     """
 
     name: str
@@ -101,6 +117,7 @@ class Feature:
     legal: Legal
     text: str
     window: Window = ALL
+    own: OwnColumn | None = None
 
     @property
     def is_category(self) -> bool:
@@ -114,9 +131,14 @@ class Feature:
 
     def in_profile(self, profile: Profile) -> bool:
         """Whether a model of `profile` may use the feature."""
-        if profile is Profile.KAGGLE:
-            return self.legal is not Legal.BANNED
-        return self.legal in {Legal.ALLOWED, Legal.EXTERNAL}
+        return in_profile(self.legal, profile)
+
+
+def in_profile(legal: Legal, profile: Profile) -> bool:
+    """Whether a model of `profile` may use features of the flag `legal`."""
+    if profile is Profile.KAGGLE:
+        return legal is not Legal.BANNED
+    return legal not in PROTECTED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +148,7 @@ class FeatureGroup:
     Parameters
     ----------
     name : str
-        Name of the raw table whose module made the group.
+        Name of the raw table whose module made the group; the lender's own columns are a group by themselves.
     tables : tuple of str
         Raw tables that must be there; the group is left out when one of them is absent.
     relation : ibis Table
@@ -143,6 +165,6 @@ class FeatureGroup:
     def per_client(self) -> ir.Table:
         """One row per ``SK_ID_CURR`` with one column per feature, named as the feature."""
         columns = {feature.name: feature.expression for feature in self.features}
-        if self.name == "application":
+        if self.tables == ("application",):
             return self.relation.select(self.relation.SK_ID_CURR, **columns)
         return self.relation.group_by("SK_ID_CURR").aggregate(**columns)

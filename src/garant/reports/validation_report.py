@@ -3,13 +3,10 @@
 import math
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from garant import __version__
 from garant.metrics.intervals import Interval
 from garant.reports.figures import Cells, figures
+from garant.reports.page import render_page, write_page
 from garant.reports.report_data import ReportData, Split
-from garant.storage import atomic_path
 from garant.wording.catalogue import Wording
 
 TEMPLATE = "validation_report.html"
@@ -30,39 +27,26 @@ def write_validation_report(path: Path, data: ReportData, *, language: str = "en
     language : {"en", "fr"}
         Language of the report.
     """
-    page = render(data, Wording(language))
-    with atomic_path(path) as temporary:
-        temporary.write_text(page, encoding="utf-8")
+    write_page(path, render(data, Wording(language)))
 
 
 def render(data: ReportData, wording: Wording) -> str:
     """Return the report as HTML."""
-    return (
-        _environment()
-        .get_template(TEMPLATE)
-        .render(
-            language=wording.language,
-            text=wording.text,
-            version=__version__,
-            data=data,
-            facts=_facts(data, wording),
-            measure_columns=_columns(wording, "measure", "value", "low", "high"),
-            measures=[_measure(name, measure, wording) for name, measure in data.evaluation.measures.items()],
-            split=_split(data.split, wording),
-            cohort_columns=_columns(wording, "cohort", "applicants", "immature", "observed", "mean_pd", "auc"),
-            cohorts=_cohorts(data.split, wording),
-            figures=figures(data, wording),
-            table_columns=_columns(wording, "table", "rows"),
-            tables=[(name, wording.number(rows)) for name, rows in data.tables],
-            parameter_columns=_columns(wording, "parameter", "value"),
-            limits=_limits(data, wording),
-        )
-    )
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("garant.reports"), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+    return render_page(
+        TEMPLATE,
+        wording,
+        data=data,
+        facts=_facts(data, wording),
+        measure_columns=_columns(wording, "measure", "value", "low", "high"),
+        measures=[_measure(name, measure, wording) for name, measure in data.evaluation.measures.items()],
+        split=_split(data.split, wording),
+        cohort_columns=_columns(wording, "cohort", "applicants", "immature", "observed", "mean_pd", "auc"),
+        cohorts=_cohorts(data.split, wording),
+        figures=figures(data, wording),
+        table_columns=_columns(wording, "table", "rows"),
+        tables=[(name, wording.number(rows)) for name, rows in data.tables],
+        parameter_columns=_columns(wording, "parameter", "value"),
+        limits=_limits(data, wording),
     )
 
 

@@ -5,9 +5,12 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from garant.exceptions import BundleTablesError, UsageError
+from garant.exceptions import BundleTablesError, StorageError, UsageError
+from garant.features.catalogue import groups
+from garant.features.extra import feature_extras
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
+from garant.storage.durable import remove_if_dead
 from garant.tables.acceptance import accept_tables
 from garant.tables.accepted import AcceptedTables, open_accepted
 from garant.tables.sources import Purpose, find_sources, input_digest
@@ -38,21 +41,34 @@ def accepted_tables(
         Where the cache is.
     progress : Progress
         Told of each table.
+
+    Raises
+    ------
+    DataError
+        When the data are refused.
+    UsageError
+        When ``tables.toml`` declares columns that cannot become features, before anything is read.
     """
-    found = find_sources(data, without=without)
+    found = find_sources(data, without=without, progress=progress)
+    if extras := feature_extras(found.config):
+        groups(("application",), extras)
     if isinstance(found, AcceptedTables):
         if purpose == "train" and found.report.purpose == "score":
             message = f"{data} was checked for scoring: its labels were not judged. Check the raw tables --for train."
             raise UsageError(message)
         return found
     folder = settings.cache_folder / "accepted" / input_digest(found, purpose=purpose)
-    # Accepted tables hold personal data: nobody but the user may read what is kept of them.
-    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.parent.chmod(0o700)
+    _make_private(folder.parent)
     if (folder / "manifest.json").exists():
         os.utime(folder)
         return open_accepted(folder)
-    accepted = accept_tables(found, folder, purpose=purpose, progress=progress)
+    try:
+        accepted = accept_tables(found, folder, purpose=purpose, progress=progress)
+    except StorageError:
+        # Another command may have read the same meanwhile: what it wrote is as good.
+        if not (folder / "manifest.json").exists():
+            raise
+        accepted = open_accepted(folder)
     _forget_old(folder.parent)
     return accepted
 
@@ -99,7 +115,20 @@ def require_tables(accepted: AcceptedTables, trained_on: Collection[str]) -> Non
         raise BundleTablesError(message)
 
 
+def _make_private(cache: Path) -> None:
+    """Make the cache: accepted tables hold personal data, so nobody but the user may read what is kept of them."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+        cache.chmod(0o700)
+    except OSError as error:
+        message = f"{cache}: cannot be written ({error.strerror or error}). Set GARANT_CACHE_FOLDER to another folder."
+        raise StorageError(message) from error
+
+
 def _forget_old(cache: Path) -> None:
-    folders = sorted((f for f in cache.iterdir() if f.is_dir()), key=lambda f: f.stat().st_mtime, reverse=True)
+    for half in cache.glob(".*.partial"):
+        remove_if_dead(half)
+    kept = (f for f in cache.iterdir() if f.is_dir() and not f.name.startswith("."))
+    folders = sorted(kept, key=lambda f: f.stat().st_mtime, reverse=True)
     for folder in folders[KEPT_FOLDERS:]:
         shutil.rmtree(folder, ignore_errors=True)

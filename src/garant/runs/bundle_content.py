@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from garant import __version__
 from garant.explanations.contributions import contributions
+from garant.features.extra import extras_of
 from garant.features.feature import Feature
 from garant.models.bundle.content import (
     BundleContent,
@@ -29,8 +30,10 @@ from garant.models.cutoff import ReferBand
 from garant.models.pd_bands import PdBand, accepted_contributions, pd_bands
 from garant.runs.feature_definitions import definitions, features_sql
 from garant.runs.judged_model import JudgedModel
+from garant.runs.words import own_texts
 from garant.settings import Settings
 from garant.wording.catalogue import entries
+from garant.wording.own_texts import own_entries
 
 EXPLAINED_ROWS = 10_000
 """Applicants whose contributions give the means of the bundle; all would take minutes on a large sample."""
@@ -76,6 +79,9 @@ def bundle_content(model: JudgedModel, *, profile: Literal["eu", "kaggle"], sett
             out_of_fold=metric_entries(evaluation.measures),
             out_of_time=None if model.later is None else metric_entries(model.later.measures),
         ),
+        extras=extras_of(model.features) or None,
+        absent_columns=dict(model.accepted.report.absent) or None,
+        rare_levels={c.name: c.rare for c in trained.columns if c.levels is not None} or None,
     )
 
 
@@ -84,7 +90,11 @@ def files_of(model: JudgedModel) -> dict[str, bytes]:
     return bundle_files(
         model_text=model.trained.model_text,
         features_sql=features_sql(model.features, model.accepted.tables),
-        schema=raw_schema(model.accepted.tables, {name for feature in model.features for name in feature.inputs}),
+        schema=raw_schema(
+            model.accepted.tables,
+            {name for feature in model.features for name in feature.inputs},
+            model.accepted.config,
+        ),
         wording=reason_sentences(model.features),
         reference=reference_table(model.learned_from.matrix, model.learned_from.columns),
     )
@@ -94,8 +104,13 @@ def reason_sentences(features: Sequence[Feature]) -> dict[str, dict[str, list[st
     """Sentences that reasons may need, by language and id: a decision is replayed with the words it was made with."""
     families = {f"family.{f.family}.{kind}" for f in features for kind in ("label", "raises", "unknown")}
     wanted = families | {f"reason.{f.text}.raises" for f in features} | {f"window.{f.window}" for f in features}
+    own = own_texts(features)
     return {
-        language: {key: list(entry.forms) for key, entry in sorted(entries(language).items()) if key in wanted}
+        language: {
+            key: list(entry.forms)
+            for key, entry in sorted({**entries(language), **own_entries(own, language)}.items())
+            if key in wanted or key not in entries(language)
+        }
         for language in ("en", "fr")
     }
 

@@ -17,7 +17,8 @@ def bundle_features(bundle: Bundle) -> tuple[Feature, ...]:
         When the bundle was trained with other definitions than those of this version: the same name could then mean
         another number.
     """
-    known = {feature.name: feature for feature in catalogue(bundle.content.tables, Profile.KAGGLE)}
+    own = bundle.content.extras or {}
+    known = {feature.name: feature for feature in catalogue(bundle.content.tables, Profile.KAGGLE, own)}
     missing = [column.name for column in bundle.columns if column.name not in known]
     if missing:
         message = (

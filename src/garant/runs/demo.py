@@ -14,9 +14,11 @@ from garant.models.bundle.trust import Trust
 from garant.runs.accept import accepted_tables
 from garant.runs.explain import Explanation, explain
 from garant.runs.progress import Progress, silent
-from garant.runs.score import ScoreOptions, ScoreResult, read_scores, score
+from garant.runs.score import ScoreOptions, ScoreResult, score
+from garant.runs.score_files import read_scores
 from garant.runs.train import TrainOptions, train
 from garant.settings import Settings
+from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 from garant.tables.synthetic.generate import generate
 
 SCALE = 0.02
@@ -80,6 +82,7 @@ def demo(
     *,
     language: Literal["fr", "en"],
     settings: Settings,
+    accept_quarantine: QuarantineLimit = DEFAULT_LIMIT,
     progress: Progress = silent,
     on_step: Callable[[Step], None] = lambda _step: None,
 ) -> Demo:
@@ -116,12 +119,14 @@ def demo(
     start = time.perf_counter()
     bundle = _bundle_of(model, accepted.digest, settings)
     if bundle is None:
-        train(lender, model, options=TrainOptions(fast=True, overwrite=True), settings=settings, progress=progress)
+        training = TrainOptions(fast=True, overwrite=True, accept_quarantine=accept_quarantine)
+        train(lender, model, options=training, settings=settings, progress=progress)
     done("train", start, resumed=bundle is not None)
     bundle = bundle or read_bundle(model, Trust.of(settings))
 
     start = time.perf_counter()
-    result = score(lender, model, runs, options=ScoreOptions(language=language), settings=settings, progress=progress)
+    scoring = ScoreOptions(language=language, accept_quarantine=accept_quarantine)
+    result = score(lender, model, runs, options=scoring, settings=settings, progress=progress)
     done("score", start, resumed=result.repeated)
 
     start = time.perf_counter()

@@ -19,12 +19,14 @@ from garant.models.cutoff import Outcome
 from garant.policy.outcome import OUTCOMES, PolicyCode, propose
 from garant.policy.policy import load_policy
 from garant.runs.accept import tables_for_bundle
+from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
 from garant.runs.matrix import build_matrix
 from garant.runs.one_client import cut_out
 from garant.runs.progress import Progress, silent
 from garant.runs.score_rows import facts_of, policy_reason
 from garant.runs.set_aside import why_set_aside
+from garant.runs.words import words_of
 from garant.scoring.predict import predict
 from garant.settings import Settings
 from garant.tables.accepted import AcceptedTables
@@ -70,6 +72,8 @@ class Explanation:
         What the PD is a probability of.
     profile : {"eu", "kaggle"}
         Profile of the model; ``kaggle`` is said loudly.
+    missing_columns : tuple of str
+        Columns that the bundle learned from and that were read as empty, on demand.
     """
 
     client: int
@@ -86,6 +90,7 @@ class Explanation:
     label: str
     profile: Literal["eu", "kaggle"]
     language: Literal["fr", "en"]
+    missing_columns: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -100,9 +105,12 @@ def explain(
     language: Literal["fr", "en"],
     settings: Settings,
     without: Collection[str] = (),
+    allow_missing_columns: bool = False,
     progress: Progress = silent,
 ) -> Explanation:
     """Explain the applicant `client` of `data`, whether or not anybody scored them before.
+
+    How many rows of the data are in quarantine does not matter here: one applicant is looked at, not a portfolio.
 
     Raises
     ------
@@ -110,13 +118,16 @@ def explain(
         When there is no such applicant.
     DataError
         When the applicant's row was set aside; says where and why.
+    BundleError
+        When the bundle cannot be trusted, or was trained on tables or columns that the data lack.
     """
     bundle = read_bundle(bundle_folder, Trust.of(settings))
     accepted = tables_for_bundle(data, bundle.content.tables, without=without, settings=settings, progress=progress)
-    words = Wording(language, currency=accepted.config.money.currency)
+    features = bundle_features(bundle)
+    missing = require_columns(features, bundle.content, accepted, allow_missing=allow_missing_columns)
+    words = words_of(features, language, currency=accepted.config.money.currency)
     period_declared = accepted.config.money.period is not None
     charges_declared = accepted.config.money.charges is not None
-    features = bundle_features(bundle)
     writer = ReasonWriter(features, words, period_declared=period_declared)
     with (
         tempfile.TemporaryDirectory(prefix="garant-explain-") as name,
@@ -156,6 +167,7 @@ def explain(
         label=bundle.content.label.text(language),
         profile=bundle.content.profile,
         language=language,
+        missing_columns=tuple(sorted(missing)),
     )
 
 

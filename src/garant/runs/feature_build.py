@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from garant.engines.duckdb import DuckDBEngine
 from garant.features.catalogue import catalogue
+from garant.features.extra import feature_extras
 from garant.features.feature import Profile
 from garant.runs.accept import accepted_tables
 from garant.runs.matrix import build_matrix
@@ -42,7 +43,7 @@ def build_features(
         When `out` exists and is not empty.
     """
     accepted = accepted_tables(data, purpose="score", without=without, settings=settings, progress=progress)
-    features = catalogue(accepted.tables, profile)
+    features = catalogue(accepted.tables, profile, feature_extras(accepted.config))
     with (
         atomic_folder(out) as temporary,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,

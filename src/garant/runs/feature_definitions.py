@@ -6,6 +6,7 @@ import ibis
 
 from garant.features.catalogue import groups
 from garant.features.encode import InputColumn
+from garant.features.extra import extras_of
 from garant.features.feature import Feature
 from garant.features.matrix import only
 from garant.models.bundle.fingerprint import FeatureDefinition
@@ -29,7 +30,7 @@ def definitions(features: Sequence[Feature], columns: Sequence[InputColumn]) -> 
 def features_sql(features: Sequence[Feature], tables: Collection[str]) -> str:
     """SQL text of every feature for DuckDB and SQLite, one statement per raw table, with the raw columns it reads."""
     parts: list[str] = []
-    for group in only(groups(tables), [feature.name for feature in features]):
+    for group in only(groups(tables, extras_of(features)), [feature.name for feature in features]):
         raw = sorted({column for feature in group.features for column in feature.inputs})
         for dialect in DIALECTS:
             parts.append(f"-- {group.name}, {dialect}\n-- reads: {', '.join(raw)}")

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from garant.engines.protocol import Engine
 from garant.exceptions import ReconciliationError
 from garant.features.catalogue import groups
+from garant.features.extra import extras_of
 from garant.features.facts import facts
 from garant.features.feature import Feature
 from garant.features.matrix import KEY, Stage, joined, only, stages
@@ -49,7 +50,8 @@ def build_matrix(
     """
     for table in accepted.tables:
         engine.register(table, accepted.files[table], accepted.config.table_schema(table).arrow)
-    parts = [*stages(only(groups(accepted.tables), [f.name for f in features])), _policy_facts(accepted)]
+    known = groups(accepted.tables, extras_of(features))
+    parts = [*stages(only(known, [f.name for f in features])), _policy_facts(accepted)]
     folder.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=".stages-", dir=folder.parent))
     try:

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 from garant.engines.protocol import Engine
 from garant.exceptions import UnknownNameError
 from garant.tables.accepted import AcceptedTables
-from garant.tables.schema import TABLES
 from garant.tables.unbound import unbound
 
 N_NEAR = 3
@@ -31,7 +30,7 @@ def cut_out(engine: Engine, accepted: AcceptedTables, client: int, folder: Path)
     """
     files: dict[str, tuple[Path, ...]] = {}
     for table in accepted.tables:
-        engine.register(table, accepted.files[table], TABLES[table].arrow)
+        engine.register(table, accepted.files[table], accepted.config.table_schema(table).arrow)
     for table in accepted.tables:
         path = folder / f"{table}.parquet"
         rows = engine.write(_rows_of(table, client), path)

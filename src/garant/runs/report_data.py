@@ -9,15 +9,15 @@ from garant.models.bundle.reading import Bundle
 from garant.models.cohorts import Cohort, cohorts
 from garant.reports.report_data import Importance, ReportData, Split
 from garant.runs.judged_model import JudgedModel
+from garant.runs.words import words_of
 from garant.tables.accepted import AcceptedTables
 from garant.tables.synthetic.config import SYNTHETIC_LABEL
-from garant.wording.catalogue import Wording
 
 
 def report_data(model: JudgedModel, bundle: Bundle, *, language: Literal["fr", "en"]) -> ReportData:
     """Gather what is shown; with an out-of-time split the later applicants are judged, else the out-of-fold ones."""
     content = bundle.content
-    words = Wording(language)
+    words = words_of(model.features, language)
     return ReportData(
         evaluation=model.judged,
         label=model.judged_on.label,

@@ -1,10 +1,9 @@
 """`garant score`: every applicant gets a PD, points, a proposal and reasons, in one committed run."""
 
-import csv
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -16,25 +15,25 @@ from garant.engines.duckdb import DuckDBEngine
 from garant.engines.protocol import BATCH_ROWS
 from garant.exceptions import ReconciliationError
 from garant.explanations.reasons import ReasonWriter
+from garant.features.feature import Feature
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
 from garant.policy.policy import Policy, load_policy
 from garant.runs.accept import tables_for_bundle
+from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
+from garant.runs.score_files import FileFormat, write_extra_file
 from garant.runs.score_rows import SCORES, Explain, Scorer
 from garant.runs.set_aside import set_aside_rows
+from garant.runs.words import words_of
 from garant.settings import Settings
-from garant.storage import Run, atomic_path, commit, committed_run, point_to, sha256_json, start_attempt
+from garant.storage import LocalRuns, Run, Runs, atomic_path, sha256_json
 from garant.tables.accepted import AcceptedTables
-from garant.wording.catalogue import Wording
+from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 Purpose = Literal["simulation", "portfolio", "application"]
-FileFormat = Literal["parquet", "csv", "kaggle"]
-
-EXTRA_FILES = {"csv": "scores.csv", "kaggle": "kaggle.csv"}
-"""File that a format adds beside the folder of scores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +52,10 @@ class ScoreOptions:
         ``csv`` and ``kaggle`` add a file beside the folder ``scores``.
     without : tuple of str
         Child tables to go on without.
+    accept_quarantine : QuarantineLimit
+        How many rows of a table may be in quarantine.
+    allow_missing_columns : bool
+        Whether to read columns as empty that the bundle learned from and the data lack.
     """
 
     explain: Explain = "refused"
@@ -60,6 +63,8 @@ class ScoreOptions:
     language: Literal["fr", "en"] = "en"
     file_format: FileFormat = "parquet"
     without: tuple[str, ...] = ()
+    accept_quarantine: QuarantineLimit = DEFAULT_LIMIT
+    allow_missing_columns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +98,29 @@ class ScoreResult:
         """Applicants who were not scored and are referred."""
         return int(self.run.manifest["rows"]["set_aside"])
 
+    @property
+    def unknown_levels(self) -> dict[str, int]:
+        """Applicants per category whose level the bundle never met."""
+        return dict(self.run.manifest["unknown_levels"])
+
+    @property
+    def missing_columns(self) -> tuple[str, ...]:
+        """Columns that the bundle learned from and that were read as empty."""
+        return tuple(self.run.manifest["parameters"]["missing_columns"])
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What is counted while a run is written."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    unknown_levels: Counter[str] = field(default_factory=Counter)
+
 
 def score(
     data: Path,
     bundle_folder: Path,
-    out: Path,
+    out: Path | Runs,
     *,
     options: ScoreOptions,
     settings: Settings,
@@ -110,19 +133,24 @@ def score(
     Raises
     ------
     DataError
-        When the data are refused.
+        When the data are refused, or have more rows in quarantine than `options` accept.
     BundleError
-        When the bundle cannot be trusted or was trained on other tables.
+        When the bundle cannot be trusted, or was trained on tables or columns that the data lack.
     """
+    runs = LocalRuns(out) if isinstance(out, Path) else out
     bundle = read_bundle(bundle_folder, Trust.of(settings))
     policy = load_policy(settings.policy_file)
     accepted = tables_for_bundle(
         data, bundle.content.tables, without=options.without, settings=settings, progress=progress
     )
+    options.accept_quarantine.require(accepted, data=data)
+    features = bundle_features(bundle)
+    missing = require_columns(features, bundle.content, accepted, allow_missing=options.allow_missing_columns)
     parameters = {
         "explain": options.explain,
         "format": options.file_format,
         "language": options.language,
+        "missing_columns": sorted(missing),
         "purpose": options.purpose,
     }
     identity = {
@@ -135,42 +163,47 @@ def score(
         "verb": "score",
     }
     run_id = sha256_json(identity)[:16]
-    done = committed_run(out, run_id)
+    done = runs.committed(run_id)
     if done is not None:
-        point_to(done)
+        runs.point_to(done)
         return ScoreResult(done, bundle, accepted, repeated=True)
-    run = start_attempt(out, run_id)
+    run = runs.start(run_id)
     try:
-        counts = _write_run(run, accepted, bundle, policy, options=options, settings=settings, progress=progress)
+        counts = _write_run(
+            run, accepted, bundle, features, policy, options=options, settings=settings, progress=progress
+        )
     except BaseException:
         # Nothing of an attempt that failed is kept: it was never committed and nobody can have read it.
-        shutil.rmtree(run.folder, ignore_errors=True)
+        runs.discard(run)
         raise
     manifest = {
         **identity,
+        "accept_quarantine": options.accept_quarantine.text,
         "bundle_cutoff": bundle.content.cutoff,
         "label": bundle.content.label.model_dump(),
-        "outcomes": {word: counts[word] for word in ("accept", "refer", "refuse")},
+        "outcomes": {word: counts.rows[word] for word in ("accept", "refer", "refuse")},
         "policy_version": f"{policy.name} {policy.version}",
         "profile": bundle.content.profile,
-        "rows": {name: counts[name] for name in ("applicants", "set_aside", "quarantined", "orphans")},
+        "rows": {name: counts.rows[name] for name in ("applicants", "set_aside", "quarantined", "orphans")},
+        "unknown_levels": dict(sorted(counts.unknown_levels.items())),
     }
-    return ScoreResult(commit(run, manifest), bundle, accepted, repeated=False)
+    winner = runs.commit(run, manifest)
+    return ScoreResult(winner, bundle, accepted, repeated=winner.attempt != run.attempt)
 
 
 def _write_run(
     run: Run,
     accepted: AcceptedTables,
     bundle: Bundle,
+    features: Sequence[Feature],
     policy: Policy,
     *,
     options: ScoreOptions,
     settings: Settings,
     progress: Progress,
-) -> Counter[str]:
+) -> _Counts:
     """Write matrix, scores and what was set aside; return the counts of the manifest."""
-    words = Wording(options.language, currency=accepted.config.money.currency)
-    features = bundle_features(bundle)
+    words = words_of(features, options.language, currency=accepted.config.money.currency)
     period_declared = accepted.config.money.period is not None
     scorer = Scorer(
         bundle=bundle,
@@ -184,36 +217,35 @@ def _write_run(
     )
     with DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine:
         parts = build_matrix(engine, accepted, features, run.folder / "matrix", progress=progress)
-    counts: Counter[str] = Counter()
+    counts = _Counts()
     total = sum(pq.read_metadata(part).num_rows for part in parts)
     for part in parts:
         batches = _scored(part, scorer, counts, total=total, progress=progress)
         _write_parquet(run.folder / "scores" / part.name, batches)
     aside = set_aside_rows(accepted, words)
     if aside.num_rows:
-        _count(counts, aside)
+        _count(counts.rows, aside)
         _write_parquet(run.folder / "scores" / "part-set-aside.parquet", aside.to_batches())
-    counts["set_aside"] = aside.num_rows
+    counts.rows["set_aside"] = aside.num_rows
     for kind in ("quarantine", "orphans"):
         source = accepted.folder / kind
         if source.is_dir():
             shutil.copytree(source, run.folder / kind)
-    counts["quarantined"], counts["orphans"] = accepted.report.n_quarantined, accepted.report.n_orphans
-    if counts["applicants"] - aside.num_rows != total:
-        message = f"{counts['applicants'] - aside.num_rows} applicants were scored, {total} were accepted."
-        raise ReconciliationError(message)
-    _write_extra_file(run, options.file_format)
+    counts.rows["quarantined"], counts.rows["orphans"] = accepted.report.n_quarantined, accepted.report.n_orphans
+    scored = counts.rows["applicants"] - aside.num_rows
+    if scored != total:
+        raise ReconciliationError(f"{scored} applicants were scored, {total} were accepted.")
+    write_extra_file(run, options.file_format)
     return counts
 
 
-def _scored(
-    part: Path, scorer: Scorer, counts: Counter[str], *, total: int, progress: Progress
-) -> Iterator[pa.RecordBatch]:
+def _scored(part: Path, scorer: Scorer, counts: _Counts, *, total: int, progress: Progress) -> Iterator[pa.RecordBatch]:
     with pq.ParquetFile(part) as file:
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             scores = scorer.score(batch)
-            _count(counts, scores)
-            progress("score", counts["applicants"], total)
+            _count(counts.rows, scores)
+            counts.unknown_levels.update(scorer.unknown_levels(batch))
+            progress("score", counts.rows["applicants"], total)
             yield scores
 
 
@@ -226,51 +258,3 @@ def _write_parquet(path: Path, batches: Iterator[pa.RecordBatch] | Sequence[pa.R
     with atomic_path(path) as temporary, pq.ParquetWriter(temporary, SCORES, compression="zstd") as writer:
         for batch in batches:
             writer.write_batch(batch)
-
-
-def _write_extra_file(run: Run, file_format: FileFormat) -> None:
-    """Write scores.csv, or kaggle.csv (id and PD as the competition wants them), beside the folder of scores."""
-    if file_format == "csv":
-        _write_csv(run.folder / EXTRA_FILES["csv"], SCORES.names, (_whole_rows(s) for s in read_scores(run)))
-    elif file_format == "kaggle":
-        _write_csv(run.folder / EXTRA_FILES["kaggle"], ("SK_ID_CURR", "TARGET"), _submission(run))
-
-
-def _write_csv(path: Path, header: Sequence[str], tables: Iterable[Iterable[Sequence[object]]]) -> None:
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(header)
-        for rows in tables:
-            writer.writerows([harmless(cell) for cell in row] for row in rows)
-
-
-def _whole_rows(scores: pa.Table) -> Iterable[Sequence[object]]:
-    return zip(*(column.to_pylist() for column in scores.columns), strict=True)
-
-
-def _submission(run: Run) -> Iterator[list[tuple[int, float]]]:
-    """Id and PD of the scored applicants; only of application_test where the data have such a file."""
-    columns = ["SK_ID_CURR", "pd", "source_file"]
-    tables = [scores.select(columns).to_pylist() for scores in read_scores(run)]
-    is_test = [is_test_file(row["source_file"]) for rows in tables for row in rows]
-    for rows in tables:
-        wanted = (row for row in rows if not any(is_test) or is_test_file(row["source_file"]))
-        yield [(row["SK_ID_CURR"], row["pd"]) for row in wanted if row["pd"] is not None]
-
-
-def is_test_file(name: str) -> bool:
-    """Whether a source file is the competition's table of applicants without an outcome."""
-    return name.lower().startswith("application_test")
-
-
-def harmless(cell: object) -> object:
-    """Text that no spreadsheet takes for a formula: a quote goes before = + - @ tab and return."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return "'" + cell
-    return repr(cell) if isinstance(cell, float) else cell
-
-
-def read_scores(run: Run) -> Iterator[pa.Table]:
-    """Scores of a run, one table per part, in the order of the parts."""
-    for part in sorted((run.folder / "scores").glob("*.parquet")):
-        yield pq.read_table(part, schema=SCORES)

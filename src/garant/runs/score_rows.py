@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from garant.explanations.contributions import check_additive, contributions
 from garant.explanations.reasons import MAX_REASONS, ReasonWriter, Words
-from garant.features.encode import encode
+from garant.features.encode import encode, unknown_levels
 from garant.models.bundle.reading import Bundle
 from garant.policy.outcome import ACCEPT, OUTCOMES, Facts, PolicyCode, Proposals, propose
 from garant.policy.policy import Policy
@@ -99,6 +99,10 @@ class Scorer:
             ],
             schema=SCORES,
         )
+
+    def unknown_levels(self, batch: pa.RecordBatch) -> dict[str, int]:
+        """Rows of `batch` per category whose level the bundle never met."""
+        return unknown_levels(batch, self.bundle.columns)
 
     def _reasons(
         self,

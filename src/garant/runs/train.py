@@ -1,7 +1,7 @@
 """`garant train`: from a data folder to a calibrated model in a bundle, with its report."""
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import lightgbm
@@ -9,28 +9,32 @@ import numpy as np
 
 from garant.engines.duckdb import DuckDBEngine
 from garant.features.catalogue import catalogue
-from garant.features.feature import Profile
+from garant.features.extra import feature_extras
+from garant.features.feature import Feature, Profile, Sign
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
-from garant.models.bundle.writing import check_place, write_bundle
+from garant.models.bundle.writing import check_place, fill_bundle
 from garant.models.calibration import Calibrator, fit_calibrator
 from garant.models.cutoff import Costs
 from garant.models.evaluation import Evaluation, evaluate_held_out, evaluate_out_of_fold
 from garant.models.oof import write_oof
 from garant.models.out_of_time import TimeSplit, out_of_time_split
-from garant.models.parameters import fast_parameters
+from garant.models.parameters import Parameters, default_parameters, fast_parameters
 from garant.models.training import Trained, TrainingData, train_champion
 from garant.reports.validation_report import write_validation_report
+from garant.runs.absent_columns import losing_information
 from garant.runs.accept import accepted_tables
 from garant.runs.bundle_content import bundle_content, files_of
 from garant.runs.judged_model import JudgedModel
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.report_data import report_data
-from garant.runs.training_data import training_data
+from garant.runs.training_data import training_data, uninformative
 from garant.settings import Settings
+from garant.storage import atomic_folder, check_writable
 from garant.tables.accepted import AcceptedTables
+from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 REPORT = "validation.html"
 OOF = "oof.parquet"
@@ -56,6 +60,8 @@ class TrainOptions:
         Few large trees, for a demonstration.
     overwrite : bool
         Whether an older bundle is replaced.
+    accept_quarantine : QuarantineLimit
+        How many rows of a table may be in quarantine.
     """
 
     profile: Profile = Profile.EU
@@ -65,6 +71,7 @@ class TrainOptions:
     out_of_time: str | None = None
     fast: bool = False
     overwrite: bool = False
+    accept_quarantine: QuarantineLimit = DEFAULT_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,8 @@ class TrainResult:
         Quality on later applicants, where there was an out-of-time split.
     accepted : AcceptedTables
         The data.
+    left_out : tuple of str
+        Features that read an absent column and say nothing without it; the bundle does not use them.
     """
 
     bundle: Bundle
@@ -93,6 +102,7 @@ class TrainResult:
     evaluation: Evaluation
     later: Evaluation | None
     accepted: AcceptedTables
+    left_out: tuple[str, ...]
 
 
 def train(
@@ -103,24 +113,31 @@ def train(
     Raises
     ------
     DataError
-        When the data are refused or too small.
+        When the data are refused, too small, or have more rows in quarantine than `options` accept.
     UsageError
         When the bundle's folder may not be replaced, the options do not fit the data, or the development key that
         signs the bundle cannot be used.
     """
     check_place(bundle_folder, overwrite=options.overwrite)
+    check_writable(bundle_folder.absolute().parent)
     signer, costs = Signer.of(settings), Costs.parse(settings.costs)
     accepted = accepted_tables(data, purpose="train", without=options.without, settings=settings, progress=progress)
+    options.accept_quarantine.require(accepted, data=data)
     sample = sample_of(accepted, options.profile, settings=settings, progress=progress)
     model = _judged(accepted, sample, costs, options=options, settings=settings, progress=progress)
     content = bundle_content(model, profile=options.profile.value, settings=settings)
-    write_bundle(bundle_folder, content, files_of(model), signer=signer, overwrite=options.overwrite)
-    bundle = read_bundle(bundle_folder, Trust.of(settings))
     oof = bundle_folder.with_name(f"{bundle_folder.name}.{OOF}")
     _write_oof(oof, model)
-    write_validation_report(bundle_folder / REPORT, report_data(model, bundle, language="en"))
+    # The bundle takes its name last, with its report in it: a training that died is simply started again.
+    with atomic_folder(bundle_folder, replace=options.overwrite) as folder:
+        fill_bundle(folder, content, files_of(model), signer=signer)
+        written = read_bundle(folder, Trust.of(settings))
+        write_validation_report(folder / REPORT, report_data(model, written, language="en"))
+    bundle = read_bundle(bundle_folder, Trust.of(settings))
     progress("evaluation", 1, 1)
-    return TrainResult(bundle, bundle_folder / REPORT, oof, model.evaluation, model.later, accepted)
+    used = {feature.name for feature in model.features}
+    left_out = tuple(f.name for f in _features(accepted, options.profile) if f.name not in used)
+    return TrainResult(bundle, bundle_folder / REPORT, oof, model.evaluation, model.later, accepted, left_out)
 
 
 def _judged(
@@ -134,11 +151,13 @@ def _judged(
 ) -> JudgedModel:
     split = _time_split(sample, accepted, options)
     learned_from = sample if split is None else sample.rows(split.train)
+    used = {column.name for column in sample.columns}
+    features = [feature for feature in _features(accepted, options.profile) if feature.name in used]
     trained = train_champion(
         learned_from,
         seed=options.seed,
         folds=options.folds,
-        parameters=fast_parameters(len(learned_from.label)) if options.fast else None,
+        parameters=_parameters(len(learned_from.label), features, fast=options.fast),
         num_threads=settings.threads,
         progress=progress,
     )
@@ -146,7 +165,7 @@ def _judged(
     calibrator = fit_calibrator(trained.oof_margin, learned_from.label)
     return JudgedModel(
         accepted=accepted,
-        features=catalogue(accepted.tables, options.profile),
+        features=features,
         sample=sample,
         learned_from=learned_from,
         split=split,
@@ -162,14 +181,30 @@ def _judged(
 def sample_of(
     accepted: AcceptedTables, profile: Profile, *, settings: Settings, progress: Progress = silent
 ) -> TrainingData:
-    """Labelled applicants of `accepted` with the features of `profile`, encoded."""
-    features = catalogue(accepted.tables, profile)
+    """Labelled applicants of `accepted` with the features of `profile`, encoded.
+
+    A feature that reads a column which is absent, and so has one value or none in all rows, is left out: a bundle that
+    used it would ask for a column that has taught it nothing.
+    """
+    features = _features(accepted, profile)
     with (
         tempfile.TemporaryDirectory(prefix="garant-train-") as name,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
     ):
         parts = build_matrix(engine, accepted, features, Path(name) / "matrix", progress=progress)
-        return training_data(parts, features)
+        losing = {name for names in losing_information(accepted, profile).values() for name in names}
+        empty = set(uninformative(parts, [feature for feature in features if feature.name in losing]))
+        return training_data(parts, [feature for feature in features if feature not in empty])
+
+
+def _features(accepted: AcceptedTables, profile: Profile) -> tuple[Feature, ...]:
+    return catalogue(accepted.tables, profile, feature_extras(accepted.config))
+
+
+def _parameters(rows: int, features: list[Feature], *, fast: bool) -> Parameters:
+    """Parameters for `rows` applicants; a direction that the lender declares of its own column binds the model."""
+    declared = {f.name: 1 if f.sign is Sign.RAISES else -1 for f in features if f.own and f.sign is not Sign.NONE}
+    return replace(fast_parameters(rows) if fast else default_parameters(rows), monotone=declared)
 
 
 def _time_split(sample: TrainingData, accepted: AcceptedTables, options: TrainOptions) -> TimeSplit | None:

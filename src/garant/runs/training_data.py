@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from garant.features.encode import InputColumn, encode, freeze_levels
+from garant.features.encode import InputColumn, encode, freeze_levels, rare_levels
 from garant.features.feature import Feature
 from garant.features.matrix import KEY
 from garant.models.training import TrainingData
@@ -49,9 +49,24 @@ def input_columns(parts: Sequence[Path], features: Sequence[Feature]) -> tuple[I
     labelled = pa.concat_tables([_labelled(part, ["TARGET", *categories]) for part in parts])
     min_rows = min(50, max(1, labelled.num_rows // MAX_LEVEL_SHARE))
     return tuple(
-        InputColumn(f.name, freeze_levels(labelled.column(f.name), min_rows=min_rows) if f.is_category else None)
+        _category(f.name, labelled.column(f.name), min_rows=min_rows) if f.is_category else InputColumn(f.name)
         for f in features
     )
+
+
+def _category(name: str, values: pa.ChunkedArray, *, min_rows: int) -> InputColumn:
+    levels = freeze_levels(values, min_rows=min_rows)
+    return InputColumn(name, levels, rare_levels(values, levels))
+
+
+def uninformative(parts: Sequence[Path], features: Sequence[Feature]) -> tuple[Feature, ...]:
+    """Those of `features` that have one value, or none, in all labelled rows of the matrix in `parts`."""
+    if not features:
+        return ()
+    labelled = pa.concat_tables(
+        [_labelled(part, ["TARGET", *(feature.name for feature in features)]) for part in parts]
+    )
+    return tuple(f for f in features if pc.count_distinct(labelled.column(f.name), mode="all").as_py() <= 1)
 
 
 def _labelled(part: Path, columns: Sequence[str]) -> pa.Table:

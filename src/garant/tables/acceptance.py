@@ -1,7 +1,8 @@
 """From a data folder to accepted tables: file by file, block by block, all or nothing."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,21 @@ import pyarrow.parquet as pq
 from garant.exceptions import ReconciliationError, UsageError
 from garant.storage import atomic_folder, sha256_file, sha256_json, write_json
 from garant.tables.accepted import FORMAT, FORMAT_VERSION, MANIFEST, AcceptedTables, is_accepted, open_accepted
+from garant.tables.columns import TableSchema
+from garant.tables.config import ReadOptions
+from garant.tables.header import ColumnMatch
 from garant.tables.judge import Judge
+from garant.tables.manifest import verify_read
+from garant.tables.misread import explain
 from garant.tables.orphans import IdSet
+from garant.tables.ownership import disputed
+from garant.tables.quarantine import SUMMARY, write_summary
 from garant.tables.reading import SourceReader
-from garant.tables.report import AcceptanceReport, FileCount, RuleCount, Warned
+from garant.tables.report import AcceptanceReport, FileCount, Warned
 from garant.tables.rules import refuse, rule_of
-from garant.tables.sources import DataFolder, Format, Purpose, SourceFile
-from garant.tables.table_columns import LABEL, match_table, table_warnings
+from garant.tables.source_file import Format, SourceFile
+from garant.tables.sources import DataFolder, Purpose
+from garant.tables.table_columns import LABEL, absent_columns, match_table, table_warnings
 from garant.tables.table_files import TableFiles, Tally
 
 Progress = Callable[[str, int, int], None]
@@ -27,19 +36,32 @@ Progress = Callable[[str, int, int], None]
 MOSTLY_BROKEN_SHARE = 0.05
 """Beyond this share of a file, one broken rule is no matter of single rows: a column was swapped or misread."""
 
-MOSTLY_BROKEN_ROWS = 20
-"""Fewer broken rows say nothing about a whole file."""
+MOSTLY_BROKEN_ROWS = 5
+"""So few broken rows say nothing about a whole file, unless they are more than half of it."""
+
+HALF_BROKEN_ROWS = 3
+"""Of a file of so few rows, more than half say enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class _TableResult:
     """What became of one table."""
 
-    parts: tuple[Path, ...]
-    files: tuple[FileCount, ...]
-    rules: tuple[RuleCount, ...]
-    warnings: tuple[Warned, ...]
+    files: TableFiles
+    readers: Mapping[str, SourceReader]
+    column_warnings: tuple[Warned, ...]
+    absent: tuple[str, ...]
     ids: IdSet | None
+
+    @property
+    def warnings(self) -> tuple[Warned, ...]:
+        """Warnings about its columns, then those about its values."""
+        return (*self.column_warnings, *self.files.level_warnings.warnings())
+
+    def counts(self, table: str) -> tuple[FileCount, ...]:
+        """Counts of each of its files."""
+        tallies = self.files.tallies.items()
+        return tuple(_file_count(table, name, self.readers[name], tally) for name, tally in tallies)
 
 
 def accept_tables(
@@ -87,18 +109,23 @@ def accept_tables(
         )
     with atomic_folder(out, replace=True) as folder:
         results: dict[str, _TableResult] = {}
-        for table in data.tables:
-            results[table] = _accept_table(
-                data,
-                table,
-                folder,
-                parents=_parents(data, table, results),
-                purpose=purpose,
-                progress=progress,
-                threads=threads or min(os.cpu_count() or 1, 4),
-            )
-            if table == "application":
-                _check_applicants(results[table], purpose=purpose)
+        with ExitStack() as stack:
+            for table in data.tables:
+                results[table] = _accept_table(
+                    data,
+                    table,
+                    stack.enter_context(TableFiles(folder, data.config.table_schema(table))),
+                    parents=_parents(data, table, results),
+                    purpose=purpose,
+                    progress=progress,
+                    threads=threads or min(os.cpu_count() or 1, 4),
+                )
+                if table == "application":
+                    _check_applicants(results[table], purpose=purpose)
+            _set_disputed_aside(results)
+        for table, result in results.items():
+            _check_counts(folder, table, result.files)
+        write_summary(folder / SUMMARY, {table: result.files.quarantine.summary() for table, result in results.items()})
         write_json(folder / MANIFEST, _manifest(data, folder, results, purpose=purpose))
     return open_accepted(out)
 
@@ -112,7 +139,7 @@ def _parents(data: DataFolder, table: str, results: dict[str, _TableResult]) -> 
 def _accept_table(
     data: DataFolder,
     table: str,
-    folder: Path,
+    files: TableFiles,
     *,
     parents: IdSet | None,
     purpose: Purpose,
@@ -122,38 +149,44 @@ def _accept_table(
     schema, options = data.config.table_schema(table), data.config.read_options(table)
     matches = match_table(data.files[table], schema, data.config, purpose=purpose)
     readers: dict[str, SourceReader] = {}
-    with TableFiles(folder, schema) as files:
-        for file, match in matches.items():
-            judge = Judge(
-                schema=schema,
-                file=file.name,
-                parents=parents,
-                label_needed=purpose == "train" and LABEL in match.positions,
-                is_text=file.format is not Format.PARQUET,
-                decimal=options.decimal,
-            )
-            reader = SourceReader(file, options, match, judge, threads=threads)
-            tally = files.start(file.name)
-            for judged in reader:
-                files.write(file.name, judged)
-                if progress is not None:
-                    progress(f"read {file.name}", min(judged.done, reader.n_bytes), reader.n_bytes)
-            _check_share(files, file, tally)
-            readers[file.name] = reader
-        ids = files.set_copies_aside()
-    for name, tally in files.tallies.items():
-        tally.reconcile(name)
-    _check_written(folder, table, files)
-    counts = tuple(_file_count(table, name, readers[name], tally) for name, tally in files.tallies.items())
+    for file, match in matches.items():
+        judge = Judge(
+            schema=schema,
+            file=file.name,
+            parents=parents,
+            label_needed=purpose == "train" and LABEL in match.positions,
+            is_text=file.format is not Format.PARQUET,
+            decimal=options.decimal,
+            thousands=options.thousands,
+        )
+        reader = SourceReader(file, options, match, judge, threads=threads)
+        tally = files.start(file.name)
+        for judged in reader:
+            files.write(file.name, judged)
+            if progress is not None:
+                progress(f"read {file.name}", min(judged.done, reader.n_bytes), reader.n_bytes)
+        _check_share(tally, file, options, schema, match)
+        if data.manifest is not None:
+            verify_read(data.manifest, file.name, rows=tally.physical, sha256=reader.sha256)
+        readers[file.name] = reader
+    ids = files.set_copies_aside()
     warnings = tuple(table_warnings(schema, data.config, matches))
-    return _TableResult(tuple(files.parts), counts, files.quarantine.summary(), warnings, ids)
+    return _TableResult(files, readers, warnings, absent_columns(schema, matches), ids)
 
 
-def _check_share(files: TableFiles, file: SourceFile, tally: Tally) -> None:
+def _set_disputed_aside(results: Mapping[str, _TableResult]) -> None:
+    """Contracts of two clients leave all tables: no row of them can be trusted."""
+    contracts = disputed([result.files.owners for result in results.values()])
+    for result in results.values():
+        result.files.set_disputed_aside(contracts)
+
+
+def _check_share(tally: Tally, file: SourceFile, options: ReadOptions, schema: TableSchema, match: ColumnMatch) -> None:
     """Refuse the file when one rule is broken so often that a whole column must be wrong."""
     for rule, n in tally.by_rule.most_common(1):
-        if n >= MOSTLY_BROKEN_ROWS and n > MOSTLY_BROKEN_SHARE * tally.physical:
-            example = next(e for e in files.quarantine.examples(rule) if e.file == file.name)
+        many = n > MOSTLY_BROKEN_ROWS and n > MOSTLY_BROKEN_SHARE * tally.physical
+        if many or (n >= HALF_BROKEN_ROWS and 2 * n > tally.physical):
+            found = explain(file, options, schema, match, rule)
             refuse(
                 "mostly_broken",
                 file.name,
@@ -162,28 +195,30 @@ def _check_share(files: TableFiles, file: SourceFile, tally: Tally) -> None:
                 share=f"{n / tally.physical:.1%}",
                 rule=rule,
                 text=rule_of(rule).text,
-                line=example.line,
-                value=repr(example.value),
-                table=file.table,
+                line=found.line,
+                value=repr(found.value),
+                advice=found.advice,
             )
 
 
 def _check_applicants(result: _TableResult, *, purpose: Purpose) -> None:
-    where = ", ".join(count.file for count in result.files)
-    if not sum(count.rows for count in result.files):
+    where = ", ".join(result.files.tallies)
+    if not sum(tally.physical for tally in result.files.tallies.values()):
         refuse("no_rows", where)
     if purpose == "train":
         found = {
             label
-            for part in result.parts
+            for part in result.files.parts
             for label in pc.unique(pq.read_table(part, columns=[LABEL])[LABEL]).to_pylist()
         }
         if len(found - {None}) < 2:  # noqa: PLR2004 - both outcomes
             refuse("one_class", where, found=", ".join(str(label) for label in found - {None}) or "nowhere known")
 
 
-def _check_written(folder: Path, table: str, files: TableFiles) -> None:
-    """Compare the counts with what the written files say of themselves."""
+def _check_counts(folder: Path, table: str, files: TableFiles) -> None:
+    """Account for every physical row, and compare the counts with what the written files say of themselves."""
+    for name, tally in files.tallies.items():
+        tally.reconcile(name)
     tallies = files.tallies.values()
     written = {
         "accepted": (files.parts, sum(tally.accepted for tally in tallies)),
@@ -214,11 +249,12 @@ def _file_count(table: str, name: str, reader: SourceReader, tally: Tally) -> Fi
 def _manifest(data: DataFolder, folder: Path, results: dict[str, _TableResult], *, purpose: Purpose) -> dict[str, Any]:
     report = AcceptanceReport(
         purpose=purpose,
-        files=tuple(count for result in results.values() for count in result.files),
-        rules=tuple(rule for result in results.values() for rule in result.rules),
+        files=tuple(count for table, result in results.items() for count in result.counts(table)),
+        rules=tuple(rule for result in results.values() for rule in result.files.quarantine.summary()),
         warnings=tuple(warning for result in results.values() for warning in result.warnings),
         ignored=data.ignored,
         without=data.without,
+        absent={table: result.absent for table, result in results.items() if result.absent},
     )
     written = {
         path.relative_to(folder).as_posix(): {
@@ -228,6 +264,12 @@ def _manifest(data: DataFolder, folder: Path, results: dict[str, _TableResult], 
         }
         for path in sorted(folder.rglob("*.parquet"))
     }
+    if (folder / SUMMARY).exists():
+        written[SUMMARY] = {
+            "bytes": (folder / SUMMARY).stat().st_size,
+            "rows": len(report.rules),
+            "sha256": sha256_file(folder / SUMMARY),
+        }
     config = data.config.to_dict()
     return {
         "config": config,
@@ -236,5 +278,5 @@ def _manifest(data: DataFolder, folder: Path, results: dict[str, _TableResult], 
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "report": report.to_dict(),
-        "tables": {t: [part.relative_to(folder).as_posix() for part in r.parts] for t, r in results.items()},
+        "tables": {t: [part.relative_to(folder).as_posix() for part in r.files.parts] for t, r in results.items()},
     }

@@ -5,6 +5,7 @@
     OUT/manifest.json              written last
     OUT/TABLE/part-00000.parquet   rows of the first source file of the table, and so on
     OUT/quarantine/TABLE.parquet   rows that broke a rule (only where there are any)
+    OUT/quarantine/summary.csv     broken rules and how many rows break them (only where there are any)
     OUT/orphans/TABLE.parquet      child rows without their parent (only where there are any)
 """
 
@@ -23,7 +24,7 @@ from garant.tables.schema import TABLES
 
 FORMAT = "garant accepted tables"
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever the same raw files would be accepted differently: it is part of the digest of an input."""
 
 MANIFEST = "manifest.json"

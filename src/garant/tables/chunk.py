@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from garant.tables.rules import Code
 
+Positions = npt.NDArray[np.int64]
+
 
 @dataclass(frozen=True, slots=True)
 class LostRow:
@@ -30,7 +32,7 @@ class Chunk:
     lines : int64 array of shape (n,)
         Physical line at which each row starts; the header is line 1.
     raw : callable
-        Gives the raw text of the row at a position below n.
+        Gives the raw text of the rows at some positions below n.
     lost : tuple of LostRow
         Rows that could not be cut into cells.
     n_physical : int
@@ -41,7 +43,7 @@ class Chunk:
 
     cells: Mapping[str, pa.Array]
     lines: npt.NDArray[np.int64]
-    raw: Callable[[int], str]
+    raw: Callable[[Positions], list[str]]
     lost: tuple[LostRow, ...]
     n_physical: int
     done: int

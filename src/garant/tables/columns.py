@@ -75,6 +75,18 @@ class Column:
         Why the column is personal in the sense of equal treatment: sex, age, family, region, third_party.
     sensitive_levels : tuple of str
         Values that point to religion, health or maternity.
+    past : bool
+        A day or month after the application breaks a rule; day and month 0 are the application itself.
+    negative : bool
+        An amount or a number below zero is possible (an overpaid debt); otherwise it breaks a rule.
+    ages : (int, int) or None
+        For a day of birth: least and greatest day at which the applicant is of an age to apply.
+    levels : tuple of str
+        Known values of a category; empty where any value is as good as another.
+    closed : bool
+        Another value than the known `levels` breaks a rule; otherwise it is a warning.
+    default : str or None
+        Name of the column whose text stands in for an empty cell.
     """
 
     name: str
@@ -85,6 +97,12 @@ class Column:
     sentinel_flag: str | None = None
     sensitive: str | None = None
     sensitive_levels: tuple[str, ...] = ()
+    past: bool = False
+    negative: bool = False
+    ages: tuple[int, int] | None = None
+    levels: tuple[str, ...] = ()
+    closed: bool = False
+    default: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +121,9 @@ class TableSchema:
         ``(table, column)``: where a child row must find its parent, else it is an orphan.
     files : tuple of str
         Stems of file names that hold this table.
+    owned : tuple of str or None
+        ``(what, by whom)``: each value of the first column belongs to one value of the second, in all tables that say
+        so.
     """
 
     name: str
@@ -110,6 +131,7 @@ class TableSchema:
     key: tuple[str, ...]
     parent: tuple[str, str] | None
     files: tuple[str, ...] = ()
+    owned: tuple[str, str] | None = None
 
     def __getitem__(self, name: str) -> Column:
         """Return the declaration of the column `name`; raise KeyError when there is none."""

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from garant.tables.columns import Column, Kind, TableSchema
 from garant.tables.schema import TABLES
 
+DecimalMark = Literal[".", ","]
+GroupMark = Literal["", " ", ".", ",", "'"]
+
 ExtraKind = Literal["money", "days", "months", "years", "count", "rating", "flag", "rate", "category", "date"]
 
 
@@ -31,18 +34,24 @@ class ReadOptions(_Section):
         One mark between two cells.
     decimal : {".", ","}
         Decimal mark of numbers.
+    thousands : {"", " ", ".", ",", "'"}
+        Mark between groups of three digits; a space stands for no-break spaces too.
     """
 
     encoding: str = "utf-8"
     delimiter: str = ","
-    decimal: Literal[".", ","] = "."
+    decimal: DecimalMark = "."
+    thousands: GroupMark = ""
 
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, encoding: str) -> str:
         try:
+            codecs.getincrementaldecoder(encoding)
+            # Python also knows codecs that are no text (hex, zip): only those of text encode it.
+            "a".encode(encoding)
             return codecs.lookup(encoding).name
-        except LookupError as error:
+        except (LookupError, UnicodeError) as error:
             raise ValueError(f"unknown encoding '{encoding}'") from error
 
     @field_validator("delimiter")
@@ -51,6 +60,12 @@ class ReadOptions(_Section):
         if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0':
             raise ValueError("one ASCII character, no quote and no line end")
         return delimiter
+
+    @model_validator(mode="after")
+    def _marks_apart(self) -> Self:
+        if self.thousands == self.decimal:
+            raise ValueError(f"decimal and thousands cannot both be '{self.decimal}'")
+        return self
 
 
 class Label(_Section):
@@ -212,8 +227,9 @@ class TablesConfig(_Section):
         schema = TABLES[table]
         if table != "application":
             return schema
-        own = [Column(name, Kind(extra.type)) for name, extra in self.extra.items()]
         charges = self.money.charges
+        # What the lender's own columns may hold, the lender alone knows: below zero is legal there, but for charges.
+        own = [Column(name, Kind(extra.type), negative=name != charges) for name, extra in self.extra.items()]
         if charges is not None and charges not in schema.names and charges not in self.extra:
             own.append(Column(charges, Kind.MONEY))
         return replace(schema, columns=(*schema.columns, *own)) if own else schema

@@ -5,20 +5,24 @@ column leave a doubt (a letter, an exponent, more digits than a float64 holds ap
 Arrow and only the others are looked at one by one.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from garant.tables.cells import NULL_WORDS, Cell, read_cell
+from garant.tables.categories import LEVELS, Noticed, read_levels, unknown
+from garant.tables.cells import Cell, read_cell
 from garant.tables.columns import THOUSANDTHS, Column, Kind
+from garant.tables.limits import beyond
 from garant.tables.rules import Code
 
-LEVELS = pa.dictionary(pa.int32(), pa.string())
-"""Categories travel as codes of their levels; Parquet shows them as plain strings."""
+_GROUP_MARKS = {" ": r"[ \x{a0}\x{202f}]", ".": r"\.", ",": ",", "'": r"['\x{2019}]"}
+"""What stands between groups of digits: a space may be a no-break or a narrow one, an apostrophe a typographic one."""
 
 _EXACT_CHARACTERS = 16
 """Two decimal numbers of at most 15 digits are never the same float64; sign or point take the 16th character."""
@@ -35,6 +39,9 @@ _PLAIN = {
 _PLAIN_WHOLE = r"^-?[0-9]{1,13}(\.0)?$"
 
 
+_NOTHING = Noticed()
+
+
 @dataclass(frozen=True, slots=True)
 class Converted:
     """A column in its accepted type.
@@ -47,18 +54,21 @@ class Converted:
         1 where the sentinel stood, for a column that keeps it.
     broken : dict of int to Code
         Cells that break a rule.
+    noticed : Noticed
+        What deserves a warning.
     """
 
     values: pa.Array
     flag: pa.Array | None
     broken: dict[int, Code]
+    noticed: Noticed = _NOTHING
 
 
 class DoubtError(Exception):
     """A column that cannot be converted as a whole; its cells are looked at instead."""
 
 
-def convert_text(cells: pa.Array, column: Column, *, decimal: str = ".") -> Converted:
+def convert_text(cells: pa.Array, column: Column, *, decimal: str = ".", thousands: str = "") -> Converted:
     """Convert the raw text `cells` of `column`.
 
     Parameters
@@ -69,9 +79,14 @@ def convert_text(cells: pa.Array, column: Column, *, decimal: str = ".") -> Conv
         Decides the type.
     decimal : {".", ","}
         Decimal mark of numbers.
+    thousands : {"", " ", ".", ",", "'"}
+        Mark between groups of three digits; none by default.
     """
     if column.kind is Kind.CATEGORY:
-        return finish(_levels(cells, column), column, {})
+        values, noticed = read_levels(cells, column)
+        return finish(values, column, {}, noticed)
+    if thousands and column.kind is not Kind.DATE:
+        cells = _without_thousands(cells, thousands, decimal)
     if decimal == "," and column.kind is not Kind.DATE:
         cells = _with_point(cells)
     broken: dict[int, Code] = {}
@@ -88,8 +103,8 @@ def no_cells(column: Column, n: int) -> Converted:
     return Converted(values, _zeros(n) if column.sentinel_flag else None, {})
 
 
-def finish(values: pa.Array, column: Column, broken: dict[int, Code]) -> Converted:
-    """Apply what holds for every source to `values` of the accepted type: sentinels, empty cells, ids, labels.
+def finish(values: pa.Array, column: Column, broken: dict[int, Code], noticed: Noticed = _NOTHING) -> Converted:
+    """Apply what holds for every source to `values` of the accepted type: sentinels, empty cells, limits, levels.
 
     Cells in `broken` must be NULL in `values`.
     """
@@ -102,38 +117,28 @@ def finish(values: pa.Array, column: Column, broken: dict[int, Code]) -> Convert
     if not column.nullable and values.null_count > len(broken):
         for row in np.flatnonzero(values.is_null().to_numpy(zero_copy_only=False)).tolist():
             broken.setdefault(row, Code.EMPTY)
-    if column.kind is Kind.ID:
-        _mark_where(pc.less_equal(values, 0), broken, Code.ID)
-    elif column.kind is Kind.LABEL:
-        _mark_where(pc.invert(pc.is_in(values, value_set=pa.array([0, 1, None], values.type))), broken, Code.LABEL)
-    return Converted(values, flag, broken)
-
-
-def _mark_where(wrong: pa.Array, broken: dict[int, Code], code: Code) -> None:
-    if pc.any(wrong).as_py():
-        for row in np.flatnonzero(pc.fill_null(wrong, fill_value=False).to_numpy(zero_copy_only=False)).tolist():
-            broken.setdefault(row, code)
-
-
-def _levels(cells: pa.Array, column: Column) -> pa.Array:
-    """Categories without spaces around them; sentinels and words for "no value" become NULL.
-
-    Only the levels are looked at, not the rows.
-    """
-    if not pa.types.is_dictionary(cells.type):
-        cells = cells.dictionary_encode()
-    levels = pc.utf8_trim_whitespace(cells.dictionary)
-    words = pa.array([*NULL_WORDS, *column.sentinels], levels.type)
-    levels = pc.if_else(pc.is_in(levels, value_set=words), pa.scalar(None, levels.type), levels)
-    if levels.null_count == 0 and levels.equals(cells.dictionary):
-        return cells.cast(LEVELS)
-    codes = levels.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(codes.indices.take(cells.indices), codes.dictionary).cast(LEVELS)
+    for row, code in beyond(values, column):
+        broken.setdefault(row, code)
+    if column.closed and noticed.new:
+        is_unknown = unknown(values.dictionary, column).take(values.indices)
+        for row in np.flatnonzero(pc.fill_null(is_unknown, fill_value=False).to_numpy(zero_copy_only=False)).tolist():
+            broken.setdefault(row, Code.LEVEL)
+        noticed = Noticed(noticed.stripped)
+    return Converted(values, flag, broken, noticed)
 
 
 def _with_point(text: pa.Array) -> pa.Array:
     """Decimal commas as points; what was a point becomes a letter, so that 1.234 is not read as a fraction."""
     return pc.replace_substring(pc.replace_substring(text, ".", "_"), ",", ".")
+
+
+def _without_thousands(text: pa.Array, mark: str, decimal: str) -> pa.Array:
+    """Numbers in correct groups of three digits without the marks between them; any other cell as it is."""
+    mark, decimal = _GROUP_MARKS[mark], re.escape(decimal)
+    if not pc.any(pc.match_substring_regex(text, mark)).as_py():
+        return text
+    grouped = pc.match_substring_regex(text, rf"^\s*[-+]?[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+(?:{decimal}[0-9]*)?\s*$")
+    return pc.if_else(grouped, pc.replace_substring_regex(text, mark, ""), text)
 
 
 def _whole_column(text: pa.Array, kind: Kind) -> pa.Array:
@@ -149,17 +154,28 @@ def _cell_by_cell(text: pa.Array, kind: Kind) -> tuple[pa.Array, dict[int, Code]
     plain = pc.fill_null(pc.match_substring_regex(text, _PLAIN.get(kind, _PLAIN_WHOLE)), fill_value=True)
     is_plain = plain.to_numpy(zero_copy_only=False)
     others = np.flatnonzero(~is_plain)
-    broken: dict[int, Code] = {}
-    read: list[Cell] = []
-    for row, cell in zip(others.tolist(), text.take(pa.array(others)).to_pylist(), strict=True):
-        value = read_cell(cell, kind)
-        if isinstance(value, Code):
-            broken[row] = value
-            value = None
-        read.append(value)
+    read, broken = read_distinct(text.take(pa.array(others)), kind, lambda cell: read_cell(cell, kind))
     values = _whole_column(text.filter(plain), kind)
     order = np.argsort(np.concatenate([np.flatnonzero(is_plain), others]))
-    return pa.concat_arrays([values, pa.array(read, values.type)]).take(pa.array(order)), broken
+    found = dict(zip(others[list(broken)].tolist(), broken.values(), strict=True)) if broken else {}
+    return pa.concat_arrays([values, read]).take(pa.array(order)), found
+
+
+def read_distinct(cells: pa.Array, kind: Kind, read: Callable[[Any], Cell | Code]) -> tuple[pa.Array, dict[int, Code]]:
+    """Read each distinct one of `cells` by itself; NULL stays NULL."""
+    coded = cells.dictionary_encode()
+    found = [read(cell) for cell in coded.dictionary.to_pylist()]
+    wrong = np.array([isinstance(value, Code) for value in found], np.bool_)
+    values = pa.array([None if isinstance(value, Code) else value for value in found], kind.arrow).take(coded.indices)
+    if not wrong.any():
+        return values, {}
+    codes = coded.indices.fill_null(-1).to_numpy()
+    rows = np.flatnonzero(np.append(wrong, [False])[codes])
+    return values, {
+        row: value
+        for row, code in zip(rows.tolist(), codes[rows].tolist(), strict=True)
+        if isinstance(value := found[code], Code)
+    }
 
 
 def _characters(text: pa.Array) -> npt.NDArray[np.uint8]:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from garant.tables.cells import NULL_WORDS, Cell, read_cell
 from garant.tables.columns import THOUSANDTHS, Column, Kind
-from garant.tables.convert import Converted, DoubtError, convert_text, finish, thousandths
+from garant.tables.convert import Converted, DoubtError, convert_text, finish, read_distinct, thousandths
 from garant.tables.rules import Code
 
 _EXACT_FLOAT = 2.0**53
@@ -39,8 +39,8 @@ def unfit(found: pa.DataType, kind: Kind) -> str | None:
             return None if fits else "an integer, double, decimal or string"
 
 
-def convert_typed(cells: pa.Array, column: Column) -> Converted:
-    """Convert a column that `unfit` found nothing against."""
+def convert_typed(cells: pa.Array, column: Column, *, decimal: str = ".", thousands: str = "") -> Converted:
+    """Convert a column that `unfit` found nothing against; the marks are those of numbers written as text."""
     if pa.types.is_dictionary(cells.type) and not (column.kind is Kind.CATEGORY and _is_text(cells.type.value_type)):
         cells = cells.dictionary_decode()
     if pa.types.is_null(cells.type):
@@ -49,7 +49,8 @@ def convert_typed(cells: pa.Array, column: Column) -> Converted:
         plain = cells if pa.types.is_dictionary(cells.type) else cells.cast(pa.string())
         return convert_text(plain, column)
     if _is_text(cells.type):
-        return convert_text(_without_words(cells.cast(pa.string())), column)
+        text = _without_words(cells.cast(pa.string()))
+        return convert_text(text, column, decimal=decimal, thousands=thousands)
     if pa.types.is_decimal(cells.type):
         # The shortest way that is exact: Arrow's own decimal to float64 is not always the nearest one.
         return convert_text(cells.cast(pa.string()), column)
@@ -96,16 +97,8 @@ def _dates(cells: pa.Array) -> tuple[pa.Array, dict[int, Code]]:
 
 
 def _cell_by_cell(cells: pa.Array, kind: Kind) -> tuple[pa.Array, dict[int, Code]]:
-    """Convert each cell by itself; only for a batch in which some cell is broken."""
-    broken: dict[int, Code] = {}
-    read: list[Cell] = []
-    for row, cell in enumerate(cells.to_pylist()):
-        value = None if cell is None else _read_number(cell, kind)
-        if isinstance(value, Code):
-            broken[row] = value
-            value = None
-        read.append(value)
-    return pa.array(read, kind.arrow), broken
+    """Convert each distinct cell by itself; only for a batch in which some cell is broken."""
+    return read_distinct(cells, kind, lambda cell: _read_number(cell, kind))
 
 
 def _read_number(cell: float, kind: Kind) -> Cell | Code:

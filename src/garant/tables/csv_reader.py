@@ -17,15 +17,16 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from garant.exceptions import ReconciliationError
+from garant.tables.categories import LEVELS
 from garant.tables.cells import NULL_WORDS
 from garant.tables.chunk import Chunk, LostRow
 from garant.tables.columns import Kind, TableSchema
 from garant.tables.config import ReadOptions
-from garant.tables.convert import LEVELS
-from garant.tables.framing import Frame, count_fields, frame_rows, is_plain
+from garant.tables.encodings import refuse_bytes
+from garant.tables.framing import Frame, count_fields, count_line_ends, frame_rows, is_plain
 from garant.tables.header import ColumnMatch
 from garant.tables.rules import Code, refuse
-from garant.tables.sources import SourceFile
+from garant.tables.source_file import SourceFile
 from garant.tables.stream import TextBytes, open_text
 
 _HEADER_BYTES = 1 << 20
@@ -74,7 +75,7 @@ def read_header(file: SourceFile, options: ReadOptions) -> Header:
     Raises
     ------
     TableError
-        When the file is no text, or its header is separated by another mark.
+        When the file is no text, or is too long to be a header.
     """
     with open_text(file, options) as text:
         data = text.read(_HEADER_BYTES)
@@ -83,8 +84,10 @@ def read_header(file: SourceFile, options: ReadOptions) -> Header:
             refuse("empty_file" if text.finished else "long_row", file.name, line=1, limit=_HEADER_BYTES)
         line = data[frame.starts[0] : frame.ends[0]]
     _check_utf8(line, int(frame.lines[0]), file)
-    names = next(csv.reader(io.StringIO(line.decode(), newline=""), delimiter=options.delimiter))
-    _check_delimiter(names, file, options)
+    try:
+        names = next(csv.reader(io.StringIO(line.decode(), newline=""), delimiter=options.delimiter))
+    except csv.Error as error:
+        refuse("long_row", file.name, cause=error, line=int(frame.lines[0]), limit=csv.field_size_limit())
     n_bytes = int(frame.starts[1]) if len(frame.starts) > 1 else frame.consumed
     n_lines = int(frame.lines[1]) - 1 if len(frame.starts) > 1 else frame.n_lines
     return Header(tuple(names), n_bytes, n_lines)
@@ -126,6 +129,16 @@ def _cut(data: bytes, line: int, file: SourceFile, options: ReadOptions, *, fina
     return Block(data[: frame.consumed], line, frame.n_lines, frame, final, done)
 
 
+def count_rows(block: Block, file: SourceFile, options: ReadOptions) -> int:
+    """Rows of `block` as `read_block` counts them, without cutting them into cells."""
+    if block.frame is not None:
+        return len(block.frame.starts)
+    data = block.data
+    if data.startswith((b"\n", b"\r\n")) or b"\n\n" in data or b"\n\r\n" in data:
+        return len(_frame(data, block.first_line, file, options, final=block.final).starts)
+    return block.n_lines
+
+
 def read_block(block: Block, file: SourceFile, options: ReadOptions, schema: TableSchema, match: ColumnMatch) -> Chunk:
     """Cut the rows of `block` into cells.
 
@@ -143,6 +156,7 @@ def read_block(block: Block, file: SourceFile, options: ReadOptions, schema: Tab
         lines = np.arange(block.first_line, block.first_line + block.n_lines, dtype=np.int64)
         return Chunk(cells, lines, _RawRows(block, file, options), (), block.n_lines, block.done)
     frame = frame or _frame(block.data, block.first_line, file, options, final=block.final)
+    _refuse_swallowed(block.data, frame, match, file, options)
     rows = _RawRows(block, file, options, frame)
     if not frame.broken and _n_rows(cells) == len(frame.starts):
         return Chunk(cells, frame.lines, rows, (), len(frame.starts), block.done)
@@ -170,9 +184,11 @@ def _without_lost_rows(
     if _n_rows(cells) != n_good:
         message = f"{file.name}, from line {block.first_line}: {n_good} rows were counted, {_n_rows(cells)} were read."
         raise ReconciliationError(message)
-    lost = tuple(LostRow(int(frame.lines[row]), code, rows(row)) for row, code in sorted(codes.items()))
+    bad = np.flatnonzero(~good)
+    lines, texts = frame.lines[bad].tolist(), rows(bad)
+    lost = tuple(LostRow(line, codes[row], text) for row, line, text in zip(bad.tolist(), lines, texts, strict=True))
     kept = np.flatnonzero(good)
-    return Chunk(cells, frame.lines[good], lambda row: rows(int(kept[row])), lost, len(good), block.done)
+    return Chunk(cells, frame.lines[good], lambda some: rows(kept[some]), lost, len(good), block.done)
 
 
 class _RawRows:
@@ -181,11 +197,12 @@ class _RawRows:
     def __init__(self, block: Block, file: SourceFile, options: ReadOptions, frame: Frame | None = None) -> None:
         self._block, self._file, self._options, self._frame = block, file, options, frame
 
-    def __call__(self, row: int) -> str:
+    def __call__(self, rows: npt.NDArray[np.int64]) -> list[str]:
         block = self._block
         if self._frame is None:
             self._frame = _frame(block.data, block.first_line, self._file, self._options, final=block.final)
-        return block.data[self._frame.starts[row] : self._frame.ends[row]].decode()
+        places = zip(self._frame.starts[rows].tolist(), self._frame.ends[rows].tolist(), strict=True)
+        return [block.data[start:end].decode() for start, end in places]
 
 
 def _parse(data: bytes, options: ReadOptions, schema: TableSchema, match: ColumnMatch) -> dict[str, pa.Array]:
@@ -227,6 +244,20 @@ def _frame(data: bytes, line: int, file: SourceFile, options: ReadOptions, *, fi
     return frame_rows(data, first_line=line, delimiter=options.delimiter, final=final, where=file.name)
 
 
+def _refuse_swallowed(data: bytes, frame: Frame, match: ColumnMatch, file: SourceFile, options: ReadOptions) -> None:
+    """Refuse a cell that holds whole rows: a quote mark that nobody meant was closed by another one further down.
+
+    Text may hold line ends and delimiters, but not as many delimiters as the lines it spans would have as rows.
+    """
+    tall = np.flatnonzero(frame.heights > 1)
+    if not len(tall) or match.n_columns < 3:  # noqa: PLR2004 - with two columns one comma in a text would do
+        return
+    marks = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(options.delimiter))
+    n_marks = np.searchsorted(marks, frame.ends[tall]) - np.searchsorted(marks, frame.starts[tall])
+    for row in tall[n_marks >= (match.n_columns - 1) * frame.heights[tall]].tolist():
+        refuse("open_quote", file.name, line=int(frame.lines[row]))
+
+
 def _refuse_stretched(codes: dict[int, Code], frame: Frame, file: SourceFile) -> None:
     """Refuse a row of several lines that cannot be cut into cells: a stray quote may have swallowed whole rows."""
     for row, code in sorted(codes.items()):
@@ -248,26 +279,4 @@ def _check_utf8(data: bytes, first_line: int, file: SourceFile) -> None:
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        wrong = data[error.start : error.end]
-        refuse(
-            "encoding",
-            file.name,
-            cause=error,
-            line=first_line + data.count(b"\n", 0, error.start),
-            found=wrong.hex(" "),
-            encoding="UTF-8",
-            table=file.table,
-            fits="cp1252",
-            text=wrong.decode("cp1252", "replace"),
-        )
-
-
-def _check_delimiter(names: list[str], file: SourceFile, options: ReadOptions) -> None:
-    if len(names) > 1:
-        return
-    for mark in (",", ";", "\t", "|"):
-        if mark != options.delimiter and mark in names[0]:
-            found = names[0] if len(names[0]) <= 60 else names[0][:60] + "…"  # noqa: PLR2004 - a glance
-            refuse(
-                "delimiter", file.name, found=f"'{found}'", delimiter=f'"{mark}"'.replace("\t", "\\t"), table=file.table
-            )
+        refuse_bytes(data, error, file, line=first_line + count_line_ends(data[: error.start]))

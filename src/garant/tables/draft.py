@@ -9,7 +9,8 @@ from garant.exceptions import UsageError
 from garant.tables.config import ReadOptions
 from garant.tables.probe import Probe, probe
 from garant.tables.schema import OPTIONAL_COLUMNS, TABLES
-from garant.tables.sources import SourceFile, format_of, stem_of, visible
+from garant.tables.source_file import SourceFile, format_of, stem_of
+from garant.tables.sources import visible
 from garant.tables.table_columns import LABEL
 
 _LABEL_WORDS = ("target", "default", "label", "bad", "defaut", "défaut", "impay", "difficult")

@@ -117,6 +117,11 @@ def count_fields(data: bytes, frame: Frame, delimiter: str) -> Positions:
     return np.searchsorted(marks, frame.ends) - np.searchsorted(marks, frame.starts) + 1
 
 
+def count_line_ends(data: bytes) -> int:
+    """Line ends of any kind in `data`, which does not begin or end between CR and LF."""
+    return data.count(b"\n") + (data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else 0)
+
+
 def _line_ends(data: bytes, view: npt.NDArray[np.uint8], *, final: bool) -> Positions:
     """Last byte of each line end; a CR at the end of an unfinished block may still become CRLF."""
     feeds = np.flatnonzero(view == LF)

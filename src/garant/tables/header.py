@@ -15,20 +15,25 @@ class ColumnMatch:
 
     Parameters
     ----------
+    names : tuple of str
+        Names of all its columns, in its order.
     positions : dict of str to int
         Our column → its position in the file.
-    n_columns : int
-        Columns of the file.
     extra : tuple of str
         Columns of the file that are none of ours.
     absent : tuple of str
         Columns of ours that the file does not have.
     """
 
+    names: tuple[str, ...]
     positions: Mapping[str, int]
-    n_columns: int
     extra: tuple[str, ...]
     absent: tuple[str, ...]
+
+    @property
+    def n_columns(self) -> int:
+        """Columns of the file."""
+        return len(self.names)
 
 
 def match_columns(names: Sequence[str], schema: TableSchema, *, renamed: Mapping[str, str], where: str) -> ColumnMatch:
@@ -76,7 +81,7 @@ def match_columns(names: Sequence[str], schema: TableSchema, *, renamed: Mapping
         near = near_names(missing, extra)
         refuse("missing_columns", where, columns=", ".join(missing), table=schema.name, near=near)
     absent = tuple(name for name in schema.names if name not in positions and name not in OPTIONAL_COLUMNS)
-    return ColumnMatch(positions, len(names), extra, absent)
+    return ColumnMatch(tuple(names), positions, extra, absent)
 
 
 def near_names(wanted: Sequence[str], found: Sequence[str]) -> str:

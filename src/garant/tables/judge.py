@@ -1,18 +1,22 @@
 """Judges a chunk of raw rows: which are accepted, which are orphans, which broke a rule."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from garant.tables.broken import BROKEN, Breaks, Rows, broken_whole, by_line
+from garant.tables.categories import LEVELS, Noticed
 from garant.tables.chunk import Chunk
 from garant.tables.columns import Column, Kind, TableSchema
-from garant.tables.convert import LEVELS, Converted, convert_text, no_cells
+from garant.tables.convert import Converted, convert_text, no_cells
 from garant.tables.convert_typed import convert_typed
 from garant.tables.orphans import IdSet
-from garant.tables.quarantine import Break, BrokenRow
 from garant.tables.rules import ROW, Code
+
+_NONE = BROKEN.empty_table()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +27,22 @@ class Judged:
     ----------
     accepted, orphans : RecordBatch
         Rows in the types of the accepted table; categories still as codes of their levels.
-    broken : list of BrokenRow
+    broken : Table of schema BROKEN
         Rows for the quarantine, by line.
     n_physical : int
         Rows of the chunk, counted without the parser.
     done : int
         Bytes of the file read so far.
+    noticed : mapping of str to Noticed
+        Columns in which something deserves a warning.
     """
 
     accepted: pa.RecordBatch
     orphans: pa.RecordBatch
-    broken: list[BrokenRow]
+    broken: pa.Table
     n_physical: int
     done: int
+    noticed: Mapping[str, Noticed] = field(default_factory=dict[str, Noticed])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class Judge:
         Whether cells come as text, else as typed columns.
     decimal : {".", ","}
         Decimal mark of numbers in text.
+    thousands : {"", " ", ".", ",", "'"}
+        Mark between groups of three digits in text.
     """
 
     schema: TableSchema
@@ -64,35 +73,46 @@ class Judge:
     label_needed: bool
     is_text: bool
     decimal: str = "."
+    thousands: str = ""
 
     def judge(self, chunk: Chunk) -> Judged:
         """Convert the cells of `chunk` and sort its rows."""
         n = len(chunk.lines)
         columns = {column.name: self._convert(chunk, column, n) for column in self.schema.columns}
-        breaks = _breaks(columns, chunk)
+        for column in self.schema.columns:
+            if column.default is not None:
+                columns[column.name] = _filled(columns[column.name], columns[column.default])
+        breaks = Breaks()
+        for name, column in columns.items():
+            if column.broken:
+                breaks.add(name, column.broken, chunk.cells[name])
+        rows = breaks.rows()
         batch = self._batch(columns, chunk)
         good = np.ones(n, np.bool_)
-        good[list(breaks)] = False
+        good[rows] = False
         at_home = good if self.parents is None else good & self.parents.contains(_ids(batch, self.schema))
-        broken = [
-            BrokenRow(chunk.lines[row].item(), _client(columns, row), tuple(found), chunk.raw(row))
-            for row, found in sorted(breaks.items())
-        ]
-        broken += [BrokenRow(lost.line, None, (Break(ROW, lost.code, None),), lost.raw) for lost in chunk.lost]
-        broken.sort(key=lambda row: row.line)
+        broken = breaks.table(chunk.lines[rows], _clients(columns, rows), chunk.raw(rows)) if len(rows) else _NONE
+        lost = broken_whole(
+            [row.line for row in chunk.lost],
+            [row.raw for row in chunk.lost],
+            column=ROW,
+            codes=[row.code for row in chunk.lost],
+        )
         return Judged(
             accepted=_rows(batch, at_home),
             orphans=_rows(batch, good & ~at_home),
-            broken=broken,
+            broken=by_line([broken, lost]),
             n_physical=chunk.n_physical,
             done=chunk.done,
+            noticed={name: c.noticed for name, c in columns.items() if c.noticed.stripped or c.noticed.new},
         )
 
     def _convert(self, chunk: Chunk, column: Column, n: int) -> Converted:
         cells = chunk.cells.get(column.name)
         if cells is None:
             return no_cells(column, n)
-        found = convert_text(cells, column, decimal=self.decimal) if self.is_text else convert_typed(cells, column)
+        convert = convert_text if self.is_text else convert_typed
+        found = convert(cells, column, decimal=self.decimal, thousands=self.thousands)
         if column.kind is Kind.LABEL and self.label_needed and found.values.null_count:
             for row in np.flatnonzero(found.values.is_null().to_numpy(zero_copy_only=False)).tolist():
                 found.broken.setdefault(row, Code.LABEL)
@@ -111,20 +131,21 @@ def coded(schema: pa.Schema) -> pa.Schema:
     return pa.schema([pa.field(f.name, LEVELS if pa.types.is_string(f.type) else f.type) for f in schema])
 
 
-def _breaks(columns: Mapping[str, Converted], chunk: Chunk) -> dict[int, list[Break]]:
-    """Broken cells of each row that has any, in the order of the columns."""
-    found: dict[int, list[Break]] = {}
-    for name, column in columns.items():
-        for row, code in column.broken.items():
-            value = chunk.cells[name][row].as_py()
-            found.setdefault(row, []).append(Break(name, code, None if value is None else str(value)))
-    return found
-
-
-def _client(columns: Mapping[str, Converted], row: int) -> int | None:
-    """Client of a broken row, where that cell is sound."""
+def _clients(columns: Mapping[str, Converted], rows: Rows) -> pa.Array:
+    """Clients of broken rows, where that cell is sound."""
     ids = columns.get("SK_ID_CURR")
-    return None if ids is None or row in ids.broken else ids.values[row].as_py()
+    if ids is None:
+        return pa.nulls(len(rows), pa.int64())
+    is_broken = np.isin(rows, np.fromiter(ids.broken, np.int64, len(ids.broken)))
+    return pc.if_else(pa.array(is_broken), pa.scalar(None, pa.int64()), ids.values.take(pa.array(rows)))
+
+
+def _filled(found: Converted, by: Converted) -> Converted:
+    """Column of text with the text of another column in its empty cells."""
+    if not found.values.null_count:
+        return found
+    text = pc.coalesce(found.values.cast(pa.string()), by.values.cast(pa.string()))
+    return replace(found, values=text.dictionary_encode().cast(LEVELS))
 
 
 def _ids(batch: pa.RecordBatch, schema: TableSchema) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -8,12 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from garant.tables.chunk import Chunk
+from garant.tables.chunk import Chunk, Positions
 from garant.tables.columns import TableSchema
 from garant.tables.convert_typed import unfit
+from garant.tables.file_kind import START_BYTES, check_kind
 from garant.tables.header import ColumnMatch
 from garant.tables.rules import refuse
-from garant.tables.sources import SourceFile
+from garant.tables.source_file import SourceFile, refuse_access, stamp
 
 _BATCH_CELLS = 4_000_000
 """Cells of one batch: about 32 MB of numbers."""
@@ -21,11 +22,25 @@ _BATCH_CELLS = 4_000_000
 
 @contextmanager
 def open_parquet(file: SourceFile) -> Generator[pq.ParquetFile]:
-    """Open a Parquet file for the length of the block; page checksums are verified where they were written."""
+    """Open a Parquet file for the length of the block; page checksums are verified where they were written.
+
+    Raises
+    ------
+    TableError
+        When it is something else, or cut.
+    """
+    try:
+        with file.path.open("rb") as stream:
+            start = stream.read(START_BYTES)
+    except OSError as error:
+        refuse_access(file.name, error)
+    if not start:
+        refuse("empty_file", file.name)
+    check_kind(start, file)
     try:
         opened = pq.ParquetFile(file.path, page_checksum_verification=True)
     except (OSError, pa.ArrowException) as error:
-        refuse("empty_file" if _is_empty(file) else "unreadable", file.name, cause=error, detail=_first_line(error))
+        refuse("unreadable", file.name, cause=error, detail=_first_line(error))
     with opened:
         yield opened
 
@@ -58,30 +73,26 @@ def read_chunks(parquet: pq.ParquetFile, file: SourceFile, match: ColumnMatch) -
     names = column_names(parquet)
     wanted = {column: names[position] for column, position in match.positions.items()}
     rows = max(_BATCH_CELLS // max(len(wanted), 1), 1)
-    size = file.path.stat().st_size
+    size = stamp(file).size
     n_before, n_rows = 0, parquet.metadata.num_rows
     try:
         for batch in parquet.iter_batches(batch_size=rows, columns=list(wanted.values())):
             n_through = n_before + batch.num_rows
             lines = np.arange(n_before + 2, n_through + 2, dtype=np.int64)
             cells = {column: batch.column(name) for column, name in wanted.items()}
-            yield Chunk(cells, lines, _raw_row(batch), (), batch.num_rows, size * n_through // max(n_rows, 1))
+            yield Chunk(cells, lines, _raw_rows(batch), (), batch.num_rows, size * n_through // max(n_rows, 1))
             n_before = n_through
     except (OSError, pa.ArrowException) as error:
         refuse("unreadable", file.name, cause=error, detail=_first_line(error))
 
 
-def _raw_row(batch: pa.RecordBatch) -> Callable[[int], str]:
-    """Raw text of a row: its values as JSON."""
+def _raw_rows(batch: pa.RecordBatch) -> Callable[[Positions], list[str]]:
+    """Raw text of rows: their values as JSON."""
 
-    def text(row: int) -> str:
-        return json.dumps(batch.slice(row, 1).to_pylist()[0], default=str, ensure_ascii=False)
+    def texts(rows: Positions) -> list[str]:
+        return [json.dumps(row, default=str, ensure_ascii=False) for row in batch.take(pa.array(rows)).to_pylist()]
 
-    return text
-
-
-def _is_empty(file: SourceFile) -> bool:
-    return file.path.is_file() and file.path.stat().st_size == 0
+    return texts
 
 
 def _first_line(error: BaseException) -> str:

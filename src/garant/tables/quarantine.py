@@ -1,15 +1,18 @@
 """Rows that broke a rule: written as Parquet with all that is needed to correct them, and counted by rule."""
 
+import csv
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from garant.tables.csv_cells import harmless
 from garant.tables.report import N_EXAMPLES, Example, RuleCount
-from garant.tables.rules import Code, row_rule, rule_of
+from garant.tables.rules import rule_of
 
 QUARANTINE = pa.schema(
     [
@@ -26,24 +29,10 @@ QUARANTINE = pa.schema(
 """One row per row set aside. `rule`, `column` and `value` are those of its first break, `rules` are all of them;
 `SK_ID_CURR` is the client where that cell could be read; `raw` is the line, or for Parquet its values as JSON."""
 
+SUMMARY = "quarantine/summary.csv"
+"""Broken rules of all tables with the rows that break them, below the folder of accepted tables."""
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """One broken rule of a row: the column (``row`` for the row as a whole), the rule's code, what the cell holds."""
-
-    column: str
-    code: Code
-    value: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenRow:
-    """A row that is set aside."""
-
-    line: int
-    client: int | None
-    breaks: tuple[Break, ...]
-    raw: str
+_SUMMARY_COLUMNS = ("table", "rule", "rows", "en", "fr", "remedy_en", "remedy_fr")
 
 
 class Quarantine:
@@ -63,37 +52,45 @@ class Quarantine:
         self._n_by_rule: Counter[str] = Counter()
         self._examples: dict[str, list[Example]] = {}
 
-    def add(self, file: str, rows: Sequence[BrokenRow]) -> Counter[str]:
-        """Write `rows` of the source `file`; return how many of them break each rule."""
-        n_by_rule: Counter[str] = Counter()
-        records: list[dict[str, object]] = []
-        for row in rows:
-            ids = [row_rule(self._table, found.column, found.code).id for found in row.breaks]
-            n_by_rule.update(set(ids))
-            for rule, found in zip(ids, row.breaks, strict=True):
-                examples = self._examples.setdefault(rule, [])
-                if len(examples) < N_EXAMPLES:
-                    examples.append(Example(file, row.line, found.column, found.value))
-            first = row.breaks[0]
-            records.append(
-                {
-                    "source_file": file,
-                    "source_line": row.line,
-                    "SK_ID_CURR": row.client,
-                    "rule": ids[0],
-                    "column": first.column,
-                    "value": first.value,
-                    "rules": ids,
-                    "raw": row.raw,
-                }
-            )
-        if records:
-            if self._writer is None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._writer = pq.ParquetWriter(self._path, QUARANTINE, compression="zstd", write_page_checksum=True)
-            self._writer.write_table(pa.Table.from_pylist(records, schema=QUARANTINE))
+    def add(self, file: str, broken: pa.Table) -> Counter[str]:
+        """Write the `broken` rows of the source `file`, a table of schema `BROKEN`; return how many break each rule."""
+        if not broken.num_rows:
+            return Counter()
+        rows = broken.combine_chunks()
+        columns, codes, values = (rows.column(name).chunk(0) for name in ("columns", "codes", "values"))
+        first = pa.array(columns.offsets.to_numpy()[:-1])
+        names, cells = columns.flatten(), values.flatten()
+        rules = pc.binary_join_element_wise(self._table, names, codes.flatten(), ".")
+        if self._writer is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = pq.ParquetWriter(self._path, QUARANTINE, compression="zstd", write_page_checksum=True)
+        written = [
+            pa.repeat(pa.scalar(file), rows.num_rows),
+            rows.column("line"),
+            rows.column("client"),
+            rules.take(first),
+            names.take(first),
+            cells.take(first),
+            pa.ListArray.from_arrays(columns.offsets, rules),
+            rows.column("raw"),
+        ]
+        self._writer.write_table(pa.table(written, schema=QUARANTINE))
+        lines = rows.column("line").chunk(0).take(pc.list_parent_indices(columns))
+        n_by_rule = self._counted(file, rules.dictionary_encode(), lines, names, cells)
         self._n_by_rule += n_by_rule
         return n_by_rule
+
+    def _counted(self, file: str, rules: pa.Array, lines: pa.Array, names: pa.Array, cells: pa.Array) -> Counter[str]:
+        """Rows by rule; the first ones of each are kept as examples."""
+        found: Counter[str] = Counter()
+        which = rules.indices.to_numpy()
+        for number, rule in enumerate(rules.dictionary.to_pylist()):
+            places = np.flatnonzero(which == number)
+            found[rule] = len(places)
+            examples = self._examples.setdefault(rule, [])
+            for place in places[: N_EXAMPLES - len(examples)].tolist():
+                examples.append(Example(file, lines[place].as_py(), names[place].as_py(), cells[place].as_py()))
+        return found
 
     def examples(self, rule: str) -> tuple[Example, ...]:
         """First rows that broke `rule`."""
@@ -113,3 +110,16 @@ class Quarantine:
     def _count(self, rule: str, n: int) -> RuleCount:
         text = rule_of(rule).text
         return RuleCount(rule, n, text.en, text.fr, text.remedy_en, text.remedy_fr, self.examples(rule))
+
+
+def write_summary(path: Path, rules: Mapping[str, Sequence[RuleCount]]) -> None:
+    """Write the broken rules of each table with their rows, texts and remedies as CSV; no file when there are none."""
+    if not any(rules.values()):
+        return
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(_SUMMARY_COLUMNS)
+        for table, counts in rules.items():
+            for rule in counts:
+                row = (table, rule.rule, rule.rows, rule.en, rule.fr, rule.remedy_en, rule.remedy_fr)
+                writer.writerow([harmless(cell) for cell in row])

@@ -1,13 +1,18 @@
 """What reading the tables found: counts per file, broken rules with examples, warnings, ignored files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from garant.tables.rules import rule_of
+
 N_EXAMPLES = 5
 """Rows shown for each broken rule; all of them are in the quarantine."""
+
+MANY_ORPHANS = 0.2
+"""Share of a table from which orphans deserve a warning: the competition's tables serve two sets of applicants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,11 @@ class FileCount:
     accepted: int
     orphans: int
     quarantined: int
+
+    @property
+    def has_many_orphans(self) -> bool:
+        """Whether so many rows lack their client or credit that the table of applicants may be incomplete."""
+        return self.orphans > MANY_ORPHANS * self.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,12 @@ class Warned:
     fr: str
 
 
+def warned(code: str, table: str, **values: object) -> Warned:
+    """Warning `code` about `table`, its sentences filled with `values`."""
+    rule = rule_of(f"warning.{code}")
+    return Warned(rule.id, table, rule.text.en.format(**values), rule.text.fr.format(**values))
+
+
 @dataclass(frozen=True, slots=True)
 class AcceptanceReport:
     """What `accept_tables` found.
@@ -75,6 +91,8 @@ class AcceptanceReport:
         Files of the folder that are no table of ours.
     without : tuple of str
         Child tables left out on demand.
+    absent : mapping of str to tuple of str
+        Table → optional columns that none of its files has: read as NULL.
     """
 
     purpose: Literal["train", "score"]
@@ -83,6 +101,7 @@ class AcceptanceReport:
     warnings: tuple[Warned, ...] = ()
     ignored: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    absent: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     @property
     def n_rows(self) -> int:

@@ -14,8 +14,13 @@ class Code(StrEnum):
     EMPTY = "empty"
     ID = "id"
     LABEL = "label"
+    FUTURE = "future"
+    AGE = "age"
+    NEGATIVE = "negative"
+    LEVEL = "level"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
+    OWNER = "owner"
     FIELDS = "fields"
     QUOTE = "quote"
     NUL = "nul"
@@ -76,6 +81,30 @@ ROW_TEXTS: dict[Code, Text] = {
         "Give every row of this file its outcome, or leave the column out of the file.",
         "Donner un résultat à chaque ligne de ce fichier, ou retirer la colonne du fichier.",
     ),
+    Code.FUTURE: Text(
+        "a day or month after the application, where only the past is possible",
+        "un jour ou un mois postérieur à la demande, là où seul le passé est possible",
+        "Export what was known at the application; 0 is the application itself.",
+        "Exporter ce qui était connu à la demande ; 0 est la demande elle-même.",
+    ),
+    Code.AGE: Text(
+        "a day of birth of an applicant under 18 or over 120 years old",
+        "un jour de naissance d'un demandeur de moins de 18 ans ou de plus de 120 ans",
+        "Correct the day of birth at its source: days before the application, below zero.",
+        "Corriger le jour de naissance à la source : jours avant la demande, en dessous de zéro.",
+    ),
+    Code.NEGATIVE: Text(
+        "below zero, where that is impossible",
+        "en dessous de zéro, là où c'est impossible",
+        _SOURCE_EN,
+        _SOURCE_FR,
+    ),
+    Code.LEVEL: Text(
+        "not one of the values that the column can have",
+        "aucune des valeurs que la colonne peut prendre",
+        "Translate the lender's values into those of the data dictionary when the table is exported.",
+        "Traduire les valeurs du prêteur en celles du dictionnaire de données lors de l'export de la table.",
+    ),
     Code.DUPLICATE: Text(
         "the same row a second time; the first copy is kept",
         "la même ligne une seconde fois ; la première copie est gardée",
@@ -87,6 +116,12 @@ ROW_TEXTS: dict[Code, Text] = {
         "une clé avec des lignes contradictoires ; aucune n'est gardée",
         "Find out which row is true and remove the others at the source.",
         "Trouver la ligne exacte et supprimer les autres à la source.",
+    ),
+    Code.OWNER: Text(
+        "a contract of two clients; none of its rows is kept in any table",
+        "un contrat de deux clients ; aucune de ses lignes n'est gardée dans aucune table",
+        "Find out whose contract it is and correct the client at the source.",
+        "Trouver à qui est le contrat et corriger le client à la source.",
     ),
     Code.FIELDS: Text(
         "more or fewer cells than the header has",
@@ -120,6 +155,18 @@ WARNING_TEXTS: dict[str, Text] = {
         "{n} colonnes sont inconnues et ignorées : {columns}.",
         "Map them in [columns] or declare them in [extra] of tables.toml if they matter.",
         "Les indiquer dans [columns] ou les déclarer dans [extra] de tables.toml si elles comptent.",
+    ),
+    "new_levels": Text(
+        "{n} cells hold values that were never seen before: {columns}.",
+        "{n} cellules portent des valeurs jamais vues : {columns}.",
+        "Check that they are no misspellings; a model counts an unknown value among the rare ones.",
+        "Vérifier que ce ne sont pas des fautes ; un modèle compte une valeur inconnue parmi les valeurs rares.",
+    ),
+    "stripped_spaces": Text(
+        "{n} cells had spaces around their value, which were removed: {columns}.",
+        "{n} cellules avaient des espaces autour de leur valeur, qui ont été retirées : {columns}.",
+        "Nothing to do; an export of fixed width does this.",
+        "Rien à faire ; un export à largeur fixe fait cela.",
     ),
     "label_text": Text(
         "TARGET is read from {found}, and no [label] says what a PD then means.",

@@ -12,6 +12,7 @@ from typing import NoReturn
 from garant.exceptions import TableError
 from garant.tables.columns import Column, Kind, TableSchema
 from garant.tables.file_texts import FILE_TEXTS
+from garant.tables.limits import limits
 from garant.tables.rule_texts import ROW_TEXTS, WARNING_TEXTS, Code, Text
 
 
@@ -27,8 +28,6 @@ ROW = "row"
 """Stands for the column in the id of a rule that concerns the row as a whole: ``bureau.row.fields``."""
 
 _ROW_CODES = (Code.FIELDS, Code.QUOTE, Code.NUL)
-
-_WHOLE_KINDS = frozenset(Kind) - {Kind.ID, Kind.LABEL, Kind.MONEY, Kind.RATE, Kind.CATEGORY, Kind.DATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +75,15 @@ def row_rules(schema: TableSchema) -> Iterator[Rule]:
     for column in schema.columns:
         for code in cell_codes(column):
             yield row_rule(schema.name, column.name, code)
-    if len(schema.key) == 1:
+    if schema.key:
         for code in (Code.DUPLICATE, Code.CONFLICT):
             yield row_rule(schema.name, schema.key[0], code)
+    if schema.owned:
+        yield row_rule(schema.name, schema.owned[0], Code.OWNER)
 
 
 def cell_codes(column: Column) -> tuple[Code, ...]:
     """Codes that a cell of `column` can break."""
-    empty = () if column.nullable else (Code.EMPTY,)
-    if column.kind in _WHOLE_KINDS:
-        return (Code.TYPE, Code.WHOLE, Code.RANGE, *empty)
     kinds: dict[Kind, tuple[Code, ...]] = {
         Kind.ID: (Code.ID,),
         Kind.LABEL: (Code.LABEL,),
@@ -94,7 +92,11 @@ def cell_codes(column: Column) -> tuple[Code, ...]:
         Kind.CATEGORY: (),
         Kind.DATE: (Code.TYPE,),
     }
-    return (*kinds[column.kind], *empty)
+    codes = [*kinds.get(column.kind, (Code.TYPE, Code.WHOLE, Code.RANGE))]
+    codes += [] if column.nullable else [Code.EMPTY]
+    codes += [limit.code for limit in limits(column)]
+    codes += [Code.LEVEL] if column.closed else []
+    return tuple(dict.fromkeys(codes))
 
 
 def refuse(code: str, where: str, *, cause: BaseException | None = None, **values: object) -> NoReturn:
@@ -102,10 +104,11 @@ def refuse(code: str, where: str, *, cause: BaseException | None = None, **value
     text = FILE_TEXTS[code]
     english = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}
     french = {name: value.fr if isinstance(value, Text) else value for name, value in values.items()}
+    place = _FRENCH_PLACES.get(where, where)
     raise TableError(
         f"{where}: {text.en.format(**english)} {text.remedy_en.format(**english)}".rstrip(),
         rule=f"file.{code}",
-        french=f"{_FRENCH_PLACES.get(where, where)} : {text.fr.format(**french)} {text.remedy_fr.format(**french)}".rstrip(),
+        french=f"{place} : {text.fr.format(**french)} {text.remedy_fr.format(**french)}".rstrip(),
     ) from cause
 
 

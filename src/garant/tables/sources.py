@@ -2,54 +2,25 @@
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from garant.exceptions import TableError, UnknownNameError, UsageError
-from garant.storage import sha256_file, sha256_json
+from garant.exceptions import UnknownNameError, UsageError
+from garant.storage import sha256_json
 from garant.tables.accepted import FORMAT_VERSION, AcceptedTables, is_accepted, open_accepted
 from garant.tables.config import TablesConfig
 from garant.tables.config_file import CONFIG_NAME, load_config
+from garant.tables.manifest import MANIFEST_NAME, Manifest, Progress, read_manifest, silent, verify_files
 from garant.tables.rules import refuse
 from garant.tables.schema import TABLES
+from garant.tables.source_file import SourceFile, digest, format_of, leaving_link, refuse_access, stem_of
 
 Purpose = Literal["train", "score"]
 
 CHILD_TABLES = tuple(name for name, schema in TABLES.items() if schema.parent)
 
 _STEMS = {stem: name for name, schema in TABLES.items() for stem in schema.files}
-
-
-class Format(StrEnum):
-    """Format of a source file."""
-
-    PARQUET = ".parquet"
-    CSV = ".csv"
-    CSV_GZ = ".csv.gz"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """One file that holds rows of a table.
-
-    Parameters
-    ----------
-    table : str
-        Our name of the table.
-    path : Path
-        Where the file is.
-    name : str
-        Its path inside the data folder, with ``/``: what messages and ``source_file`` say.
-    format : Format
-        By its suffix.
-    """
-
-    table: str
-    path: Path
-    name: str
-    format: Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +39,8 @@ class DataFolder:
         Files that are no table of ours.
     config : TablesConfig
         What ``tables.toml`` says.
+    manifest : Manifest or None
+        What was shipped with the files, once their bytes agree with it.
     """
 
     folder: Path
@@ -75,6 +48,7 @@ class DataFolder:
     without: tuple[str, ...]
     ignored: tuple[str, ...]
     config: TablesConfig
+    manifest: Manifest | None = None
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -83,9 +57,9 @@ class DataFolder:
 
 
 def find_sources(
-    folder: Path, *, without: Collection[str] = (), config: Path | None = None
+    folder: Path, *, without: Collection[str] = (), config: Path | None = None, progress: Progress = silent
 ) -> DataFolder | AcceptedTables:
-    """Find the files of each table in `folder`.
+    """Find the files of each table in `folder` and hold them to the manifest that was shipped with them, if any.
 
     Parameters
     ----------
@@ -95,6 +69,8 @@ def find_sources(
         Child tables to go on without.
     config : Path or None
         A ``tables.toml`` elsewhere than in the folder.
+    progress : callable
+        Told of the bytes of each file that are compared with a manifest.
 
     Returns
     -------
@@ -106,13 +82,23 @@ def find_sources(
     UsageError
         An unknown table in `without`, or a ``tables.toml`` that cannot be used.
     TableError
-        A table is missing, or is there twice.
+        A table is missing, is there twice or lies elsewhere, or a file is not what the manifest says.
     """
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder. Give the folder that holds the raw tables.")
-    left_out = _left_out(without)
+    _require_folder(folder)
     if is_accepted(folder):
-        return open_accepted(folder).without(left_out)
+        return open_accepted(folder).without(_left_out(without))
+    data = find_raw(folder, without=without, config=config)
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return data
+    verify_files(manifest, [file for files in data.files.values() for file in files], data.without, progress=progress)
+    return replace(data, manifest=manifest)
+
+
+def find_raw(folder: Path, *, without: Collection[str] = (), config: Path | None = None) -> DataFolder:
+    """Find the files of each table in `folder`, whatever a manifest says; parameters and errors of `find_sources`."""
+    _require_folder(folder)
+    left_out = _left_out(without)
     settings = load_config(config or folder / CONFIG_NAME)
     found, ignored = _sort_out(folder, settings, left_out)
     _require_all(found, left_out, ignored)
@@ -126,7 +112,9 @@ def input_digest(data: DataFolder, *, purpose: Purpose) -> str:
         {
             "config": data.config.to_dict(),
             "files": [
-                [file.table, file.name, sha256_file(file.path)] for files in data.files.values() for file in files
+                [file.table, file.name, data.manifest.files[file.name].sha256 if data.manifest else digest(file)]
+                for files in data.files.values()
+                for file in files
             ],
             "format": FORMAT_VERSION,
             "purpose": purpose,
@@ -136,16 +124,9 @@ def input_digest(data: DataFolder, *, purpose: Purpose) -> str:
     )
 
 
-def format_of(path: Path) -> Format | None:
-    """Format by the suffix of the name, without regard to case."""
-    name = path.name.lower()
-    return next((known for known in Format if name.endswith(known.value)), None)
-
-
-def stem_of(path: Path) -> str:
-    """Name in lower case without the suffix of a format."""
-    found = format_of(path)
-    return path.name.lower().removesuffix(found.value if found else "")
+def _require_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder. Give the folder that holds the raw tables.")
 
 
 def _left_out(without: Collection[str]) -> tuple[str, ...]:
@@ -166,8 +147,8 @@ def _sort_out(folder: Path, config: TablesConfig, left_out: Collection[str]) -> 
     ignored: list[str] = []
     for path in visible(folder):
         table = _STEMS.get(stem_of(path))
-        is_source = path.is_dir() or format_of(path) is not None
-        if path in taken or path.name == CONFIG_NAME:
+        is_source = path.is_dir() or format_of(path) is not None or not path.exists()
+        if path in taken or path.name in {CONFIG_NAME, MANIFEST_NAME}:
             continue
         if table is None or table in config.tables or not is_source:
             ignored.append(path.name)
@@ -219,9 +200,10 @@ def _files(table: str, sources: list[Path], folder: Path, ignored: list[str]) ->
     """Files of `table` in the order of their names; two sources with one stem are the same rows twice."""
     _refuse_twins(table, sources, folder)
     for source in sorted(sources):
+        _require_inside(source, folder)
         paths = [source]
         if source.is_dir():
-            paths = list(_parts(table, source, ignored))
+            paths = list(_parts(table, source, folder, ignored))
             _refuse_twins(table, paths, folder)
         for path in paths:
             kind = format_of(path)
@@ -229,18 +211,31 @@ def _files(table: str, sources: list[Path], folder: Path, ignored: list[str]) ->
                 yield SourceFile(table, path, path.relative_to(folder).as_posix(), kind)
 
 
-def _parts(table: str, source: Path, ignored: list[str]) -> Iterator[Path]:
+def _parts(table: str, source: Path, folder: Path, ignored: list[str]) -> Iterator[Path]:
     n_parts = 0
     for path in visible(source):
-        if path.is_dir():
-            refuse("nested_folder", f"{source.name}/{path.name}", table=table)
-        if format_of(path) is None:
-            ignored.append(f"{source.name}/{path.name}")
+        name = path.relative_to(folder).as_posix()
+        if format_of(path) is None and not path.is_dir():
+            ignored.append(name)
             continue
+        _require_inside(path, folder)
+        if path.is_dir():
+            refuse("nested_folder", name, table=table)
         n_parts += 1
         yield path
     if not n_parts:
-        refuse("no_parts", source.name, table=table)
+        refuse("no_parts", source.relative_to(folder).as_posix(), table=table)
+
+
+def _require_inside(path: Path, folder: Path) -> None:
+    """Refuse what is no file or folder inside the data folder: links out of it or to nothing, pipes, devices."""
+    name, link = path.relative_to(folder).as_posix(), leaving_link(folder, path)
+    if link is not None:
+        refuse("outside", name, link=link[0], target=link[1])
+    if not path.exists():
+        refuse("dangling_link", name)
+    if not path.is_dir() and not path.is_file():
+        refuse("special_file", name)
 
 
 def _refuse_twins(table: str, paths: list[Path], folder: Path) -> None:
@@ -257,4 +252,4 @@ def visible(folder: Path) -> list[Path]:
     try:
         return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "_")))
     except OSError as error:
-        raise TableError(f"{folder}: cannot be listed ({error.strerror}). Check its rights.") from error
+        refuse_access(str(folder), error)

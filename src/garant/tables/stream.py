@@ -7,27 +7,19 @@ import io
 import zlib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, NoReturn, cast
 
 from garant.tables.config import ReadOptions
+from garant.tables.encodings import Marked, fitting_encoding, wide_encoding
+from garant.tables.file_kind import START_BYTES, check_kind, check_unpacked
+from garant.tables.framing import count_line_ends
 from garant.tables.rules import refuse
-from garant.tables.sources import Format, SourceFile
+from garant.tables.source_file import Format, SourceFile, refuse_access
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer as Buffer
 
-_GZIP_MAGIC = b"\x1f\x8b"
-
-_FOREIGN = {
-    b"pk\x03\x04": "zip_file",
-    b"par1": "parquet_file",
-    b"version https://git-lfs": "lfs_pointer",
-    b"<!doctype": "web_page",
-    b"<html": "web_page",
-}
-"""First bytes, in lower case, of what is often found under the name of a table."""
-
-_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_WIDE = ("utf-16", "utf-32")
 
 
 class TextBytes:
@@ -43,11 +35,12 @@ class TextBytes:
         self._file, self._encoding = file, options.encoding
         self._hashing = _HashingReader(raw)
         buffered = io.BufferedReader(self._hashing, 1 << 20)
-        self._check_kind(self._guarded(lambda: buffered.peek(64)))
+        check_kind(self._guarded(lambda: buffered.peek(START_BYTES))[:START_BYTES], file)
         unpack = file.format is Format.CSV_GZ
         self._stream = cast("IO[bytes]", gzip.GzipFile(fileobj=buffered) if unpack else buffered)
         self._decode = None if options.encoding == "utf-8" else codecs.getincrementaldecoder(options.encoding)().decode
         self._at_start = True
+        self._n_line_ends = 0
         self.finished = False
 
     @property
@@ -73,33 +66,42 @@ class TextBytes:
             pass
         return self._hashing.digest.hexdigest()
 
-    def _check_kind(self, start: bytes) -> None:
-        for magic, code in _FOREIGN.items():
-            if start[: len(magic)].lower() == magic:
-                refuse(code, self._file.name)
-        is_gzip = start.startswith(_GZIP_MAGIC)
-        if start and is_gzip != (self._file.format is Format.CSV_GZ):
-            refuse("gzip_file" if is_gzip else "plain_file", self._file.name)
-
     def _check_start(self, data: bytes) -> None:
         if not data:
             refuse("empty_file", self._file.name)
-        if self._decode is None and data.startswith(_WIDE_MARKS):
-            refuse("wide_encoding", self._file.name, table=self._file.table)
+        if self._file.format is Format.CSV_GZ:
+            check_unpacked(data[:START_BYTES], self._file)
+        table, expected = self._file.table, self._encoding.upper()
+        wide = None if self._encoding.startswith(_WIDE) else wide_encoding(data)
+        if wide is None and data.startswith(codecs.BOM_UTF8) and not self._encoding.startswith("utf"):
+            wide = Marked("utf-8", "UTF-8")
+        if wide is not None:
+            name, encoding = wide.name, wide.encoding
+            refuse("wide_encoding", self._file.name, name=name, encoding=encoding, expected=expected, table=table)
 
     def _recoded(self, data: bytes) -> bytes:
         try:
-            return self._decode(data, self.finished).encode() if self._decode else data
+            text = self._decode(data, self.finished).encode() if self._decode else data
         except UnicodeError as error:
-            found = error.object[error.start : error.end].hex(" ") if isinstance(error, UnicodeDecodeError) else "?"
-            refuse(
-                "wrong_encoding",
-                self._file.name,
-                cause=error,
-                found=found,
-                encoding=self._encoding,
-                table=self._file.table,
-            )
+            self._refuse_encoding(data, error)
+        self._n_line_ends += count_line_ends(text)
+        return text
+
+    def _refuse_encoding(self, data: bytes, error: UnicodeError) -> NoReturn:
+        found, before = "?", b""
+        if isinstance(error, UnicodeDecodeError):
+            data, before = error.object, error.object[: error.start]
+            found = error.object[error.start : error.end].hex(" ")
+        refuse(
+            "wrong_encoding",
+            self._file.name,
+            cause=error,
+            line=1 + self._n_line_ends + count_line_ends(before),
+            found=found,
+            encoding=self._encoding,
+            fits=fitting_encoding(data),
+            table=self._file.table,
+        )
 
     def _guarded(self, read: Callable[[], bytes]) -> bytes:
         try:
@@ -114,7 +116,7 @@ def open_text(file: SourceFile, options: ReadOptions) -> Generator[TextBytes]:
     try:
         raw = file.path.open("rb", buffering=0)
     except OSError as error:
-        refuse("unreadable", file.name, cause=error, detail=error.strerror or str(error))
+        refuse_access(file.name, error)
     with raw:
         yield TextBytes(cast("IO[bytes]", raw), file, options)
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from garant.tables.columns import TableSchema
 from garant.tables.config import TablesConfig
 from garant.tables.config_file import CONFIG_NAME
-from garant.tables.header import ColumnMatch, match_columns, near_names
-from garant.tables.reading import read_names
-from garant.tables.report import Warned
-from garant.tables.rules import refuse, rule_of
-from garant.tables.sources import Purpose, SourceFile
+from garant.tables.header import ColumnMatch, near_names
+from garant.tables.reading import match_file
+from garant.tables.report import Warned, warned
+from garant.tables.rules import refuse
+from garant.tables.source_file import SourceFile
+from garant.tables.sources import Purpose
 
 LABEL = "TARGET"
 
@@ -27,9 +28,7 @@ def match_table(
     """
     renamed = config.columns.get(schema.name, {})
     options = config.read_options(schema.name)
-    matches = {
-        file: match_columns(read_names(file, options), schema, renamed=renamed, where=file.name) for file in files
-    }
+    matches = {file: match_file(file, options, schema, renamed=renamed) for file in files}
     present = {column for match in matches.values() for column in match.positions}
     extra = [name for match in matches.values() for name in match.extra]
     for column, theirs in renamed.items():
@@ -42,21 +41,26 @@ def match_table(
     return matches
 
 
+def absent_columns(schema: TableSchema, matches: Mapping[SourceFile, ColumnMatch]) -> tuple[str, ...]:
+    """Optional columns of a table that none of its files has."""
+    return tuple(
+        name for name in schema.names if name != LABEL and all(name in match.absent for match in matches.values())
+    )
+
+
 def table_warnings(
     schema: TableSchema, config: TablesConfig, matches: Mapping[SourceFile, ColumnMatch]
 ) -> list[Warned]:
     """At most one warning of each kind about the columns of a table."""
-    absent = [
-        name for name in schema.names if name != LABEL and all(name in match.absent for match in matches.values())
-    ]
+    absent = absent_columns(schema, matches)
     extra = list(dict.fromkeys(name for match in matches.values() for name in match.extra))
     warnings: list[Warned] = []
     if absent:
-        warnings.append(_warned("absent_columns", schema.name, n=len(absent), columns=", ".join(absent)))
+        warnings.append(warned("absent_columns", schema.name, n=len(absent), columns=", ".join(absent)))
     if extra:
-        warnings.append(_warned("extra_columns", schema.name, n=len(extra), columns=", ".join(extra)))
+        warnings.append(warned("extra_columns", schema.name, n=len(extra), columns=", ".join(extra)))
     if schema.name == "application" and config.renamed_label:
-        warnings.append(_warned("label_text", schema.name, found=config.renamed_label))
+        warnings.append(warned("label_text", schema.name, found=config.renamed_label))
     return warnings
 
 
@@ -83,8 +87,3 @@ def _check_parts(matches: Mapping[SourceFile, ColumnMatch]) -> None:
         differing = set(matches[first].positions) ^ set(matches[other].positions)
         if differing - {LABEL}:
             refuse("parts_differ", other.name, other=first.name, columns=", ".join(sorted(differing - {LABEL})))
-
-
-def _warned(code: str, table: str, **values: object) -> Warned:
-    rule = rule_of(f"warning.{code}")
-    return Warned(rule.id, table, rule.text.en.format(**values), rule.text.fr.format(**values))

@@ -11,11 +11,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from garant.exceptions import ReconciliationError
+from garant.tables.broken import broken_whole
 from garant.tables.columns import TableSchema
-from garant.tables.duplicates import Copies, drop_rows, find_copies, repeated_ids
+from garant.tables.duplicates import find_copies, repeated
 from garant.tables.judge import Judged, coded
+from garant.tables.leaving import Leaving, drop_rows, packed
+from garant.tables.level_warnings import LevelWarnings
 from garant.tables.orphans import IdSet
-from garant.tables.quarantine import Break, BrokenRow, Quarantine
+from garant.tables.ownership import Owners, find_disputed
+from garant.tables.quarantine import Quarantine
+from garant.tables.rules import Code
 
 
 @dataclass(slots=True)
@@ -51,13 +56,15 @@ class TableFiles:
 
     def __init__(self, folder: Path, schema: TableSchema) -> None:
         self._folder, self._schema = folder, schema
-        self._key = schema.key[0] if len(schema.key) == 1 else None
-        self._ids: list[list[npt.NDArray[np.int64]]] = []
+        self._ids: list[npt.NDArray[np.int64]] = []
+        self._keys: list[npt.NDArray[np.int64]] = []
         self._orphans: pq.ParquetWriter | None = None
         self._part: pq.ParquetWriter | None = None
         self.quarantine = Quarantine(folder / "quarantine" / f"{schema.name}.parquet", schema.name)
         self.parts: list[Path] = []
         self.tallies: dict[str, Tally] = {}
+        self.owners = Owners()
+        self.level_warnings = LevelWarnings(schema.name)
 
     def __enter__(self) -> Self:
         """Nothing is opened before there are rows."""
@@ -76,7 +83,6 @@ class TableFiles:
         path = self._folder / self._schema.name / f"part-{len(self.parts):05d}.parquet"
         self._part = self._writer(path)
         self.parts.append(path)
-        self._ids.append([])
         self.tallies[file] = Tally()
         return self.tallies[file]
 
@@ -87,32 +93,57 @@ class TableFiles:
         if judged.accepted.num_rows and self._part is not None:
             self._part.write_batch(judged.accepted)
             tally.accepted += judged.accepted.num_rows
-            if self._key is not None:
-                self._ids[-1].append(judged.accepted.column(self._key).to_numpy())
+            self._remember(judged.accepted)
         if judged.orphans.num_rows:
             self._orphans = self._orphans or self._writer(self._folder / "orphans" / f"{self._schema.name}.parquet")
             self._orphans.write_batch(judged.orphans)
             tally.orphans += judged.orphans.num_rows
+            self._witness(judged.orphans)
         tally.by_rule += self.quarantine.add(file, judged.broken)
-        tally.quarantined += len(judged.broken)
+        tally.quarantined += judged.broken.num_rows
+        self.level_warnings.add(judged.noticed)
 
     def set_copies_aside(self) -> IdSet | None:
-        """Move rows that share their key to the quarantine; return the ids that stay, None without such a key."""
+        """Move rows that share their key to the quarantine; return the ids that stay, None without an id as key."""
         self._close_part()
-        if self._key is None:
+        if not self._schema.key:
             return None
-        ids = [part for parts in self._ids for part in parts]
-        repeated = repeated_ids(ids)
-        if not len(repeated):
-            return IdSet.of(ids)
-        copies = find_copies(self.parts, self._key, repeated)
+        candidates = repeated(self._keys)
+        gone = IdSet.of([])
+        if len(candidates):
+            owner = self._schema.owned[1] if self._schema.owned else None
+            copies = find_copies(self.parts, self._schema.key, candidates, owner=owner)
+            self._set_aside(copies)
+            gone = IdSet(copies.rows.column(self._schema.key[0]).to_numpy()[copies.codes == Code.CONFLICT])
+        if len(self._schema.key) > 1:
+            return None
+        return IdSet.of([some[~gone.contains(some)] for some in self._ids])
+
+    def set_disputed_aside(self, contracts: npt.NDArray[np.int64]) -> None:
+        """Move the rows of `contracts` that have several owners to the quarantine."""
+        if self._schema.owned is not None and len(contracts):
+            self._set_aside(find_disputed(self.parts, self._schema.owned, contracts))
+
+    def _remember(self, rows: pa.RecordBatch) -> None:
+        """Keep what tells whether the rows are copies of others, parents of others, or of two owners."""
+        if self._schema.key:
+            columns = [rows.column(name).to_numpy() for name in self._schema.key]
+            self._keys.append(packed(columns))
+            if len(columns) == 1:
+                self._ids.append(columns[0])
+        self._witness(rows)
+
+    def _witness(self, rows: pa.RecordBatch) -> None:
+        if self._schema.owned is not None:
+            what, by_whom = self._schema.owned
+            self.owners.add(rows.column(what).to_numpy(), rows.column(by_whom).to_numpy())
+
+    def _set_aside(self, leaving: Leaving) -> None:
         for number, (path, file) in enumerate(zip(self.parts, self.tallies, strict=True)):
-            positions = copies.positions(number)
+            positions = leaving.positions(number)
             if len(positions):
                 self._drop(path, positions)
-                self._quarantine(copies, number, file, self._key)
-        gone = IdSet(copies.rows.column(self._key).to_numpy()[copies.contradicting])
-        return IdSet.of([part[~gone.contains(part)] for part in ids])
+                self._quarantine(leaving, number, file)
 
     def _drop(self, path: Path, positions: npt.NDArray[np.int64]) -> None:
         rewritten = path.with_suffix(".rewritten")
@@ -120,20 +151,21 @@ class TableFiles:
             drop_rows(path, positions, writer)
         rewritten.replace(path)
 
-    def _quarantine(self, copies: Copies, number: int, file: str, key: str) -> None:
-        rows = [
-            BrokenRow(
-                line=values["source_line"],
-                client=values.get("SK_ID_CURR"),
-                breaks=(Break(key, code, str(values[key])),),
-                raw="; ".join(f"{name}={value}" for name, value in values.items() if value is not None),
-            )
-            for code, values in copies.in_part(number)
-        ]
+    def _quarantine(self, leaving: Leaving, number: int, file: str) -> None:
+        shown = leaving.columns
         tally = self.tallies[file]
-        tally.by_rule += self.quarantine.add(file, rows)
-        tally.accepted -= len(rows)
-        tally.quarantined += len(rows)
+        for codes, rows in leaving.in_part(number):
+            broken = broken_whole(
+                [row["source_line"] for row in rows],
+                ["; ".join(f"{name}={value}" for name, value in row.items() if value is not None) for row in rows],
+                column=shown[0],
+                codes=codes,
+                clients=[row.get("SK_ID_CURR") for row in rows],
+                values=[", ".join(str(row[name]) for name in shown) for row in rows],
+            )
+            tally.by_rule += self.quarantine.add(file, broken)
+            tally.accepted -= broken.num_rows
+            tally.quarantined += broken.num_rows
 
     def _writer(self, path: Path) -> pq.ParquetWriter:
         path.parent.mkdir(parents=True, exist_ok=True)

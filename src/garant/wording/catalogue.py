@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -94,6 +94,9 @@ class Wording:
         ``"fr"`` or ``"en"``.
     currency : str or None
         ISO 4217 code shown with amounts; None shows bare amounts.
+    own : mapping of str to Entry
+        Texts of the lender's own columns in this language, see `garant.wording.own_texts`; they replace none of
+        garant's.
 
     Raises
     ------
@@ -108,6 +111,7 @@ class Wording:
 
     language: str
     currency: str | None = None
+    own: Mapping[str, Entry] = field(default_factory=dict[str, Entry], compare=False, repr=False)
 
     def __post_init__(self) -> None:
         entries(self.language)
@@ -119,7 +123,7 @@ class Wording:
 
     def has(self, key: str) -> bool:
         """Whether the catalogue has an entry of that id."""
-        return key in entries(self.language)
+        return key in entries(self.language) or key in self.own
 
     def text(self, key: str, **values: str) -> str:
         """Text of an id with its placeholders filled.
@@ -211,12 +215,11 @@ class Wording:
         return formats.day(when, self.locale)
 
     def _entry(self, key: str) -> Entry:
-        try:
-            return entries(self.language)[key]
-        except KeyError:
-            raise UnknownNameError(
-                "text id", key, entries(self.language), f"Add it to the catalogues {' and '.join(LANGUAGES)}."
-            ) from None
+        found = entries(self.language).get(key) or self.own.get(key)
+        if found is None:
+            hint = f"Add it to the catalogues {' and '.join(LANGUAGES)}."
+            raise UnknownNameError("text id", key, entries(self.language), hint)
+        return found
 
     def _form(self, key: str, entry: Entry, value: str | None) -> str:
         if entry.many is None:

@@ -138,6 +138,7 @@ OF_UNIT: Mapping[str, Callable[[float, Locale], str]] = {
     "months": _months,
     "years": _years,
     "count": _count,
+    "rating": _count,
     "share": percent,
     "score": _score,
 }

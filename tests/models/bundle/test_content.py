@@ -26,3 +26,12 @@ def test_content_cannot_be_changed(content: BundleContent) -> None:
 def test_numbers_are_finite(content: BundleContent, value: float) -> None:
     with pytest.raises(ValidationError, match="finite"):
         BundleContent.model_validate({**dict(content), "base_value": value})
+
+
+def test_rare_levels_are_those_of_the_section_and_unknown_without_it(content: BundleContent) -> None:
+    (category,) = [column.name for column in content.columns if column.levels is not None]
+    assert {column.rare for column in content.columns} == {None}
+    told = content.model_copy(update={"rare_levels": {category: ("0123456789abcdef",)}})
+    assert {column.name: column.rare for column in told.columns if column.levels is not None} == {
+        category: ("0123456789abcdef",)
+    }

@@ -17,6 +17,7 @@ from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import write_bundle
 from garant.settings import Settings
+from garant.tables.config import Extra
 
 
 def test_the_same_content_gives_the_same_digest(
@@ -36,6 +37,25 @@ def test_a_bundle_can_be_read_without_garant(
     assert found["label"]["text_fr"] == "PD (définition du test)"
     assert set(found["sections"]["required"]) == set(found) - {"format", "sections"}
     assert set(found["files"]) == {p.name for p in (tmp_path / "bundle").iterdir()} - {"bundle.json", "bundle.sig"}
+
+
+def test_columns_of_the_lenders_own_are_a_section_that_is_there_only_when_it_is_needed(
+    tmp_path: Path, content: BundleContent, files: Mapping[str, bytes], signer: Signer, trust: Trust
+) -> None:
+    extra = Extra(type="months", sign="lowers", family="loyalty", text_fr="Ancienneté", text_en="Length")
+    update = {"extras": {"Months": extra}, "absent_columns": {"application": ("OWN_CAR_AGE",)}}
+    write_bundle(tmp_path / "own", content.model_copy(update=update), files, signer=signer)
+    found = json.loads((tmp_path / "own" / "bundle.json").read_text())
+    assert found["sections"]["optional"] == ["absent_columns", "extras"]
+    assert found["extras"]["Months"]["text_fr"] == "Ancienneté"
+    read = read_bundle(tmp_path / "own", trust).content
+    assert read.extras == {"Months": extra}
+    assert read.absent_columns == {"application": ("OWN_CAR_AGE",)}
+
+    write_bundle(tmp_path / "plain", content, files, signer=signer)
+    plain = json.loads((tmp_path / "plain" / "bundle.json").read_text())
+    assert plain["sections"]["optional"] == []
+    assert "extras" not in plain
 
 
 def test_an_older_bundle_is_replaced_only_when_asked(

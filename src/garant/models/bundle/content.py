@@ -12,6 +12,7 @@ from garant.metrics.intervals import Interval
 from garant.models.calibration import Calibrator
 from garant.models.cutoff import Costs, ReferBand, cutoff
 from garant.models.pd_bands import PdBand
+from garant.tables.config import Extra
 
 MAJOR, MINOR = 0, 1
 """Format that this garant reads and writes. Major 0 is a draft: only its own minor is read, until 1.0 freezes it."""
@@ -22,8 +23,8 @@ REQUIRED_FILES = frozenset({MODEL_FILE, "features.sql", "schema.json", "wording.
 HEADER = frozenset({"format", "sections"})
 """Keys of ``bundle.json`` that are no sections."""
 
-OPTIONAL_SECTIONS: frozenset[str] = frozenset()
-"""Sections that a bundle may lack: challenger, members, comparison and PCA will stand here."""
+OPTIONAL_SECTIONS = frozenset({"absent_columns", "extras", "rare_levels"})
+"""Sections that a bundle may lack: challenger, members, comparison and PCA will stand here too."""
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 _SHA256 = r"^[0-9a-f]{64}$"
@@ -207,6 +208,12 @@ class BundleContent(Part):
         Measures with intervals.
     recut_from : str or None
         Digest of the bundle that this one is a recut of.
+    extras : dict of str to Extra, or None
+        The lender's own columns among the inputs, as ``tables.toml`` declared them; None without any.
+    absent_columns : dict of str to tuple of str, or None
+        Table → optional columns that the data trained on did not have; None when all were there.
+    rare_levels : dict of str to (tuple of str or None), or None
+        Category → digests of the levels that training met too seldom to freeze, see `InputColumn`.
     """
 
     format: Format = Format()
@@ -231,12 +238,19 @@ class BundleContent(Part):
     split: SplitEntry
     metrics: MetricsEntry
     recut_from: Sha256 | None = None
+    extras: dict[str, Extra] | None = None
+    absent_columns: dict[str, tuple[str, ...]] | None = None
+    rare_levels: dict[str, tuple[str, ...] | None] | None = None
     files: dict[str, Sha256] = {}
 
     @property
     def columns(self) -> tuple[InputColumn, ...]:
         """Inputs of the model in the order of the matrix."""
-        return tuple(InputColumn(feature.name, feature.levels) for feature in self.features)
+        rare = self.rare_levels or {}
+        return tuple(
+            InputColumn(f.name) if f.levels is None else InputColumn(f.name, f.levels, rare.get(f.name))
+            for f in self.features
+        )
 
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:

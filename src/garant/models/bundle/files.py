@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from garant.models.bundle.content import MODEL_FILE
 from garant.storage import Json, canonical_json
-from garant.tables.schema import TABLES
+from garant.tables.config import TablesConfig
 
 
 def bundle_files(
@@ -40,7 +40,9 @@ def bundle_files(
     }
 
 
-def raw_schema(tables: Collection[str], inputs: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+def raw_schema(
+    tables: Collection[str], inputs: Collection[str], config: TablesConfig | None = None
+) -> dict[str, list[dict[str, Any]]]:
     """Raw columns of `tables` as they are understood today: kind, unit, sentinels, and whether a feature reads them.
 
     Parameters
@@ -49,7 +51,10 @@ def raw_schema(tables: Collection[str], inputs: Collection[str]) -> dict[str, li
         Tables trained on.
     inputs : collection of str
         Lineage of all features, ``table.COLUMN``.
+    config : TablesConfig or None
+        Declares the lender's own columns; None for a lender without any.
     """
+    declared = config or TablesConfig()
     return {
         table: [
             {
@@ -61,7 +66,7 @@ def raw_schema(tables: Collection[str], inputs: Collection[str]) -> dict[str, li
                 "sentinel_flag": column.sentinel_flag,
                 "read": any(f"{table}.{name}" in inputs for name in (column.name, column.sentinel_flag)),
             }
-            for column in TABLES[table].columns
+            for column in declared.table_schema(table).columns
         ]
         for table in sorted(tables)
     }

@@ -51,19 +51,27 @@ def write_bundle(
         When the disk refuses.
     """
     check_place(folder, overwrite=overwrite)
+    with atomic_folder(folder, replace=overwrite) as temporary:
+        return fill_bundle(temporary, content, files, signer=signer)
+
+
+def fill_bundle(folder: Path, content: BundleContent, files: Mapping[str, bytes], *, signer: Signer) -> str:
+    """Write the files of a bundle into an empty `folder` that its caller gives a name when more is there.
+
+    Parameters, errors and result as `write_bundle`.
+    """
     missing = sorted(REQUIRED_FILES - set(files))
     if missing:
         raise InvariantError(f"A bundle without {', '.join(missing)} was about to be written.")
     names = [feature.name for feature in content.features]
     check_model_text(files[MODEL_FILE].decode(), names, where=str(folder / MODEL_FILE))
     text = _bundle_json(content, files).encode()
-    with atomic_folder(folder, replace=overwrite) as temporary:
-        for name, data in files.items():
-            path = temporary / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        (temporary / BUNDLE_FILE).write_bytes(text)
-        (temporary / SIGNATURE_FILE).write_bytes(signer.sign(text))
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    (folder / BUNDLE_FILE).write_bytes(text)
+    (folder / SIGNATURE_FILE).write_bytes(signer.sign(text))
     return hashlib.sha256(text).hexdigest()
 
 

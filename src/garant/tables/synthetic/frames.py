@@ -19,11 +19,13 @@ FILES = (TRAIN, TEST, *(name for name in TABLES if name != APPLICATION.name))
 
 
 def header(file: str) -> tuple[str, ...]:
-    """Column names of a file, in the official order; only the training table has TARGET."""
-    if file == TRAIN:
-        return APPLICATION.names
-    if file == TEST:
-        return tuple(name for name in APPLICATION.names if name != "TARGET")
+    """Column names of a file, in the official order; only the training table has TARGET.
+
+    The applicants have no customer number beside `SK_ID_CURR`.
+    """
+    if file in {TRAIN, TEST}:
+        left_out = {"subject_ref"} if file == TRAIN else {"subject_ref", "TARGET"}
+        return tuple(name for name in APPLICATION.names if name not in left_out)
     return TABLES[file].names
 
 

@@ -246,7 +246,7 @@ def environment(trust: Trust) -> dict[str, str]:
         **os.environ,
         "GARANT_CACHE_FOLDER": str(trust.loaded.parent),
         "GARANT_DEVELOPMENT_KEY": str(trust.loaded.parent / "none.key"),
-        "GARANT_TRUSTED_KEYS": " ".join(key.text for key in trust.keys),
+        "GARANT_TRUSTED_KEYS": ",".join(key.text for key in trust.keys),
     }
 
 

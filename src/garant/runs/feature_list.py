@@ -1,0 +1,68 @@
+"""Which features there are: garant's own, with those of a lender's columns, or the inputs of a bundle."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from garant.exceptions import UnknownNameError, UsageError
+from garant.features.catalogue import catalogue, feature
+from garant.features.extra import NO_EXTRAS, Extras, feature_extras
+from garant.features.feature import Feature, Profile
+from garant.models.bundle.reading import Bundle
+from garant.runs.bundle_features import bundle_features
+from garant.tables.sources import find_sources
+
+
+def listed_features(
+    *, profile: Profile, tables: Collection[str], data: Path | None = None, bundle: Bundle | None = None
+) -> tuple[Feature, ...]:
+    """Inputs of `bundle`, else the features of `profile` with those of the columns that `data` declare.
+
+    Parameters
+    ----------
+    profile : Profile
+        Which features a model may see; a bundle has its own.
+    tables : collection of str
+        Raw tables that are there; a bundle has its own.
+    data : Path or None
+        Folder of raw tables; nothing but its ``tables.toml`` is read.
+    bundle : Bundle or None
+        A model.
+
+    Raises
+    ------
+    UsageError
+        When both are given.
+    """
+    _one_of(data, bundle)
+    if bundle is not None:
+        return bundle_features(bundle)
+    return catalogue(tables, profile, _extras(data))
+
+
+def found_feature(name: str, *, data: Path | None = None, bundle: Bundle | None = None) -> Feature:
+    """Feature `name`: an input of `bundle`, else one of garant's or of the columns that `data` declare.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is none; the message suggests near names.
+    UsageError
+        When both are given.
+    """
+    _one_of(data, bundle)
+    if bundle is None:
+        return feature(name, _extras(data))
+    known = {found.name: found for found in bundle_features(bundle)}
+    if name not in known:
+        hint = f"List the bundle's features with: garant feature list --bundle {bundle.folder}"
+        raise UnknownNameError("feature", name, known, hint)
+    return known[name]
+
+
+def _extras(data: Path | None) -> Extras:
+    return NO_EXTRAS if data is None else feature_extras(find_sources(data).config)
+
+
+def _one_of(data: Path | None, bundle: Bundle | None) -> None:
+    if data is not None and bundle is not None:
+        raise UsageError("Give --data or --bundle, not both: a bundle knows its columns itself.")

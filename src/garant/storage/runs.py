@@ -1,0 +1,202 @@
+"""Runs on a local disk, committed as a whole or not there at all.
+
+A run writes into ``OUT/run_id=<id>/attempt=<n>/``; when all is there its ``manifest.json`` is written, then
+``OUT/run_id=<id>/COMMITTED`` is created once (the first writer wins), then the pointer ``OUT/current.json`` moves.
+A reader follows the pointer and never lists a folder. `garant.storage.s3_runs` does the same in a bucket.
+"""
+
+import itertools
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from garant.exceptions import RunError, StorageError
+from garant.failpoints import failpoint
+from garant.storage.documents import Json, canonical_json, read_json, sha256_file, write_json
+from garant.storage.durable import check_writable, lock_folder, remove_if_dead, reserved_folder, sync, sync_tree
+from garant.storage.location import Location
+
+MARKER = "COMMITTED"
+MANIFEST = "manifest.json"
+POINTER = "current.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One attempt at a run.
+
+    Parameters
+    ----------
+    run_id : str
+        Digest of what decides the content.
+    attempt : int
+        Which attempt.
+    place : Location
+        Where a reader finds it.
+    folder : Path
+        Where its files are written: `place` itself on a local disk, a scratch folder for a bucket.
+    manifest : mapping
+        What was written, once it is committed.
+    """
+
+    run_id: str
+    attempt: int
+    place: Location
+    folder: Path
+    manifest: Mapping[str, Json] = field(default_factory=dict[str, Json], compare=False)
+
+
+class Runs(Protocol):
+    """A folder of runs."""
+
+    def committed(self, run_id: str) -> Run | None:
+        """Return the committed attempt of `run_id`, or None."""
+        ...
+
+    def current(self) -> Run:
+        """Return the run that the pointer names; raise RunError when there is none."""
+        ...
+
+    def start(self, run_id: str) -> Run:
+        """Reserve an attempt of `run_id` for this process."""
+        ...
+
+    def commit(self, run: Run, manifest: Mapping[str, Json]) -> Run:
+        """Commit: files, manifest, marker, pointer; return the attempt that is committed, maybe another writer's."""
+        ...
+
+    def discard(self, run: Run) -> None:
+        """Remove an attempt that failed."""
+        ...
+
+    def point_to(self, run: Run) -> None:
+        """Move the pointer to `run`."""
+        ...
+
+
+class LocalRuns:
+    """Runs below a local folder.
+
+    Raises
+    ------
+    StorageError
+        When the folder could not be written.
+    """
+
+    def __init__(self, out: Path) -> None:
+        check_writable(out)
+        self._out = out
+        self._locks: dict[Run, int] = {}
+
+    def committed(self, run_id: str) -> Run | None:
+        """Return the committed attempt of `run_id`, or None."""
+        marker = self._of(run_id) / MARKER
+        return self._read(run_id, int(read_json(marker)["attempt"])) if marker.exists() else None
+
+    def current(self) -> Run:
+        """Return the run that the pointer names; raise RunError when there is none."""
+        pointer = self._out / POINTER
+        if not pointer.exists():
+            raise RunError(f"{self._out}: holds no committed run (no {POINTER}). Run `garant score` into it first.")
+        found = read_json(pointer)
+        return self._read(str(found["run_id"]), int(found["attempt"]))
+
+    def start(self, run_id: str) -> Run:
+        """Reserve the first free attempt of `run_id`; what dead writers left behind is removed."""
+        try:
+            self._of(run_id).mkdir(parents=True, exist_ok=True)
+            run = next(run for run in map(partial(self._reserve, run_id), itertools.count(1)) if run is not None)
+        except OSError as error:
+            raise StorageError(f"{self._out}: cannot be written ({error.strerror or error}).") from error
+        failpoint("storage.attempt")
+        return run
+
+    def _reserve(self, run_id: str, attempt: int) -> Run | None:
+        folder = self._of(run_id) / f"attempt={attempt}"
+        # A committed attempt has no living writer either, but its marker was there before its lock was gone.
+        remove_if_dead(folder, unless=(self._of(run_id) / MARKER).exists)
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            return None
+        lock = lock_folder(folder)
+        if lock is None:
+            return None
+        run = Run(run_id, attempt, folder, folder)
+        self._locks[run] = lock
+        return run
+
+    def commit(self, run: Run, manifest: Mapping[str, Json]) -> Run:
+        """Commit the attempt: manifest, then the marker (the first writer wins), then the pointer."""
+        try:
+            sync_tree(run.folder)
+            write_json(run.folder / MANIFEST, run_manifest(run, manifest))
+            failpoint("storage.commit")
+            is_first = self._mark(run)
+        except (OSError, StorageError) as error:
+            if not (self._of(run.run_id) / MARKER).exists():
+                self.discard(run)
+            if isinstance(error, StorageError):
+                raise
+            raise StorageError(f"{run.place}: cannot be committed ({error.strerror or error}).") from error
+        failpoint("storage.pointer")
+        winner = self.committed(run.run_id)
+        if winner is None:
+            raise RunError(f"{self._of(run.run_id) / MARKER}: vanished while it was written.")
+        self.point_to(winner)
+        if is_first:
+            self._unlock(run)
+        else:
+            self.discard(run)
+        return winner
+
+    def discard(self, run: Run) -> None:
+        """Remove an attempt that failed: it was never committed and nobody can have read it."""
+        shutil.rmtree(run.folder, ignore_errors=True)
+        self._unlock(run)
+
+    def point_to(self, run: Run) -> None:
+        """Move the pointer to `run`."""
+        write_json(self._out / POINTER, {"run_id": run.run_id, "attempt": run.attempt})
+
+    def _mark(self, run: Run) -> bool:
+        """Create the marker; False when another attempt has it."""
+        marker = self._of(run.run_id) / MARKER
+        with reserved_folder(marker.parent, MARKER) as folder:
+            temporary = folder / MARKER
+            temporary.write_text(canonical_json({"attempt": run.attempt}), encoding="utf-8")
+            sync(temporary)
+            try:
+                # A hard link fails when the name exists: the conditional put of a local disk.
+                marker.hardlink_to(temporary)
+            except FileExistsError:
+                return False
+            failpoint("storage.marked")
+            sync(marker.parent)
+        return True
+
+    def _unlock(self, run: Run) -> None:
+        lock = self._locks.pop(run, None)
+        if lock is not None:
+            os.close(lock)
+
+    def _of(self, run_id: str) -> Path:
+        return self._out / f"run_id={run_id}"
+
+    def _read(self, run_id: str, attempt: int) -> Run:
+        folder = self._of(run_id) / f"attempt={attempt}"
+        return Run(run_id, attempt, folder, folder, read_json(folder / MANIFEST))
+
+
+def run_manifest(run: Run, manifest: Mapping[str, Json]) -> Json:
+    """Complete the manifest of a run with its id and the size and sha256 of every file."""
+    files = {
+        file.relative_to(run.folder).as_posix(): {"bytes": file.stat().st_size, "sha256": sha256_file(file)}
+        for file in sorted(run.folder.rglob("*"))
+        if file.is_file()
+    }
+    return {**manifest, "run_id": run.run_id, "files": files}

@@ -1,0 +1,126 @@
+"""Runs in a bucket: the protocol of `garant.storage.runs` with conditional puts in place of renames.
+
+An attempt is reserved by its mark ``attempt=<n>/.writer``, which stays: nobody else writes there again. A reader
+follows the pointer and never lists.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from garant.exceptions import RunError, StorageError
+from garant.failpoints import failpoint
+from garant.storage.documents import Json, canonical_json
+from garant.storage.location import S3Location
+from garant.storage.runs import MANIFEST, MARKER, POINTER, Run, run_manifest
+from garant.storage.s3 import Bucket
+from garant.storage.writer import is_dead, read_mark, writer_mark
+
+WRITER = ".writer"
+
+
+class S3Runs:
+    """Runs below a prefix.
+
+    Parameters
+    ----------
+    bucket : Bucket
+        Where they are.
+    out : S3Location
+        Folder of runs.
+    scratch : callable
+        Makes a local folder in which the files of an attempt are written before they are sent.
+    """
+
+    def __init__(self, bucket: Bucket, out: S3Location, scratch: Callable[[S3Location], Path]) -> None:
+        self._bucket, self._out, self._scratch = bucket, out, scratch
+
+    def committed(self, run_id: str) -> Run | None:
+        """Return the committed attempt of `run_id`, or None."""
+        marker = self._read(self._of(run_id) / MARKER)
+        return None if marker is None else self._committed(run_id, int(marker["attempt"]))
+
+    def current(self) -> Run:
+        """Return the run that the pointer names; raise RunError when there is none."""
+        found = self._read(self._out / POINTER)
+        if found is None:
+            raise RunError(f"{self._out}: holds no committed run (no {POINTER}). Run `garant score` into it first.")
+        return self._committed(str(found["run_id"]), int(found["attempt"]))
+
+    def start(self, run_id: str) -> Run:
+        """Reserve the first free attempt of `run_id`; one of a dead process of this machine is free."""
+        attempt = 1
+        while not self._reserve(run_id, attempt):
+            attempt += 1
+        failpoint("s3.attempt")
+        place = self._attempt(run_id, attempt)
+        return Run(run_id, attempt, place, self._scratch(place))
+
+    def commit(self, run: Run, manifest: Mapping[str, Json]) -> Run:
+        """Send the files, then the manifest, then the marker (the first writer wins), then move the pointer."""
+        written = run_manifest(run, manifest)
+        for name in written["files"]:
+            self._bucket.put_file(run.folder / name, self._key(run, name))
+        failpoint("s3.manifest")
+        self._bucket.put(self._key(run, MANIFEST), canonical_json(written).encode())
+        failpoint("s3.commit")
+        marker = self._of(run.run_id) / MARKER
+        is_first = self._bucket.put_if_absent(marker.prefix, canonical_json({"attempt": run.attempt}).encode())
+        failpoint("s3.pointer")
+        winner = self.committed(run.run_id)
+        if winner is None:
+            raise RunError(f"{marker}: vanished while it was written.")
+        self.point_to(winner)
+        if is_first is None:
+            self.discard(run)
+        return winner
+
+    def discard(self, run: Run) -> None:
+        """Remove an attempt that failed, its mark last."""
+        shutil.rmtree(run.folder, ignore_errors=True)
+        mark = self._key(run, WRITER)
+        self._bucket.delete(o.key for o in self._bucket.objects(self._key(run, "")) if o.key != mark)
+        self._bucket.delete([mark])
+
+    def point_to(self, run: Run) -> None:
+        """Move the pointer to `run`."""
+        content = canonical_json({"run_id": run.run_id, "attempt": run.attempt}).encode()
+        self._bucket.put((self._out / POINTER).prefix, content)
+
+    def _reserve(self, run_id: str, attempt: int) -> bool:
+        place = self._attempt(run_id, attempt)
+        mark = (place / WRITER).prefix
+        if self._bucket.put_if_absent(mark, writer_mark()) is not None:
+            return True
+        there = self._bucket.read(mark)
+        # Dead first, marker second: whoever is dead now and committed did so before.
+        if there is None or not is_dead(read_mark(there.content)) or self._read(self._of(run_id) / MARKER) is not None:
+            return False
+        if self._bucket.put_if_unchanged(mark, writer_mark(), etag=there.etag) is None:
+            return False
+        self._bucket.delete(o.key for o in self._bucket.objects(f"{place.prefix}/") if o.key != mark)
+        return True
+
+    def _committed(self, run_id: str, attempt: int) -> Run:
+        place = self._attempt(run_id, attempt)
+        manifest = self._read(place / MANIFEST)
+        if manifest is None:
+            raise StorageError(f"{place / MANIFEST}: is gone, although the run was committed.")
+        return Run(run_id, attempt, place, Path(), manifest)
+
+    def _of(self, run_id: str) -> S3Location:
+        return self._out / f"run_id={run_id}"
+
+    def _attempt(self, run_id: str, attempt: int) -> S3Location:
+        return self._of(run_id) / f"attempt={attempt}"
+
+    def _key(self, run: Run, name: str) -> str:
+        return f"{self._attempt(run.run_id, run.attempt).prefix}/{name}"
+
+    def _read(self, place: S3Location) -> Json:
+        found = self._bucket.read(place.prefix)
+        try:
+            return None if found is None else json.loads(found.content)
+        except ValueError as error:
+            raise RunError(f"{place}: not a readable JSON file ({error}).") from error

@@ -1,0 +1,294 @@
+"""Commands that write, killed at every durable step: whole or not there, and the next run gives the same bytes."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from garant.models.bundle.reading import read_bundle
+from garant.models.bundle.trust import Trust
+from garant.settings import load_settings
+from garant.storage import LocalRuns, sha256_file
+from garant.tables.accepted import is_accepted, open_accepted
+
+pytestmark = pytest.mark.xdist_group("faults")
+
+SCALE = "0.003"
+
+COMMANDS = {
+    "check": ("check", "{lender}", "--out", "{out}/accepted", "--report", "{out}/check.html"),
+    "train": ("train", "{lender}", "--bundle", "{out}/model", "--fast"),
+    "score": ("score", "{lender}", "--bundle", "{model}", "--out", "{out}/runs", "--format", "csv"),
+}
+
+
+class Place:
+    """A lender and a model that are there, and how a command is run on them into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.lender, self.model = folder, folder / "lender", folder / "model"
+
+    def arguments(self, name: str, out: Path) -> list[str]:
+        """Arguments of a command that writes into `out`."""
+        return [word.format(lender=self.lender, model=self.model, out=out) for word in COMMANDS[name]]
+
+    def run(
+        self, arguments: list[str], *, before: Callable[[], object] | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `garant`, whose cache is this place's own."""
+        variables = {"GARANT_CACHE_FOLDER": str(self.folder / "cache"), "GARANT_THREADS": "1", **environment}
+        command = [sys.executable, "-m", "garant", *arguments]
+        return subprocess.run(
+            command, env={**os.environ, **variables}, capture_output=True, text=True, check=False, preexec_fn=before
+        )
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A lender, accepted once so that the cache is warm, and a model."""
+    made = Place(tmp_path_factory.mktemp("faults"))
+    steps = (
+        ["synth", str(made.lender), "--scale", SCALE, "--format", "csv"],
+        ["train", str(made.lender), "--bundle", str(made.model), "--fast"],
+        ["check", str(made.lender), "--for", "score"],
+    )
+    for step in steps:
+        done = made.run(step)
+        assert done.returncode in {0, 1}, done.stderr
+    return made
+
+
+def contents(out: Path) -> dict[str, str]:
+    """Digest of every file that stands under a final name; what a dead writer left hidden does not count."""
+    return {
+        name: sha256_file(path)
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and ".partial" not in (name := path.relative_to(out).as_posix())
+    }
+
+
+@pytest.fixture(scope="session")
+def undisturbed(place: Place) -> dict[str, tuple[dict[str, str], list[str]]]:
+    """What each command writes when nothing happens, and the failpoints that it passes with the number of the pass."""
+    found: dict[str, tuple[dict[str, str], list[str]]] = {}
+    for name in COMMANDS:
+        out, log = place.folder / f"undisturbed-{name}", place.folder / f"{name}.log"
+        done = place.run(place.arguments(name, out), GARANT_FAILPOINT_LOG=str(log))
+        assert done.returncode in {0, 1}, done.stderr
+        passes: Counter[str] = Counter()
+        points: list[str] = []
+        for point in log.read_text().split():
+            passes[point] += 1
+            points.append(f"{point}:{passes[point]}")
+        found[name] = contents(out), points
+    return found
+
+
+def check_whole(out: Path) -> None:
+    """Whatever a reader would look at is whole or not there."""
+    if (out / "accepted").exists():
+        assert is_accepted(out / "accepted")
+        open_accepted(out / "accepted", verify=True)
+    if (out / "model").exists():
+        read_bundle(out / "model", Trust.of(load_settings()))
+        assert (out / "model" / "validation.html").exists()
+    if (out / "runs" / "current.json").exists():
+        run = LocalRuns(out / "runs").current()
+        for file, said in run.manifest["files"].items():
+            assert sha256_file(run.folder / file) == said["sha256"]
+
+
+def kill_and_repeat(place: Place, name: str, point: str, expected: dict[str, str], out: Path) -> None:
+    """Kill a command at a point, look at what is there, and run it again."""
+    arguments = place.arguments(name, out)
+    killed = place.run(arguments, GARANT_FAILPOINT=point)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    check_whole(out)
+    again = place.run([*arguments, "--overwrite"] if name == "train" else arguments)
+    assert again.returncode in {0, 1}, again.stderr
+    assert contents(out) == expected
+
+
+STEPS = {
+    "check": ("storage.rename_folder", "storage.folder_renamed"),
+    "train": ("storage.rename_folder",),
+    "score": ("storage.attempt", "storage.commit", "storage.pointer"),
+}
+"""A few points that each stand for a kind of step; the others are killed at by `make faults`."""
+
+
+@pytest.mark.parametrize(("name", "point"), [(name, point) for name, points in STEPS.items() for point in points])
+def test_a_command_killed_while_writing_leaves_nothing_half_done_and_repeats_with_the_same_bytes(
+    place: Place, undisturbed: dict[str, Any], tmp_path: Path, name: str, point: str
+) -> None:
+    expected, points = undisturbed[name]
+    assert f"{point}:1" in points
+    kill_and_repeat(place, name, point, expected, tmp_path / "out")
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_killed_at_any_pass_of_any_point_leaves_nothing_half_done(
+    place: Place, undisturbed: dict[str, Any], tmp_path: Path, name: str
+) -> None:
+    expected, points = undisturbed[name]
+    assert len(points) > len(STEPS[name])
+    for number, point in enumerate(points):
+        kill_and_repeat(place, name, point, expected, tmp_path / f"out-{number}")
+
+
+def test_an_older_output_survives_the_death_of_its_successor(
+    place: Place, undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
+    expected, _ = undisturbed["check"]
+    arguments = place.arguments("check", tmp_path / "out")
+    assert place.run(arguments).returncode == 1
+    assert place.run(arguments, GARANT_FAILPOINT="storage.rename_folder").returncode == -signal.SIGKILL
+    assert contents(tmp_path / "out") == expected
+    check_whole(tmp_path / "out")
+
+
+# ---------------------------------------------------------------- a full disk
+
+
+def limit_files(n_bytes: int) -> Callable[[], None]:
+    """No file may grow beyond a size: writing then fails as on a full disk."""
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, n_bytes))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("n_bytes", [20_000, pytest.param(0, marks=pytest.mark.faults)])
+def test_a_disk_that_is_full_gives_one_error_with_the_path_and_no_output(
+    place: Place, undisturbed: dict[str, Any], tmp_path: Path, name: str, n_bytes: int
+) -> None:
+    out = tmp_path / "out"
+    done = place.run(place.arguments(name, out), before=limit_files(n_bytes))
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not {"current.json", "bundle.json", "accepted", "COMMITTED"} & {path.name for path in out.rglob("*")}
+    expected, _ = undisturbed[name]
+    assert place.run(place.arguments(name, out)).returncode in {0, 1}
+    assert contents(out) == expected
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 300 kB; only root can make one."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk; the limit on file sizes is tested for everybody")
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", folder], capture_output=True, text=True, check=False
+    )
+    if mount.returncode:
+        pytest.skip(f"this machine lets nobody mount: {mount.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize("name", ["check", *(pytest.param(n, marks=pytest.mark.faults) for n in ("train", "score"))])
+def test_a_small_disk_that_fills_up_is_left_as_it_was(place: Place, small_disk: Path, name: str) -> None:
+    (small_disk / "filler").write_bytes(b"x" * 200_000)
+    done = place.run(place.arguments(name, small_disk / "out"))
+    assert done.returncode == 3, done.stderr
+    assert "No space left" in done.stderr
+    assert done.stderr.count("\n") == 1
+    left = {path.name for path in small_disk.rglob("*") if path.is_file()}
+    assert not left - {"filler", "check.html"} or not {"current.json", "bundle.json", "manifest.json"} & left
+
+
+# ---------------------------------------------------------------- no permission
+
+
+def as_nobody() -> None:
+    """Root may write anywhere: become somebody else."""
+    if os.geteuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_folder_without_permission_is_named_before_the_long_work(place: Place, tmp_path: Path, name: str) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o555)
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & 0o001:
+            folder.chmod(folder.stat().st_mode | 0o011)
+    for path in (place.folder, *place.folder.rglob("*")):
+        path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
+    script = (
+        "import sys; from garant.cli.app import run; from garant.runs import accept\n"
+        "def work(*a, **k): raise SystemExit('the long work was started')\n"
+        "accept.find_sources = work\n"
+        "sys.exit(run(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", script, *place.arguments(name, locked)]
+    variables = {**os.environ, "GARANT_CACHE_FOLDER": str(tmp_path / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False, preexec_fn=as_nobody)
+    assert done.returncode == 3, done.stderr
+    assert str(locked) in done.stderr
+    assert "cannot be written" in done.stderr
+    assert not list(locked.iterdir())
+
+
+# ---------------------------------------------------------------- being stopped, and a reader that leaves
+
+
+def test_a_command_that_is_told_to_stop_ends_with_143_and_leaves_nothing(place: Place, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "garant", *place.arguments("check", out)]
+    variables = {**os.environ, "GARANT_CACHE_FOLDER": str(tmp_path / "cache")}
+    with subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while process.poll() is None and not list(out.glob(".accepted.*.partial/application")):
+            time.sleep(0.01)
+        process.terminate()
+        _, said = process.communicate()
+    assert process.returncode == 143, said
+    assert b"Traceback" not in said
+    assert not list(out.iterdir())
+
+
+def test_a_reader_that_leaves_gets_no_traceback(place: Place, tmp_path: Path) -> None:
+    command = " ".join([sys.executable, "-m", "garant", *place.arguments("check", tmp_path / "out")])
+    done = subprocess.run(["sh", "-c", f"{command} 2>{tmp_path / 'err'} | head -c 1"], capture_output=True, check=False)
+    assert done.returncode == 0
+    assert (tmp_path / "err").read_text() == ""
+    check_whole(tmp_path / "out")
+
+
+# ---------------------------------------------------------------- two at once
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_two_commands_that_write_the_same_at_once_leave_one_whole_output(
+    place: Place, undisturbed: dict[str, Any], tmp_path: Path, name: str
+) -> None:
+    expected, _ = undisturbed[name]
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "garant", *place.arguments(name, out)]
+    # A cache of their own: both read the raw tables at once as well.
+    variables = {**os.environ, "GARANT_CACHE_FOLDER": str(tmp_path / "cache"), "GARANT_THREADS": "1"}
+    pair = [
+        subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [(process.communicate(), process.returncode) for process in pair]
+    assert min(code for _, code in said) in {0, 1}, said
+    for (text, error), code in said:
+        if code not in {0, 1}:
+            assert code in {2, 3}, error
+            assert any(word in error for word in ("meanwhile", "exists already", "already")), error
+            assert not text
+    assert contents(out) == expected
+    check_whole(out)

@@ -141,3 +141,11 @@ def bucket(s3: S3Server) -> str:
     name = f"lender-{secrets.token_hex(6)}"
     s3.client.create_bucket(Bucket=name)
     return name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _development_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Sign with a key of the session: no test makes or reads that of the person who runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GARANT_DEVELOPMENT_KEY", str(tmp_path_factory.mktemp("key") / "development.key"))
+        yield

@@ -5,16 +5,20 @@
     GarantError
     ├── UsageError          the command was misused or a part is missing          exit 2
     │   ├── UnknownNameError    an id, feature or command that does not exist, with near ones
-    │   └── MissingPartError    a library, file or program that is not installed
+    │   ├── MissingPartError    a library, file or program that is not installed
+    │   └── KeyFileError        a file of a private key that cannot or must not be used
     ├── DataError           the data are refused, nothing is written              exit 3
     │   ├── TableError          one file or table breaks a rule of severity "file"
     │   ├── ReconciliationError rows in and rows out disagree
     │   └── QuarantineLimitError too many rows of a table broke a rule
     ├── BundleError         a model bundle cannot be trusted or read              exit 3
+    │   ├── BundleSignatureError    unsigned, altered after signing, or signed by a key that is not trusted
     │   ├── BundleDigestError   a file of the bundle is not what bundle.json says
     │   ├── BundleFormatError   written by a newer or foreign format
+    │   ├── BundleLoadError     LightGBM could not load the model in a process of its own
     │   ├── BundleTablesError   the data hold another set of tables than the bundle
     │   └── BundleColumnsError  the data lack columns that the bundle learned from
+    ├── PromotionError      a bundle may not be promoted, or the registry is broken     exit 3
     ├── RunError            a run cannot be started or committed                  exit 3
     │   └── StorageError        a disk or a bucket cannot be read or written
     └── InvariantError      garant contradicts itself: never shown as a proposal  exit 4
@@ -58,6 +62,10 @@ class MissingPartError(UsageError):
     """A library, file or program that the command needs is not there."""
 
 
+class KeyFileError(UsageError):
+    """A file of a private key is missing, open to others, or no such file."""
+
+
 class DataError(GarantError):
     """The data are refused; nothing was written."""
 
@@ -94,6 +102,20 @@ class BundleError(GarantError):
     exit_code = 3
 
 
+class BundleSignatureError(BundleError):
+    """The bundle is unsigned, was altered after it was signed, or the key that signed it is not trusted.
+
+    Attributes
+    ----------
+    rule : str
+        What is wrong: ``unsigned``, ``malformed``, ``newer``, ``altered``, ``unknown_key``, ``development``.
+    """
+
+    def __init__(self, message: str, *, rule: str) -> None:
+        self.rule = rule
+        super().__init__(message)
+
+
 class BundleDigestError(BundleError):
     """A file of the bundle differs from the digest that bundle.json states."""
 
@@ -102,12 +124,22 @@ class BundleFormatError(BundleError):
     """The bundle was written in a newer or a foreign format."""
 
 
+class BundleLoadError(BundleError):
+    """The model text ended, hung or confused LightGBM in a process of its own."""
+
+
 class BundleTablesError(BundleError):
     """The data hold another set of tables than the bundle was trained on."""
 
 
 class BundleColumnsError(BundleError):
     """The data lack columns that the bundle learned from, or declare them to be something else."""
+
+
+class PromotionError(GarantError):
+    """A bundle fails its gates and nobody signed why it is used, or a registry contradicts itself."""
+
+    exit_code = 3
 
 
 class RunError(GarantError):

@@ -45,6 +45,15 @@ def default_cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "garant"
 
 
+def default_development_key() -> Path:
+    """File of this user's development key, by the XDG convention."""
+    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return data / "garant" / "development.key"
+
+
+PublicKeyLine = Annotated[str, Field(pattern=r"^ed25519:[A-Za-z0-9+/]{43}=$")]
+
+
 class Settings(BaseSettings):
     """All settings with their defaults.
 
@@ -64,6 +73,11 @@ class Settings(BaseSettings):
         Where accepted tables of earlier commands are kept.
     policy_file : Path or None
         Policy of the lender; the shipped default when None.
+    trusted_keys : tuple of str
+        Public keys whose signature makes a bundle usable, ``"ed25519:…"`` as ``garant key show`` prints it; in the
+        environment separated by commas.
+    development_key : Path
+        Private key that training signs with; made at first need. Trusted on this machine alone.
     regions : tuple of str
         Regions in which buckets may lie; those of the European Union by default.
     s3_region : str or None
@@ -87,6 +101,8 @@ class Settings(BaseSettings):
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     cache_folder: Path = Field(default_factory=default_cache_folder)
     policy_file: Path | None = None
+    trusted_keys: Annotated[tuple[PublicKeyLine, ...], NoDecode, BeforeValidator(_words)] = ()
+    development_key: Path = Field(default_factory=default_development_key)
     regions: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = EU_REGIONS
     s3_region: str | None = Field(default_factory=lambda: _from_environment("AWS_REGION", "AWS_DEFAULT_REGION"))
     s3_endpoint: str | None = Field(

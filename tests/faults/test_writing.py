@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from garant.models.bundle.reading import read_bundle
+from garant.models.bundle.trust import Trust
+from garant.settings import load_settings
 from garant.storage import LocalRuns, sha256_file
 from garant.tables.accepted import is_accepted, open_accepted
 
@@ -99,7 +101,7 @@ def check_whole(out: Path) -> None:
         assert is_accepted(out / "accepted")
         open_accepted(out / "accepted", verify=True)
     if (out / "model").exists():
-        read_bundle(out / "model")
+        read_bundle(out / "model", Trust.of(load_settings()))
         assert (out / "model" / "validation.html").exists()
     if (out / "runs" / "current.json").exists():
         run = LocalRuns(out / "runs").current()

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from garant.settings import Settings
+
 SCALE = "0.012"
 
 
@@ -33,13 +35,24 @@ Garant = Callable[..., Said]
 
 
 @pytest.fixture(scope="session")
-def garant(tmp_path_factory: pytest.TempPathFactory) -> Garant:
-    """Run `garant` as a user does, with a cache of its own; returns exit code, stdout and stderr."""
-    cache = tmp_path_factory.mktemp("cache")
+def user(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the user who walks: a cache and a development key of their own."""
+    folder = tmp_path_factory.mktemp("user")
+    return Settings(cache_folder=folder / "cache", development_key=folder / "development.key")
+
+
+@pytest.fixture(scope="session")
+def garant(user: Settings) -> Garant:
+    """Run `garant` as a user does; returns exit code, stdout and stderr."""
 
     def run(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> Said:
         command = [sys.executable, "-m", "garant", *map(str, arguments)]
-        variables = {**os.environ, "GARANT_CACHE_FOLDER": str(cache), "GARANT_THREADS": "1", **environment}
+        own = {
+            "GARANT_CACHE_FOLDER": str(user.cache_folder),
+            "GARANT_DEVELOPMENT_KEY": str(user.development_key),
+            "GARANT_THREADS": "1",
+        }
+        variables = {**os.environ, **own, **environment}
         done = subprocess.run(command, capture_output=True, text=True, env=variables, cwd=cwd, check=False)
         return Said(done.returncode, done.stdout, done.stderr)
 

@@ -15,6 +15,8 @@ import pytest
 
 from garant.features.encode import encode
 from garant.models.bundle.reading import read_bundle
+from garant.models.bundle.trust import Trust
+from garant.settings import Settings
 
 Garant = Callable[..., Any]
 """Runs `garant` and returns what it said."""
@@ -60,8 +62,10 @@ def test_every_applicant_has_exactly_one_row(lender: Path, run: dict[str, Any]) 
     assert sorted(found) == sorted(map(int, ids))
 
 
-def test_scores_equal_a_direct_prediction_of_lightgbm_on_the_stored_matrix(run: dict[str, Any], model: Path) -> None:
-    bundle = read_bundle(model)
+def test_scores_equal_a_direct_prediction_of_lightgbm_on_the_stored_matrix(
+    run: dict[str, Any], model: Path, user: Settings
+) -> None:
+    bundle = read_bundle(model, Trust.of(user))
     matrix = pq.read_table(Path(run["folder"]) / "matrix").sort_by("SK_ID_CURR")
     scores = scores_of(run).sort_by("SK_ID_CURR")
     booster = lightgbm.Booster(model_file=str(model / "model.txt"))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -176,7 +177,7 @@ def test_the_definition_of_a_column_is_part_of_the_fingerprint(model: TrainResul
         update={"extras": {**(content.extras or {}), "Épargne": content.extras["segment"]}}  # type: ignore[index]
     )
     with pytest.raises(Exception, match="other definitions"):
-        bundle_features(type(model.bundle)(model.bundle.folder, moved, model.bundle.digest, model.bundle.files))
+        bundle_features(replace(model.bundle, content=moved))
 
 
 def test_a_declaration_that_cannot_become_a_feature_is_misuse_before_anything_is_read(
@@ -190,9 +191,9 @@ def test_a_declaration_that_cannot_become_a_feature_is_misuse_before_anything_is
 def test_features_are_listed_from_a_folder_of_data_and_from_a_bundle(lender: Path, model: TrainResult):
     of_data = listed_features(profile=Profile.KAGGLE, tables=("application",), data=lender)
     assert [f.name for f in of_data if f.own] == [*OWN, "application_extra_suburb"]
-    of_bundle = listed_features(profile=Profile.EU, tables=("application",), bundle=model.bundle.folder)
+    of_bundle = listed_features(profile=Profile.EU, tables=("application",), bundle=model.bundle)
     assert [f.name for f in of_bundle] == [f.name for f in model.bundle.content.features]
     assert words_of(of_bundle, "fr").label(OWN[1]) == "Ancienneté de la relation"
-    assert found_feature(OWN[2], bundle=model.bundle.folder).inputs == ("application.segment",)
+    assert found_feature(OWN[2], bundle=model.bundle).inputs == ("application.segment",)
     with pytest.raises(UsageError, match="not both"):
-        found_feature(OWN[2], bundle=model.bundle.folder, data=lender)
+        found_feature(OWN[2], bundle=model.bundle, data=lender)

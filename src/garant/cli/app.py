@@ -44,7 +44,17 @@ NOUNS = {
     ),
     "bundle": (
         "Show or change a model bundle.",
-        {"show": "Show what a bundle holds.", "recut": "Same model, other costs, other cut-off."},
+        {
+            "show": "Show what a bundle holds.",
+            "recut": "Same model, other costs, other cut-off.",
+            "sign": "Sign a bundle with a key.",
+            "verify": "Check a bundle wholly; say who signed it and whether that key is trusted.",
+            "promote": "Make a bundle champion or challenger of a registry, when it passes its gates.",
+        },
+    ),
+    "key": (
+        "Make and show keys that sign bundles.",
+        {"new": "Make a private key.", "show": "Show the public key of a private one."},
     ),
     "feature": (
         "List, describe and build features.",

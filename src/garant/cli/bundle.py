@@ -1,6 +1,7 @@
-"""`garant bundle show | recut`: what a bundle holds, and another cut-off for the same model."""
+"""`garant bundle show | recut | sign | verify | promote`: what a bundle holds, another cut-off, who trusts it."""
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -10,21 +11,28 @@ from garant.settings import load_settings
 from garant.storage import Location, staging
 
 if TYPE_CHECKING:
+    from garant.models.bundle.signature import Signature
     from garant.models.cutoff import ReferBand
 
+KeyFile = Annotated[
+    Path | None, Parameter(name="--key", help="File of the private key; default is this machine's development key.")
+]
 BundleArgument = Annotated[Location, FOLDER, Parameter(name="BUNDLE", help="Folder of the bundle.")]
+LocalBundle = Annotated[Path, Parameter(name="BUNDLE", help="Folder of the bundle, on this machine.")]
 
 
 def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") -> int:
     """Show what a bundle holds: label, costs and cut-off, calibration, tables, measures with 95 % intervals.
 
-    The digests of all files are checked first.
+    Signature and digests of all files are checked first.
     """
     from garant.cli.measures import measure_rows
     from garant.models.bundle.reading import read_bundle
+    from garant.models.bundle.trust import Trust
 
-    with staging(load_settings()) as at:
-        found = read_bundle(at.fetched(bundle))
+    settings = load_settings()
+    with staging(settings) as at:
+        found = read_bundle(at.fetched(bundle), Trust.of(settings))
     content = found.content
     if output == "json":
         print_json({"digest": found.digest, **content.model_dump(mode="json")})
@@ -35,6 +43,7 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
         return 0
     facts = {
         "digest": found.digest,
+        "signed by": _named(found.signature),
         "garant": content.garant_version,
         "profile": content.profile,
         "PD means": content.label.text_en,
@@ -60,12 +69,17 @@ def _band(band: "ReferBand") -> str:
     return "none" if band.lower == band.upper else f"PD {band.lower:.6f} to {band.upper:.6f}"
 
 
+def _named(signature: "Signature") -> str:
+    return f"{'development key ' if signature.development else ''}{signature.key.id}"
+
+
 def recut_bundle(
     bundle: BundleArgument,
     /,
     *,
     costs: Annotated[str, Parameter(help="Cost of refusing a good payer : cost of accepting a bad one, e.g. 1:12.")],
     out: Annotated[Location, FOLDER, Parameter(help="Folder of the new bundle.")],
+    key: KeyFile = None,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
 ) -> int:
     """Write the same model with the cut-off of other costs, as a new bundle that says where it comes from.
@@ -74,12 +88,127 @@ def recut_bundle(
     """
     from garant.models.bundle.reading import read_bundle
     from garant.models.bundle.recut import recut
+    from garant.models.bundle.signature import Signer
+    from garant.models.bundle.trust import Trust
     from garant.models.bundle.writing import BUNDLE_FILE
     from garant.models.cutoff import Costs
 
-    with staging(load_settings()) as at, at.output(out, manifest=BUNDLE_FILE) as folder:
-        made = recut(read_bundle(at.fetched(bundle)), Costs.parse(costs), folder, overwrite=overwrite)
+    settings = load_settings()
+    signer, trust = Signer.of(settings, key), Trust.of(settings)
+    with staging(settings) as at, at.output(out, manifest=BUNDLE_FILE) as folder:
+        old = read_bundle(at.fetched(bundle), trust)
+        made = recut(old, Costs.parse(costs), folder, signer=signer, trust=trust, overwrite=overwrite)
     shares = {name: made.content.metrics.out_of_fold[name].value for name in ("accept", "refer", "refuse")}
     said = ", ".join(f"{name} {share:.1%}" for name, share in shares.items() if share is not None)
     say(f"{out}: cut-off {made.content.cutoff:.4f} from costs {made.content.costs}; out of fold {said}.")
+    return 0
+
+
+def sign_bundle(bundle: LocalBundle, /, *, key: KeyFile = None) -> int:
+    """Sign a bundle after its files were checked; a signature that is there and fits is replaced.
+
+    Example: garant bundle sign MODEL --key release.key
+    """
+    from garant.models.bundle.signature import Signer
+    from garant.models.bundle.signing import sign_bundle as sign
+
+    signer = Signer.of(load_settings(), key)
+    content, before = sign(bundle, signer)
+    kept = "was not signed before" if before is None else f"was signed by {_named(before)} before"
+    say(f"{bundle}: signed by {_named(signer.signature)}; {kept}.")
+    say(f"It is a model of {content.training.rows} applicants, profile {content.profile}, costs {content.costs}.")
+    if signer.development:
+        say("A development key is trusted on this machine alone. Make one for others with: garant key new FILE")
+    else:
+        say(f'Where it is used, garant.toml must say: trusted_keys = ["{signer.key.public.text}"]')
+    return 0
+
+
+def verify_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") -> int:
+    """Say who signed a bundle and whether that key is trusted here, then check it wholly.
+
+    Ends with 0 when the bundle may be used, else with 3.
+
+    Example: garant bundle verify MODEL
+    """
+    from garant.models.bundle.reading import bundle_json, read_bundle
+    from garant.models.bundle.signature import read_signature
+    from garant.models.bundle.trust import Trust
+
+    settings = load_settings()
+    trust = Trust.of(settings)
+    with staging(settings) as at:
+        folder = at.fetched(bundle)
+        signature = read_signature(folder, bundle_json(folder))
+        _print_signature(signature, trusted=trust.accepts(signature), output=output)
+        found = read_bundle(folder, trust)
+    if output == "table":
+        say(f"{bundle}: may be used here; digest {found.digest}")
+    return 0
+
+
+def _print_signature(signature: "Signature", *, trusted: bool, output: OutputOption) -> None:
+    facts: dict[str, str | bool] = {
+        "key_id": signature.key.id,
+        "public_key": signature.key.text,
+        "development": signature.development,
+        "trusted": trusted,
+    }
+    if output == "json":
+        print_json(facts)
+    else:
+        shown = {key: ("yes" if value else "no") if isinstance(value, bool) else value for key, value in facts.items()}
+        rows = [{"entry": key, "value": value} for key, value in shown.items()]
+        print_rows(rows, output=output)
+
+
+def promote_bundle(
+    bundle: BundleArgument,
+    /,
+    *,
+    registry: Annotated[Path, Parameter(help="Folder of the registry; made when there is none.")],
+    role: Annotated[
+        Literal["champion", "challenger"],
+        Parameter(help="What the bundle becomes. A champion before it becomes a challenger."),
+    ] = "champion",
+    waiver: Annotated[
+        Path | None, Parameter(help="Text file that says why failed gates are waived; signed with --key.")
+    ] = None,
+    key: Annotated[
+        Path | None, Parameter(name="--key", help="Private key that signs the waiver: one that trusted_keys lists.")
+    ] = None,
+    output: OutputOption = "table",
+) -> int:
+    """Make a bundle champion or challenger of a registry, which keeps a copy of it and the history of promotions.
+
+    The bundle must pass its gates: calibration and leak. Where one fails, a waiver must say why and be signed.
+
+    Example: garant bundle promote MODEL --registry REGISTRY
+    """
+    from datetime import UTC, datetime
+
+    from garant.exceptions import UsageError
+    from garant.models.bundle.promotion.promote import PromotionRequest, promote
+    from garant.models.bundle.signature import Signer
+    from garant.models.bundle.trust import Trust
+
+    if (waiver is None) != (key is None):
+        raise UsageError("A waiver is signed: give --waiver TEXT and --key FILE together, or neither.")
+    settings = load_settings()
+    signer = None if key is None else Signer.of(settings, key)
+    with staging(settings) as at:
+        request = PromotionRequest(bundle=at.fetched(bundle), role=role, waiver=waiver, signer=signer)
+        after, kept = promote(registry, request, trust=Trust.of(settings), now=datetime.now(UTC))
+    entry = after.history[-1]
+    if output == "json":
+        print_json({"folder": str(kept.folder), **entry.model_dump(mode="json")})
+        return 0
+    rows = [{"gate": gate.gate, "verdict": gate.wrong or "passed"} for gate in entry.gates]
+    print_rows(rows, output=output)
+    if output == "table":
+        say(f"{bundle}: {role} of {registry}; {len(after.challengers)} challengers. Use: --bundle {kept.folder}")
+        if entry.waiver is not None:
+            say(f"WAIVED: {', '.join(entry.failed)}. The signed waiver stands in the history.")
+        if entry.development:
+            say("It is signed with a development key: other machines will refuse it. Sign it first to use it there.")
     return 0

@@ -18,7 +18,18 @@ from garant.cli.parameters import OutputOption
 from garant.cli.show import print_rows
 from garant.settings import load_settings
 
-CORE = ("numpy", "pyarrow", "duckdb", "ibis-framework", "lightgbm", "scikit-learn", "pydantic", "babel", "altair")
+CORE = (
+    "numpy",
+    "pyarrow",
+    "duckdb",
+    "ibis-framework",
+    "lightgbm",
+    "scikit-learn",
+    "pydantic",
+    "babel",
+    "altair",
+    "cryptography",
+)
 EXTRAS = {"aws": "boto3", "fast": "numba"}
 MIN_MEMORY_GB = 4.0
 MIN_SQLITE = (3, 39)

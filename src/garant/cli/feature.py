@@ -29,6 +29,8 @@ def list_feature(
     """
     from garant.features.catalogue import ALL_TABLES
     from garant.features.feature import Profile
+    from garant.models.bundle.reading import read_bundle
+    from garant.models.bundle.trust import Trust
     from garant.runs.feature_list import listed_features
     from garant.runs.words import words_of
 
@@ -39,7 +41,7 @@ def list_feature(
             profile=Profile(profile),
             tables=tables,
             data=at.fetched(data) if data else None,
-            bundle=at.fetched(bundle) if bundle else None,
+            bundle=read_bundle(at.fetched(bundle), Trust.of(settings)) if bundle else None,
         )
     words = words_of(features, lang or settings.language)
     rows = [
@@ -73,12 +75,17 @@ def describe_feature(
     A feature of the lender's own column needs `--data` or `--bundle`.
     """
     from garant.features.feature import Profile
+    from garant.models.bundle.reading import read_bundle
+    from garant.models.bundle.trust import Trust
     from garant.runs.feature_list import found_feature
     from garant.runs.words import words_of
 
-    with staging(load_settings()) as at:
+    settings = load_settings()
+    with staging(settings) as at:
         feature = found_feature(
-            name, data=at.fetched(data) if data else None, bundle=at.fetched(bundle) if bundle else None
+            name,
+            data=at.fetched(data) if data else None,
+            bundle=read_bundle(at.fetched(bundle), Trust.of(settings)) if bundle else None,
         )
     window = str(feature.window)
     entry = {

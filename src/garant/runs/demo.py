@@ -10,6 +10,7 @@ from typing import Any, Literal
 from garant.exceptions import GarantError
 from garant.models.bundle.content import MetricEntry
 from garant.models.bundle.reading import Bundle, read_bundle
+from garant.models.bundle.trust import Trust
 from garant.runs.accept import accepted_tables
 from garant.runs.explain import Explanation, explain
 from garant.runs.progress import Progress, silent
@@ -116,12 +117,12 @@ def demo(
     done("check", start, resumed=not reading)
 
     start = time.perf_counter()
-    bundle = _bundle_of(model, accepted.digest)
+    bundle = _bundle_of(model, accepted.digest, settings)
     if bundle is None:
         training = TrainOptions(fast=True, overwrite=True, accept_quarantine=accept_quarantine)
         train(lender, model, options=training, settings=settings, progress=progress)
     done("train", start, resumed=bundle is not None)
-    bundle = bundle or read_bundle(model)
+    bundle = bundle or read_bundle(model, Trust.of(settings))
 
     start = time.perf_counter()
     scoring = ScoreOptions(language=language, accept_quarantine=accept_quarantine)
@@ -134,10 +135,10 @@ def demo(
     return Demo(folder, tuple(steps), bundle, result.outcomes, refused)
 
 
-def _bundle_of(model: Path, input_digest: str) -> Bundle | None:
+def _bundle_of(model: Path, input_digest: str, settings: Settings) -> Bundle | None:
     """Bundle of an earlier demo on the same data; None when there is none that can be used."""
     with suppress(GarantError):
-        bundle = read_bundle(model)
+        bundle = read_bundle(model, Trust.of(settings))
         if input_digest in bundle.content.inputs.values():
             return bundle
     return None

@@ -14,6 +14,7 @@ from garant.explanations.contributions import check_additive, contributions
 from garant.explanations.reasons import MAX_REASONS, Reason, ReasonWriter
 from garant.features.encode import encode
 from garant.models.bundle.reading import read_bundle
+from garant.models.bundle.trust import Trust
 from garant.models.cutoff import Outcome
 from garant.policy.outcome import OUTCOMES, PolicyCode, propose
 from garant.policy.policy import load_policy
@@ -120,7 +121,7 @@ def explain(
     BundleError
         When the bundle cannot be trusted, or was trained on tables or columns that the data lack.
     """
-    bundle = read_bundle(bundle_folder)
+    bundle = read_bundle(bundle_folder, Trust.of(settings))
     accepted = tables_for_bundle(data, bundle.content.tables, without=without, settings=settings, progress=progress)
     features = bundle_features(bundle)
     missing = require_columns(features, bundle.content, accepted, allow_missing=allow_missing_columns)

@@ -7,14 +7,14 @@ from garant.exceptions import UnknownNameError, UsageError
 from garant.features.catalogue import catalogue, feature
 from garant.features.extra import NO_EXTRAS, Extras, feature_extras
 from garant.features.feature import Feature, Profile
-from garant.models.bundle.reading import read_bundle
+from garant.models.bundle.reading import Bundle
 from garant.runs.bundle_features import bundle_features
 from garant.tables.accepted import is_accepted, open_accepted
 from garant.tables.config_file import CONFIG_NAME, load_config
 
 
 def listed_features(
-    *, profile: Profile, tables: Collection[str], data: Path | None = None, bundle: Path | None = None
+    *, profile: Profile, tables: Collection[str], data: Path | None = None, bundle: Bundle | None = None
 ) -> tuple[Feature, ...]:
     """Inputs of `bundle`, else the features of `profile` with those of the columns that `data` declare.
 
@@ -26,8 +26,8 @@ def listed_features(
         Raw tables that are there; a bundle has its own.
     data : Path or None
         Folder of raw tables; nothing but its ``tables.toml`` is read.
-    bundle : Path or None
-        Folder of a bundle.
+    bundle : Bundle or None
+        A model.
 
     Raises
     ------
@@ -36,11 +36,11 @@ def listed_features(
     """
     _one_of(data, bundle)
     if bundle is not None:
-        return bundle_features(read_bundle(bundle))
+        return bundle_features(bundle)
     return catalogue(tables, profile, _extras(data))
 
 
-def found_feature(name: str, *, data: Path | None = None, bundle: Path | None = None) -> Feature:
+def found_feature(name: str, *, data: Path | None = None, bundle: Bundle | None = None) -> Feature:
     """Feature `name`: an input of `bundle`, else one of garant's or of the columns that `data` declare.
 
     Raises
@@ -53,9 +53,9 @@ def found_feature(name: str, *, data: Path | None = None, bundle: Path | None = 
     _one_of(data, bundle)
     if bundle is None:
         return feature(name, _extras(data))
-    known = {found.name: found for found in bundle_features(read_bundle(bundle))}
+    known = {found.name: found for found in bundle_features(bundle)}
     if name not in known:
-        hint = f"List the bundle's features with: garant feature list --bundle {bundle}"
+        hint = f"List the bundle's features with: garant feature list --bundle {bundle.folder}"
         raise UnknownNameError("feature", name, known, hint)
     return known[name]
 
@@ -66,6 +66,6 @@ def _extras(data: Path | None) -> Extras:
     return feature_extras(open_accepted(data).config if is_accepted(data) else load_config(data / CONFIG_NAME))
 
 
-def _one_of(data: Path | None, bundle: Path | None) -> None:
+def _one_of(data: Path | None, bundle: Bundle | None) -> None:
     if data is not None and bundle is not None:
         raise UsageError("Give --data or --bundle, not both: a bundle knows its columns itself.")

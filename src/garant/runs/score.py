@@ -17,6 +17,7 @@ from garant.exceptions import ReconciliationError
 from garant.explanations.reasons import ReasonWriter
 from garant.features.feature import Feature
 from garant.models.bundle.reading import Bundle, read_bundle
+from garant.models.bundle.trust import Trust
 from garant.policy.policy import Policy, load_policy
 from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_columns import require_columns
@@ -137,7 +138,7 @@ def score(
         When the bundle cannot be trusted, or was trained on tables or columns that the data lack.
     """
     runs = LocalRuns(out) if isinstance(out, Path) else out
-    bundle = read_bundle(bundle_folder)
+    bundle = read_bundle(bundle_folder, Trust.of(settings))
     policy = load_policy(settings.policy_file)
     accepted = tables_for_bundle(
         data, bundle.content.tables, without=options.without, settings=settings, progress=progress

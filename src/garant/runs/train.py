@@ -12,6 +12,8 @@ from garant.features.catalogue import catalogue
 from garant.features.extra import feature_extras
 from garant.features.feature import Feature, Profile, Sign
 from garant.models.bundle.reading import Bundle, read_bundle
+from garant.models.bundle.signature import Signer
+from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import check_place, fill_bundle
 from garant.models.calibration import Calibrator, fit_calibrator
 from garant.models.cutoff import Costs
@@ -113,11 +115,12 @@ def train(
     DataError
         When the data are refused, too small, or have more rows in quarantine than `options` accept.
     UsageError
-        When the bundle's folder may not be replaced or the options do not fit the data.
+        When the bundle's folder may not be replaced, the options do not fit the data, or the development key that
+        signs the bundle cannot be used.
     """
     check_place(bundle_folder, overwrite=options.overwrite)
     check_writable(bundle_folder.absolute().parent)
-    costs = Costs.parse(settings.costs)
+    signer, costs = Signer.of(settings), Costs.parse(settings.costs)
     accepted = accepted_tables(data, purpose="train", without=options.without, settings=settings, progress=progress)
     options.accept_quarantine.require(accepted, data=data)
     sample = sample_of(accepted, options.profile, settings=settings, progress=progress)
@@ -127,9 +130,10 @@ def train(
     _write_oof(oof, model)
     # The bundle takes its name last, with its report in it: a training that died is simply started again.
     with atomic_folder(bundle_folder, replace=options.overwrite) as folder:
-        fill_bundle(folder, content, files_of(model))
-        write_validation_report(folder / REPORT, report_data(model, read_bundle(folder), language="en"))
-    bundle = read_bundle(bundle_folder)
+        fill_bundle(folder, content, files_of(model), signer=signer)
+        written = read_bundle(folder, Trust.of(settings))
+        write_validation_report(folder / REPORT, report_data(model, written, language="en"))
+    bundle = read_bundle(bundle_folder, Trust.of(settings))
     progress("evaluation", 1, 1)
     used = {feature.name for feature in model.features}
     left_out = tuple(f.name for f in _features(accepted, options.profile) if f.name not in used)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from garant.keys import new_key
 from garant.models.bundle.content import (
     BundleContent,
     FeatureEntry,
@@ -22,12 +23,15 @@ from garant.models.bundle.files import bundle_files, raw_schema
 from garant.models.bundle.fingerprint import FeatureDefinition, feature_fingerprint
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.reference import reference_table
+from garant.models.bundle.signature import Signer
+from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import write_bundle
 from garant.models.calibration import fit_calibrator
 from garant.models.cutoff import Costs, ReferBand, cutoff
 from garant.models.evaluation import evaluate_out_of_fold
 from garant.models.pd_bands import accepted_contributions, pd_bands
 from garant.models.training import Trained, TrainingData
+from garant.settings import Settings
 
 COSTS = Costs.parse("1:10")
 
@@ -97,15 +101,36 @@ def content(data: TrainingData, trained: Trained) -> BundleContent:
     )
 
 
-@pytest.fixture
-def bundle(tmp_path: Path, content: BundleContent, files: Mapping[str, bytes]) -> Bundle:
-    write_bundle(tmp_path / "bundle", content, files)
-    return read_bundle(tmp_path / "bundle")
+@pytest.fixture(scope="session")
+def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+    """A key that `trust` lists."""
+    return Signer(new_key(tmp_path_factory.mktemp("keys") / "release.key"), development=False)
+
+
+@pytest.fixture(scope="session")
+def trust(signer: Signer, tmp_path_factory: pytest.TempPathFactory) -> Trust:
+    """Trust in `signer` alone."""
+    return Trust(
+        keys=(signer.key.public,), own=None, development=True, loaded=tmp_path_factory.mktemp("cache") / "loaded"
+    )
 
 
 @pytest.fixture
-def edit() -> Callable[[Path, Callable[[dict[str, Any]], object]], None]:
-    """Change ``bundle.json`` of a folder as an editor would, digests of other files included."""
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a user without a development key, who trusts nobody."""
+    user = tmp_path_factory.mktemp("user")
+    return Settings(development_key=user / "data" / "development.key", cache_folder=user / "cache")
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, content: BundleContent, files: Mapping[str, bytes], signer: Signer, trust: Trust) -> Bundle:
+    write_bundle(tmp_path / "bundle", content, files, signer=signer)
+    return read_bundle(tmp_path / "bundle", trust)
+
+
+@pytest.fixture
+def edit(signer: Signer) -> Callable[[Path, Callable[[dict[str, Any]], object]], None]:
+    """Change ``bundle.json`` of a folder as who may sign would: digests of other files fit, the signature fits."""
     import json
 
     def change(folder: Path, how: Callable[[dict[str, Any]], object]) -> None:
@@ -116,5 +141,6 @@ def edit() -> Callable[[Path, Callable[[dict[str, Any]], object]], None]:
                 content["files"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         how(content)
         path.write_text(json.dumps(content))
+        (folder / "bundle.sig").write_bytes(signer.sign(path.read_bytes()))
 
     return change

@@ -12,14 +12,18 @@ from garant.metrics.cost import cost
 from garant.models.bundle.content import BundleContent, MetricEntry
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.recut import recut
+from garant.models.bundle.signature import Signer
+from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import write_bundle
 from garant.models.calibration import cross_fitted_pd
 from garant.models.cutoff import Costs, ReferBand
 from garant.models.training import Trained, TrainingData
 
 
-def test_only_what_depends_on_the_cut_off_changes(bundle: Bundle, tmp_path: Path, data: TrainingData) -> None:
-    other = recut(bundle, Costs.parse("1:12"), tmp_path / "other")
+def test_only_what_depends_on_the_cut_off_changes(
+    bundle: Bundle, tmp_path: Path, data: TrainingData, signer: Signer, trust: Trust
+) -> None:
+    other = recut(bundle, Costs.parse("1:12"), tmp_path / "other", signer=signer, trust=trust)
     assert other.content.cutoff == pytest.approx(1 / 13)
     assert other.content.refer_band == ReferBand.at(other.content.cutoff)
     assert other.content.recut_from == bundle.digest
@@ -32,9 +36,11 @@ def test_only_what_depends_on_the_cut_off_changes(bundle: Bundle, tmp_path: Path
 
 
 def test_cost_and_shares_are_those_of_the_applicants_at_the_new_cut_off(
-    bundle: Bundle, tmp_path: Path, data: TrainingData, trained: Trained
+    bundle: Bundle, tmp_path: Path, data: TrainingData, trained: Trained, signer: Signer, trust: Trust
 ) -> None:
-    found = recut(bundle, Costs.parse("1:12"), tmp_path / "other").content.metrics.out_of_fold
+    found = recut(
+        bundle, Costs.parse("1:12"), tmp_path / "other", signer=signer, trust=trust
+    ).content.metrics.out_of_fold
     pd = cross_fitted_pd(trained.oof_margin, data.label, trained.fold)
     assert found["cost"].value == pytest.approx(cost(data.label, pd, cutoff=1 / 13, c_fp=1, c_fn=12))
     assert found["accept"].value == pytest.approx(np.mean(pd < 1 / 13))
@@ -45,40 +51,50 @@ def test_cost_and_shares_are_those_of_the_applicants_at_the_new_cut_off(
 
 
 def test_mean_contributions_are_those_of_the_newly_accepted(
-    bundle: Bundle, tmp_path: Path, data: TrainingData, trained: Trained
+    bundle: Bundle, tmp_path: Path, data: TrainingData, trained: Trained, signer: Signer, trust: Trust
 ) -> None:
-    found = recut(bundle, Costs.parse("1:20"), tmp_path / "other").content.accepted_contributions
+    found = recut(
+        bundle, Costs.parse("1:20"), tmp_path / "other", signer=signer, trust=trust
+    ).content.accepted_contributions
     accepted = cross_fitted_pd(trained.oof_margin, data.label, trained.fold) < 1 / 21
     assert found["debt"] == pytest.approx(trained.oof_margin[accepted].mean())
 
 
-def test_cutting_back_gives_the_first_cut_off_again(bundle: Bundle, tmp_path: Path) -> None:
-    there = recut(bundle, Costs.parse("1:12"), tmp_path / "there")
-    back = recut(there, Costs.parse("1:10"), tmp_path / "back")
+def test_cutting_back_gives_the_first_cut_off_again(
+    bundle: Bundle, tmp_path: Path, signer: Signer, trust: Trust
+) -> None:
+    there = recut(bundle, Costs.parse("1:12"), tmp_path / "there", signer=signer, trust=trust)
+    back = recut(there, Costs.parse("1:10"), tmp_path / "back", signer=signer, trust=trust)
     assert back.content.cutoff == bundle.content.cutoff
     assert back.content.accepted_contributions == pytest.approx(bundle.content.accepted_contributions)
     assert back.content.recut_from == there.digest
 
 
-def test_a_refer_band_keeps_its_widths(tmp_path: Path, content: BundleContent, files: Mapping[str, bytes]) -> None:
+def test_a_refer_band_keeps_its_widths(
+    tmp_path: Path, content: BundleContent, files: Mapping[str, bytes], signer: Signer, trust: Trust
+) -> None:
     wide = content.model_copy(update={"refer_band": ReferBand(0.07, 0.12)})
-    write_bundle(tmp_path / "wide", wide, files)
-    band = recut(read_bundle(tmp_path / "wide"), Costs.parse("1:12"), tmp_path / "other").content.refer_band
+    write_bundle(tmp_path / "wide", wide, files, signer=signer)
+    band = recut(
+        read_bundle(tmp_path / "wide", trust), Costs.parse("1:12"), tmp_path / "other", signer=signer, trust=trust
+    ).content.refer_band
     shift = math.log(10 / 12)
     assert math.log(band.lower / (1 - band.lower)) == pytest.approx(math.log(0.07 / 0.93) + shift)
     assert math.log(band.upper / (1 - band.upper)) == pytest.approx(math.log(0.12 / 0.88) + shift)
 
 
 def test_out_of_time_measures_at_the_old_cut_off_are_not_carried_on(
-    tmp_path: Path, content: BundleContent, files: Mapping[str, bytes]
+    tmp_path: Path, content: BundleContent, files: Mapping[str, bytes], signer: Signer, trust: Trust
 ) -> None:
     entry = MetricEntry(value=0.7, low=0.6, high=0.8)
     metrics = content.metrics.model_copy(update={"out_of_time": {"auc": entry, "cost": entry, "accept": entry}})
-    write_bundle(tmp_path / "dated", content.model_copy(update={"metrics": metrics}), files)
-    found = recut(read_bundle(tmp_path / "dated"), Costs.parse("1:12"), tmp_path / "other")
+    write_bundle(tmp_path / "dated", content.model_copy(update={"metrics": metrics}), files, signer=signer)
+    found = recut(
+        read_bundle(tmp_path / "dated", trust), Costs.parse("1:12"), tmp_path / "other", signer=signer, trust=trust
+    )
     assert found.content.metrics.out_of_time == {"auc": entry}
 
 
-def test_a_recut_does_not_write_over_a_bundle(bundle: Bundle) -> None:
+def test_a_recut_does_not_write_over_a_bundle(bundle: Bundle, signer: Signer, trust: Trust) -> None:
     with pytest.raises(UsageError, match="holds a bundle already"):
-        recut(bundle, Costs.parse("1:12"), bundle.folder)
+        recut(bundle, Costs.parse("1:12"), bundle.folder, signer=signer, trust=trust)

@@ -1,25 +1,24 @@
 """Reading a bundle: every byte is checked before LightGBM sees any."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
 
 import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
-from pydantic import ValidationError
 
-from garant.exceptions import BundleDigestError, BundleError, BundleFormatError, GarantError, InvariantError
+from garant.exceptions import BundleDigestError, BundleError, InvariantError
 from garant.features.encode import InputColumn
-from garant.models.bundle.content import HEADER, MAJOR, MINOR, MODEL_FILE, REQUIRED_FILES, BundleContent
+from garant.models.bundle.content import MODEL_FILE, BundleContent
+from garant.models.bundle.content_text import REMEDY, parse_content
+from garant.models.bundle.load_check import check_loads
 from garant.models.bundle.model_text import check_model_text
+from garant.models.bundle.signature import Signature, read_signature
+from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import BUNDLE_FILE
-
-_REMEDY = "Take the bundle from where it was made, or train again."
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,12 +37,15 @@ class Bundle:
         sha256 of ``bundle.json``: names the bundle in manifests and records.
     files : mapping of str to bytes
         Every other file.
+    signature : Signature
+        Who signed it: a key that was trusted when it was read.
     """
 
     folder: Path
     content: BundleContent
     digest: str
     files: Mapping[str, bytes] = field(repr=False)
+    signature: Signature
 
     @property
     def columns(self) -> tuple[InputColumn, ...]:
@@ -80,111 +82,70 @@ class Bundle:
         return np.asarray(self.booster.predict(matrix, raw_score=True, num_threads=num_threads), dtype=np.float64)
 
 
-def read_bundle(folder: Path) -> Bundle:
-    """Read and check the bundle `folder`.
+def read_bundle(folder: Path, trust: Trust) -> Bundle:
+    """Read and check the bundle `folder`: signature, format, digests, model text, then a trial in another process.
 
     Raises
     ------
+    BundleSignatureError
+        When it is unsigned, was altered after it was signed, or `trust` does not list the key.
+    BundleFormatError
+        When ``bundle.json`` is foreign, of a newer format, or needs a section that this garant does not know; or when
+        the model text is not whole.
     BundleDigestError
         When a file is missing or not what ``bundle.json`` says.
-    BundleFormatError
-        When ``bundle.json`` is foreign, of a newer format, or needs a section that this garant does not know.
+    BundleLoadError
+        When LightGBM cannot load the model.
     BundleError
         When there is no bundle, or it cannot be read.
     """
+    text = bundle_json(folder)
+    signature = read_signature(folder, text)
+    trust.require(signature, where=folder)
+    content, files = described_files(folder, text)
+    model = folder / MODEL_FILE
+    check_loads(files[MODEL_FILE], inputs=len(content.features), where=model, memory=trust.loaded)
+    return Bundle(
+        folder=folder,
+        content=content,
+        digest=hashlib.sha256(text).hexdigest(),
+        files=files,
+        signature=signature,
+    )
+
+
+def bundle_json(folder: Path) -> bytes:
+    """Bytes of ``bundle.json``, unchecked."""
     path = folder / BUNDLE_FILE
     if not path.is_file():
         raise BundleError(
             f"{folder}: is no bundle (no {BUNDLE_FILE}). Make one with `garant train DATA --bundle {folder}`."
         )
-    text = _read(path)
-    content = parse_content(text, where=str(path))
-    files = {name: _checked_file(folder / name, digest) for name, digest in sorted(content.files.items())}
-    names = [feature.name for feature in content.features]
-    check_model_text(files[MODEL_FILE].decode(errors="replace"), names, where=str(folder / MODEL_FILE))
-    return Bundle(folder=folder, content=content, digest=hashlib.sha256(text).hexdigest(), files=files)
+    return _read(path)
 
 
-def parse_content(text: bytes, *, where: str) -> BundleContent:
-    """Content of ``bundle.json``.
-
-    Sections that this garant does not know are passed over where the file calls them optional.
+def described_files(folder: Path, text: bytes) -> tuple[BundleContent, dict[str, bytes]]:
+    """Content of the ``bundle.json`` with the bytes `text`, and the files that it describes; LightGBM sees none.
 
     Raises
     ------
-    BundleFormatError
+    BundleDigestError, BundleFormatError
         As `read_bundle`.
     """
-    found = _json_object(text, where=where)
-    _check_format(found.get("format"), where=where)
-    known = _known_sections(found, where=where)
-    try:
-        content = BundleContent.model_validate_json(json.dumps(known, allow_nan=False))
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'content'}: {e['msg']}" for e in error.errors()[:5])
-        raise BundleFormatError(f"{where}: {wrong}. {_REMEDY}") from error
-    except GarantError as error:
-        raise BundleFormatError(f"{where}: {error} {_REMEDY}") from error
-    missing = sorted(REQUIRED_FILES - set(content.files))
-    if missing:
-        raise BundleFormatError(f"{where}: lists no digest of {', '.join(missing)}. {_REMEDY}")
-    return content
-
-
-def _json_object(text: bytes, *, where: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text.decode(), object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise BundleFormatError(f"{where}: is no JSON that garant wrote ({error}). {_REMEDY}") from error
-    if not isinstance(found, dict):
-        raise BundleFormatError(f"{where}: holds {type(found).__name__}, expected an object. {_REMEDY}")
-    return cast("dict[str, Any]", found)
-
-
-def _check_format(found: Any, *, where: str) -> None:  # noqa: ANN401 - anything may stand in a foreign file
-    version = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-    major, minor = version.get("major"), version.get("minor")
-    if type(major) is not int or type(minor) is not int:
-        raise BundleFormatError(f"{where}: states no format, so it is not a bundle of garant. {_REMEDY}")
-    if (major, minor) == (MAJOR, MINOR):
-        return
-    read = f"this garant reads {MAJOR}.{MINOR}"
-    if (major, minor) > (MAJOR, MINOR):
-        raise BundleFormatError(f"{where}: has format {major}.{minor}, {read}. Install the garant that wrote it.")
-    raise BundleFormatError(f"{where}: has the draft format {major}.{minor}, {read}. Train again.")
-
-
-def _known_sections(found: dict[str, Any], *, where: str) -> dict[str, Any]:
-    sections = found.get("sections")
-    listed = cast("dict[str, Any]", sections) if isinstance(sections, dict) else {}
-    required, optional = (_names(listed.get(kind)) for kind in ("required", "optional"))
-    unlisted = sorted(set(found) - HEADER - required - optional)
-    if unlisted:
-        raise BundleFormatError(f"{where}: section {unlisted[0]!r} is not listed under sections. {_REMEDY}")
-    known = set(BundleContent.model_fields)
-    needed = sorted(required - known)
-    if needed:
-        raise BundleFormatError(
-            f"{where}: needs {', '.join(map(repr, needed))}, which this garant does not know. "
-            f"Install the garant that wrote it ({found.get('garant_version', 'version not stated')})."
-        )
-    passed_over = optional - known
-    kept = {name: value for name, value in found.items() if name not in passed_over}
-    kept["sections"] = {"required": sorted(required), "optional": sorted(optional - passed_over)}
-    return kept
-
-
-def _names(found: Any) -> set[str]:  # noqa: ANN401 - anything may stand in a foreign file
-    return {name for name in cast("list[Any]", found) if isinstance(name, str)} if isinstance(found, list) else set()
+    content = parse_content(text, where=str(folder / BUNDLE_FILE))
+    files = {name: _checked_file(folder / name, digest) for name, digest in sorted(content.files.items())}
+    names = [feature.name for feature in content.features]
+    check_model_text(files[MODEL_FILE].decode(errors="replace"), names, where=str(folder / MODEL_FILE))
+    return content, files
 
 
 def _checked_file(path: Path, digest: str) -> bytes:
     if not path.is_file():
-        raise BundleDigestError(f"{path}: is missing from the bundle. {_REMEDY}")
+        raise BundleDigestError(f"{path}: is missing from the bundle. {REMEDY}")
     data = _read(path)
     if hashlib.sha256(data).hexdigest() != digest:
         raise BundleDigestError(
-            f"{path}: is not the file that {BUNDLE_FILE} describes: it was altered or cut. {_REMEDY}"
+            f"{path}: is not the file that {BUNDLE_FILE} describes: it was altered or cut. {REMEDY}"
         )
     return data
 
@@ -194,14 +155,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BundleError(f"{path}: cannot be read ({error.strerror or error}).") from error
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key comes twice")
-    return found
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON number")

@@ -4,12 +4,14 @@ from pathlib import Path
 
 from garant.models.bundle.content import metric_entries
 from garant.models.bundle.reading import Bundle, read_bundle
+from garant.models.bundle.signature import Signer
+from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import write_bundle
 from garant.models.cutoff import Costs, cutoff, moved_band
 from garant.models.pd_bands import accepted_contributions, cutoff_measures
 
 
-def recut(bundle: Bundle, costs: Costs, out: Path, *, overwrite: bool = False) -> Bundle:
+def recut(bundle: Bundle, costs: Costs, out: Path, *, signer: Signer, trust: Trust, overwrite: bool = False) -> Bundle:
     """Write `bundle` with the cut-off of other `costs` to `out`.
 
     The model, its calibrator and every other file stay. The refer band keeps its widths in log-odds. What depends on
@@ -17,6 +19,8 @@ def recut(bundle: Bundle, costs: Costs, out: Path, *, overwrite: bool = False) -
     PD that the bundle holds. It is exact for cost ratios 1:1 to 1:50 in whole numbers as long as both ends of the refer
     band lie on such a border; between borders applicants are taken as evenly spread. Out-of-time measures that depend
     on the cut-off are left out: the bundle holds no counts of that sample.
+
+    Whose signature the old bundle carries says nothing about the new one, which `signer` signs.
 
     Returns
     -------
@@ -27,7 +31,10 @@ def recut(bundle: Bundle, costs: Costs, out: Path, *, overwrite: bool = False) -
     ------
     UsageError
         When `out` exists and may not be replaced.
+    BundleSignatureError
+        When `trust` does not list the key of `signer`: then nothing is written.
     """
+    trust.require(signer.signature, where=out)
     old = bundle.content
     point = cutoff(costs)
     band = moved_band(old.refer_band, old_cutoff=old.cutoff, new_cutoff=point)
@@ -49,5 +56,5 @@ def recut(bundle: Bundle, costs: Costs, out: Path, *, overwrite: bool = False) -
             "recut_from": bundle.digest,
         }
     )
-    write_bundle(out, content, bundle.files, overwrite=overwrite)
-    return read_bundle(out)
+    write_bundle(out, content, bundle.files, signer=signer, overwrite=overwrite)
+    return read_bundle(out, trust)

@@ -7,12 +7,20 @@ from pathlib import Path
 from garant.exceptions import InvariantError, UsageError
 from garant.models.bundle.content import HEADER, MODEL_FILE, OPTIONAL_SECTIONS, REQUIRED_FILES, BundleContent, Sections
 from garant.models.bundle.model_text import check_model_text
+from garant.models.bundle.signature import SIGNATURE_FILE, Signer
 from garant.storage import atomic_folder, canonical_json
 
 BUNDLE_FILE = "bundle.json"
 
 
-def write_bundle(folder: Path, content: BundleContent, files: Mapping[str, bytes], *, overwrite: bool = False) -> str:
+def write_bundle(
+    folder: Path,
+    content: BundleContent,
+    files: Mapping[str, bytes],
+    *,
+    signer: Signer,
+    overwrite: bool = False,
+) -> str:
     """Write the bundle `folder` in one step: under its name there is a whole bundle, or what was there before.
 
     Parameters
@@ -23,6 +31,8 @@ def write_bundle(folder: Path, content: BundleContent, files: Mapping[str, bytes
         What ``bundle.json`` says; `format`, `sections` and `files` are filled in here.
     files : mapping of str to bytes
         Every other file by its name, see `bundle_files`.
+    signer : Signer
+        Whose signature ``bundle.sig`` holds.
     overwrite : bool
         Whether an older bundle of that name is replaced. A folder that is no bundle is never replaced.
 
@@ -42,10 +52,10 @@ def write_bundle(folder: Path, content: BundleContent, files: Mapping[str, bytes
     """
     check_place(folder, overwrite=overwrite)
     with atomic_folder(folder, replace=overwrite) as temporary:
-        return fill_bundle(temporary, content, files)
+        return fill_bundle(temporary, content, files, signer=signer)
 
 
-def fill_bundle(folder: Path, content: BundleContent, files: Mapping[str, bytes]) -> str:
+def fill_bundle(folder: Path, content: BundleContent, files: Mapping[str, bytes], *, signer: Signer) -> str:
     """Write the files of a bundle into an empty `folder` that its caller gives a name when more is there.
 
     Parameters, errors and result as `write_bundle`.
@@ -61,6 +71,7 @@ def fill_bundle(folder: Path, content: BundleContent, files: Mapping[str, bytes]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     (folder / BUNDLE_FILE).write_bytes(text)
+    (folder / SIGNATURE_FILE).write_bytes(signer.sign(text))
     return hashlib.sha256(text).hexdigest()
 
 

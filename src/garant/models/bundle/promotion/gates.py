@@ -1,0 +1,137 @@
+"""What must hold before a bundle is promoted, from what the bundle says about itself.
+
+A gate is a function of the bundle's content that returns what is wrong, or None. Adding one is a line in `GATES`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from scipy.stats import binom
+
+from garant.models.bundle.content import BundleContent, MetricEntry
+
+SLOPE_RANGE = (0.90, 1.10)
+"""Calibration slopes with which PDs may be used; an interval that does not reach it is off for certain."""
+
+SLOPE_VALUES = (0.85, 1.15)
+"""Where the slope itself must lie, so that a sample too small to tell anything does not pass."""
+
+BAND_LEVEL = 0.99
+"""Level of all bands of PD together: one well calibrated bundle in a hundred fails by chance."""
+
+LEAK_AUC = 0.90
+"""Predicting payment difficulties from an application does not get so good; a column that knows the future does."""
+
+LEAK_DROP = 0.05
+"""An AUC that falls by more on later applicants, beyond both intervals, points to a column that is filled in later."""
+
+Gate = Callable[[BundleContent], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one gate says about one bundle.
+
+    Parameters
+    ----------
+    gate : str
+        Name of the gate.
+    wrong : str or None
+        What is wrong; None when the bundle passes.
+    """
+
+    gate: str
+    wrong: str | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.wrong is None
+
+
+def verdicts(content: BundleContent) -> tuple[Verdict, ...]:
+    """What every gate says, in the order of `GATES`."""
+    return tuple(Verdict(name, gate(content)) for name, gate in GATES.items())
+
+
+def calibration_slope(content: BundleContent) -> str | None:
+    """Slopes of the calibration line: cross-fitted, and on later applicants where there are any."""
+    wrong = [
+        f"{sample} slope {_shown(measures.get('slope'))}, expected {SLOPE_VALUES[0]} to {SLOPE_VALUES[1]} with an "
+        f"interval that reaches {SLOPE_RANGE[0]} to {SLOPE_RANGE[1]}"
+        for sample, measures in _samples(content).items()
+        if not _usable_slope(measures.get("slope"))
+    ]
+    return "; ".join(wrong) or None
+
+
+def calibration_bands(content: BundleContent) -> str | None:
+    """Cases in each band of PD against what the two ends of the band promise, out of fold.
+
+    A band is refused when its cases are fewer than its lower PD explains or more than its upper one does, at a level
+    that all bands share (Bonferroni). Inside a band no mean PD is kept, so this is never too strict.
+    """
+    tail = (1 - BAND_LEVEL) / 2 / len(content.pd_bands)
+    wrong: list[str] = []
+    lower = 0.0
+    for band in content.pd_bands:
+        fewest = int(binom.ppf(tail, band.rows, lower)) if lower > 0 else 0
+        most = int(binom.ppf(1 - tail, band.rows, band.upper))
+        if not fewest <= band.positives <= most:
+            wrong.append(
+                f"PD {lower:.3f} to {band.upper:.3f}: {band.positives} cases of {band.rows}, "
+                f"expected {fewest} to {most}"
+            )
+        lower = band.upper
+    return "; ".join(wrong) or None
+
+
+def leak(content: BundleContent) -> str | None:
+    """Whether the model ranks better than can be, or much better on the training sample than later."""
+    samples = _samples(content)
+    wrong = [
+        f"{sample} AUC {_shown(measures.get('auc'))}, expected at most {LEAK_AUC}: look for a column that knows "
+        "the future"
+        for sample, measures in samples.items()
+        if (entry := measures.get("auc")) is None or entry.value is None or entry.value > LEAK_AUC
+    ]
+    seen, later = (measures.get("auc") for measures in (samples["out of fold"], samples.get("out of time", {})))
+    if _fell(seen, later):
+        wrong.append(f"AUC falls from {_shown(seen)} out of fold to {_shown(later)} out of time")
+    return "; ".join(wrong) or None
+
+
+GATES: Mapping[str, Gate] = {
+    "calibration_slope": calibration_slope,
+    "calibration_bands": calibration_bands,
+    "leak": leak,
+}
+
+
+def _samples(content: BundleContent) -> dict[str, dict[str, MetricEntry]]:
+    found = {"out of fold": content.metrics.out_of_fold}
+    if content.metrics.out_of_time is not None:
+        found["out of time"] = content.metrics.out_of_time
+    return found
+
+
+def _usable_slope(entry: MetricEntry | None) -> bool:
+    if entry is None or entry.value is None or entry.low is None or entry.high is None:
+        return False
+    inside = SLOPE_VALUES[0] <= entry.value <= SLOPE_VALUES[1]
+    return inside and entry.low <= SLOPE_RANGE[1] and entry.high >= SLOPE_RANGE[0]
+
+
+def _fell(seen: MetricEntry | None, later: MetricEntry | None) -> bool:
+    if seen is None or later is None or seen.value is None or later.value is None:
+        return False
+    apart = seen.low is not None and later.high is not None and later.high < seen.low
+    return apart and seen.value - later.value > LEAK_DROP
+
+
+def _shown(entry: MetricEntry | None) -> str:
+    if entry is None or entry.value is None:
+        return "unknown"
+    if entry.low is None or entry.high is None:
+        return f"{entry.value:.3f} (no interval)"
+    return f"{entry.value:.3f} [{entry.low:.3f}, {entry.high:.3f}]"

@@ -1,0 +1,115 @@
+"""Gates: a sound bundle passes, each planted fault is named by its own gate and no other."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from garant.models.bundle.content import BundleContent, MetricEntry
+from garant.models.bundle.promotion.gates import GATES, verdicts
+from garant.models.pd_bands import pd_bands
+
+Change = Callable[[BundleContent], BundleContent]
+
+
+def with_metric(
+    name: str, value: float | None, low: float | None, high: float | None, *, later: bool = False
+) -> Change:
+    """Replace a measure: out of fold, or out of time."""
+    entry = MetricEntry(value=value, low=low, high=high)
+
+    def change(content: BundleContent) -> BundleContent:
+        metrics = content.metrics
+        sample = dict(metrics.out_of_fold) | {name: entry}
+        update = {"out_of_time" if later else "out_of_fold": sample}
+        return content.model_copy(update={"metrics": metrics.model_copy(update=update)})
+
+    return change
+
+
+def with_cases(position: int, factor: float) -> Change:
+    """Replace the number of cases in one band of PD."""
+
+    def change(content: BundleContent) -> BundleContent:
+        bands = list(content.pd_bands)
+        cases = min(bands[position].rows, round(bands[position].positives * factor))
+        bands[position] = replace(bands[position], positives=cases)
+        return content.model_copy(update={"pd_bands": tuple(bands)})
+
+    return change
+
+
+def failed(content: BundleContent) -> dict[str, str]:
+    """What is wrong, by gate."""
+    return {verdict.gate: verdict.wrong for verdict in verdicts(content) if verdict.wrong is not None}
+
+
+def test_a_calibrated_model_of_a_planted_truth_passes_every_gate(content: BundleContent) -> None:
+    assert [verdict.gate for verdict in verdicts(content)] == list(GATES)
+    assert failed(content) == {}
+
+
+FAULTS: dict[str, tuple[Change, str, str]] = {
+    "too extreme": (with_metric("slope", 0.80, 0.74, 0.86), "calibration_slope", r"out of fold slope 0\.800"),
+    "too timid": (with_metric("slope", 1.30, 1.20, 1.40), "calibration_slope", r"\[1\.200, 1\.400\]"),
+    "certainly off, though not far": (with_metric("slope", 0.86, 0.85, 0.89), "calibration_slope", "0.860"),
+    "a sample that cannot tell": (with_metric("slope", 0.40, -0.5, 1.3), "calibration_slope", "0.400"),
+    "no slope": (with_metric("slope", None, None, None), "calibration_slope", "slope unknown"),
+    "a slope without an interval": (with_metric("slope", 1.0, None, None), "calibration_slope", "no interval"),
+    "off on later applicants": (
+        with_metric("slope", 0.70, 0.60, 0.80, later=True),
+        "calibration_slope",
+        "^out of time slope 0.700",
+    ),
+    "a band with many more cases": (with_cases(0, 8.0), "calibration_bands", r"^PD 0\.000 to 0\.\d+: \d+ cases of"),
+    "a band without cases": (with_cases(-1, 0.0), "calibration_bands", r"to 1\.000: 0 cases of \d+, expected"),
+    "too good to be true": (with_metric("auc", 0.93, 0.92, 0.94), "leak", "knows the future"),
+    "no AUC": (with_metric("auc", None, None, None), "leak", "AUC unknown"),
+    "much worse later": (with_metric("auc", 0.55, 0.52, 0.58, later=True), "leak", "AUC falls from 0.7.* to 0.550"),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_a_fault_is_named_by_its_gate_and_no_other(content: BundleContent, case: str) -> None:
+    change, gate, message = FAULTS[case]
+    found = failed(change(content))
+    assert list(found) == [gate]
+    assert re.search(message, found[gate]), found[gate]
+
+
+def test_a_somewhat_lower_auc_on_later_applicants_is_no_leak(content: BundleContent) -> None:
+    auc = content.metrics.out_of_fold["auc"]
+    assert auc.value is not None
+    later = with_metric("auc", auc.value - 0.04, auc.value - 0.06, auc.value - 0.03, later=True)
+    assert "leak" not in failed(later(content))
+
+
+@pytest.mark.parametrize("shift", [-0.7, 0.7])
+def test_pds_that_are_twice_or_half_the_truth_are_found_by_the_bands(content: BundleContent, shift: float) -> None:
+    """Ten thousand applicants whose true log-odds are known; the PDs are off by `shift` in log-odds."""
+    rng = np.random.default_rng(4)
+    log_odds = rng.normal(-2.6, 0.9, 10_000)
+    label = (rng.random(10_000) < 1 / (1 + np.exp(-log_odds))).astype(np.int8)
+
+    def judged(by: float) -> dict[str, str]:
+        pd = 1 / (1 + np.exp(-(log_odds + by)))
+        bands = pd_bands(pd, label, {"debt": log_odds})
+        return failed(content.model_copy(update={"pd_bands": bands}))
+
+    assert judged(0.0) == {}
+    assert list(judged(shift)) == ["calibration_bands"]
+
+
+def test_well_calibrated_bundles_seldom_fail_by_chance(content: BundleContent) -> None:
+    rng = np.random.default_rng(5)
+    failures = 0
+    for _ in range(200):
+        log_odds = rng.normal(-2.6, 0.9, 3_000)
+        pd = 1 / (1 + np.exp(-log_odds))
+        label = (rng.random(3_000) < pd).astype(np.int8)
+        bands = pd_bands(pd, label, {"debt": log_odds})
+        failures += "calibration_bands" in failed(content.model_copy(update={"pd_bands": bands}))
+    # One in a hundred is the level; the ends of the bands leave room, so it is fewer.
+    assert failures <= 4

@@ -22,7 +22,6 @@ def features(row: Rows) -> tuple[Feature, ...]:
         credit_to_annuity(row),
         credit_to_goods(row),
         credit_above_goods(row),
-        goods_to_income(row),
         annuity_to_income(row),
         credit_to_income(row),
     )
@@ -42,11 +41,6 @@ def credit_above_goods(row: Rows) -> Feature:
     """What is borrowed beyond the price of the goods: fees, insurance or cash; below 0 with an own contribution."""
     beyond = money(row.AMT_CREDIT - row.AMT_GOODS_PRICE)
     return _AMOUNT.feature("credit_above_goods", Unit.MONEY, beyond)
-
-
-def goods_to_income(row: Rows) -> Feature:
-    """Price of the goods in incomes."""
-    return _BURDEN.feature("goods_to_income", Unit.TIMES, ratio(row.AMT_GOODS_PRICE, row.AMT_INCOME_TOTAL))
 
 
 def annuity_to_income(row: Rows) -> Feature:

@@ -1,4 +1,4 @@
-"""The loan asked for against credits elsewhere: is it larger than what the client has carried before?"""
+"""The loan asked for against credits elsewhere: whether it is larger than what the client has carried before."""
 
 from garant.features.aggregates import mean, total
 from garant.features.bureau_debt import active_annuities

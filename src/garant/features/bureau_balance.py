@@ -40,7 +40,7 @@ def group() -> FeatureGroup:
 
 
 def credits_with_months() -> Rows:
-    """One row per known credit elsewhere with monthly records: its late months per window and by weight, its worst run."""
+    """One row per known credit elsewhere with monthly records: late months per window and by weight, longest run."""
     month = known("bureau_balance")
     days_late = _days_late(month.STATUS)
     late = days_late > 0
@@ -51,11 +51,10 @@ def credits_with_months() -> Rows:
         counts[f"late_{window}"] = month.count(where=inside & late)
         counts[f"late_30_{window}"] = month.count(where=inside & (days_late > _MONTH_DAYS))
         counts[f"worst_{window}"] = days_late.max(where=inside)
-        counts[f"days_{window}"] = days_late.sum(where=inside)
     weight = weight_by_months(month.MONTHS_BALANCE)
     counts["weight_reported"] = weight.sum(where=days_late.notnull())
     counts["weight_late"] = weight.sum(where=late)
-    counts["weighted_days"] = (weight * days_late).sum()
+    counts["weight_late_30"] = weight.sum(where=days_late > _MONTH_DAYS)
     counts["last_late"] = month.MONTHS_BALANCE.max(where=late)
     per_credit = month.group_by("SK_ID_BUREAU").aggregate(**counts)
     late_runs = longest_runs(month.filter(late), ["SK_ID_BUREAU"], "STATUS").rename(credit_in_run="SK_ID_BUREAU")
@@ -73,7 +72,7 @@ def features(credit: Rows) -> tuple[Feature, ...]:
         *(late_share(credit, window) for window in _WINDOWS),
         *(late_30_share(credit, window) for window in (MONTHS_24, ALL)),
         *(worst_days(credit, window) for window in (MONTHS_12, MONTHS_24, ALL)),
-        *(late_credits_share(credit, window) for window in (MONTHS_24, ALL)),
+        late_credits_share(credit, ALL),
         last_late_months(credit, ALL),
     )
 

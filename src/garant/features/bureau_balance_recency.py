@@ -16,8 +16,7 @@ def features(credit: Rows) -> tuple[Feature, ...]:
     """Features of recent and lasting delays elsewhere."""
     return (
         weighted_late_share(credit, ALL),
-        weighted_late_days_mean(credit, ALL),
-        late_days_mean(credit, ALL),
+        weighted_late_30_share(credit, ALL),
         worst_days_mean(credit, ALL),
         late_streak_max(credit, ALL),
     )
@@ -29,16 +28,10 @@ def weighted_late_share(credit: Rows, window: Window) -> Feature:
     return _LATE.feature("weighted_late_share", Unit.SHARE, late, window=window)
 
 
-def weighted_late_days_mean(credit: Rows, window: Window) -> Feature:
-    """Mean of the least days past due of the reported months, the recent months counting more."""
-    days = ratio(credit.weighted_days.sum(), credit.weight_reported.sum())
-    return _LATE.feature("weighted_late_days_mean", Unit.DAYS, days, window=window)
-
-
-def late_days_mean(credit: Rows, window: Window) -> Feature:
-    """Mean of the least days past due of the reported months; those in time count 0."""
-    days = ratio(credit[f"days_{window}"].sum(), credit[f"reported_{window}"].sum())
-    return _LATE.feature("late_days_mean", Unit.DAYS, days, window=window)
+def weighted_late_30_share(credit: Rows, window: Window) -> Feature:
+    """Share of the reported months more than 30 days late, the recent months counting more."""
+    late = ratio(credit.weight_late_30.sum().coalesce(0), credit.weight_reported.sum())
+    return _LATE.feature("weighted_late_30_share", Unit.SHARE, late, window=window)
 
 
 def worst_days_mean(credit: Rows, window: Window) -> Feature:

@@ -16,7 +16,6 @@ def features(credit: Rows) -> tuple[Feature, ...]:
     """Features of debt and arrears elsewhere, all of which raise the risk."""
     return (
         *(debt_sum(credit, window) for window in (DAYS_365, DAYS_730, ALL)),
-        debt_max(credit, ALL),
         *(debt_to_credit(credit, window) for window in (LAST_3, ALL)),
         active_debt_to_credit(credit, ALL),
         card_debt_to_credit(credit, ALL),
@@ -26,7 +25,6 @@ def features(credit: Rows) -> tuple[Feature, ...]:
         overdue_days_max(credit, ALL),
         *(worst_overdue_max(credit, window) for window in (DAYS_730, ALL)),
         *(overdue_credits_share(credit, window) for window in (DAYS_730, ALL)),
-        overdue_n(credit, ALL),
         last_overdue_credit_days(credit, ALL),
         worst_overdue_to_credit(credit, ALL),
         prolonged_n(credit, ALL),
@@ -42,12 +40,6 @@ def debt_sum(credit: Rows, window: Window) -> Feature:
     """Debt on credits elsewhere opened in the window; NULL when the bureau states no debt."""
     owed = total(credit, credit.AMT_CREDIT_SUM_DEBT, window.includes(credit.DAYS_CREDIT, credit.newest))
     return _DEBT.feature("debt_sum", Unit.MONEY, money(owed), window=window)
-
-
-def debt_max(credit: Rows, window: Window) -> Feature:
-    """Largest debt on one credit elsewhere; NULL when the bureau states no debt."""
-    largest = credit.AMT_CREDIT_SUM_DEBT.max(where=window.includes(credit.DAYS_CREDIT, credit.newest))
-    return _DEBT.feature("debt_max", Unit.MONEY, money(largest), window=window)
 
 
 def debt_to_credit(credit: Rows, window: Window) -> Feature:
@@ -106,12 +98,6 @@ def overdue_credits_share(credit: Rows, window: Window) -> Feature:
     """Share of the credits elsewhere opened in the window that were ever overdue."""
     overdue = share(credit, ever_overdue(credit), window.includes(credit.DAYS_CREDIT, credit.newest))
     return _OVERDUE.feature("overdue_credits_share", Unit.SHARE, overdue, window=window)
-
-
-def overdue_n(credit: Rows, window: Window) -> Feature:
-    """Credits elsewhere that were ever overdue."""
-    overdue = credit.count(where=ever_overdue(credit) & window.includes(credit.DAYS_CREDIT, credit.newest))
-    return _OVERDUE.feature("overdue_n", Unit.COUNT, number(overdue), window=window)
 
 
 def last_overdue_credit_days(credit: Rows, window: Window) -> Feature:

@@ -75,7 +75,7 @@ def last_type(credit: Rows, window: Window) -> Feature:
 
 def last_running(credit: Rows, window: Window) -> Feature:
     """Whether the latest credit elsewhere is still running."""
-    running = ibis.cases((credit.CREDIT_ACTIVE == "Active", 1), (credit.CREDIT_ACTIVE.notnull(), 0))
+    running: Value = ibis.cases((credit.CREDIT_ACTIVE == "Active", 1), (credit.CREDIT_ACTIVE.notnull(), 0))
     return _HISTORY.feature(
         "last_running", Unit.FLAG, number(running.max(where=_within(credit, window))), window=window
     )

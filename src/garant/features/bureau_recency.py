@@ -19,6 +19,8 @@ def features(credit: Rows) -> tuple[Feature, ...]:
     """Features of what is recent."""
     return (
         *(recent_share(credit, window) for window in (DAYS_365, DAYS_730)),
+        age_days_mean(credit, ALL),
+        active_age_days_mean(credit, ALL),
         gap_days_mean(credit, ALL),
         weighted_active_share(credit, ALL),
         weighted_credit_mean(credit, ALL),
@@ -33,6 +35,19 @@ def recent_share(credit: Rows, window: Window) -> Feature:
     """Share of all known credits elsewhere that were opened in the window."""
     recent = share(credit, window.covers(credit.DAYS_CREDIT), ALL.covers(credit.DAYS_CREDIT))
     return _HISTORY.feature("recent_share", Unit.SHARE, recent, window=window)
+
+
+def age_days_mean(credit: Rows, window: Window) -> Feature:
+    """Mean days since the credits elsewhere were opened."""
+    age = mean(days_before(credit.DAYS_CREDIT), window.covers(credit.DAYS_CREDIT))
+    return _HISTORY.feature("age_days_mean", Unit.DAYS, age, window=window)
+
+
+def active_age_days_mean(credit: Rows, window: Window) -> Feature:
+    """Mean days since the credits elsewhere that still run were opened; NULL when none does."""
+    running = (credit.CREDIT_ACTIVE == "Active") & window.covers(credit.DAYS_CREDIT)
+    age = mean(days_before(credit.DAYS_CREDIT), running)
+    return _HISTORY.feature("active_age_days_mean", Unit.DAYS, age, window=window, missing=Missing.NOT_APPLICABLE)
 
 
 def gap_days_mean(credit: Rows, window: Window) -> Feature:

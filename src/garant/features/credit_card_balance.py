@@ -33,7 +33,7 @@ def group() -> FeatureGroup:
 
 
 def card_months() -> Rows:
-    """Known card months, what is owed (an overpaid card owes 0), their weight, the worst run and what is asked for now."""
+    """Known card months: what is owed (an overpaid card owes 0), weight, longest late run, income, and credit asked."""
     month = known("credit_card_balance")
     application = known("application")
     asked = application.select(

@@ -19,7 +19,6 @@ def features(past: Rows) -> tuple[Feature, ...]:
         first_late_share(past, ALL),
         late_month_share(past, ALL),
         *(late_days_when_late(past, window) for window in (DAYS_365, ALL)),
-        late_amount_share(past, ALL),
         late_days_change(past, DAYS_365),
         paid_in_time_change(past, DAYS_365),
         *(early_week_share(past, window) for window in (DAYS_365, ALL)),
@@ -55,12 +54,6 @@ def late_days_when_late(past: Rows, window: Window) -> Feature:
     """Mean delay of the instalments that were late; NULL when none was."""
     days = ratio(_sum(past, "late_days", window), _sum(past, "n_late", window))
     return _LATE.feature("late_days_when_late", Unit.DAYS, days, window=window, missing=Missing.NOT_APPLICABLE)
-
-
-def late_amount_share(past: Rows, window: Window) -> Feature:
-    """Share of the amount due that fell on late instalments."""
-    late = ratio(_sum(past, "due_late", window).coalesce(0), _sum(past, "due", window))
-    return _LATE.feature("late_amount_share", Unit.SHARE, late, window=window, missing=Missing.NO_DENOMINATOR)
 
 
 def late_days_change(past: Rows, window: Window) -> Feature:

@@ -29,7 +29,7 @@ def group() -> FeatureGroup:
 
 
 def loans_with_months() -> Rows:
-    """One row per client and loan: its months, late months and delays per window and by weight, and its latest record."""
+    """One row per client and loan: months, late months and delays per window and by weight, and its latest record."""
     month = known("POS_CASH_balance")
     late = month.SK_DPD > 0
     columns: dict[str, Value] = {}
@@ -39,7 +39,6 @@ def loans_with_months() -> Rows:
         columns[f"late_{window}"] = month.count(where=inside & late)
         columns[f"worst_{window}"] = month.SK_DPD.max(where=inside)
         columns[f"worst_tolerant_{window}"] = month.SK_DPD_DEF.max(where=inside)
-        columns[f"late_tolerant_{window}"] = month.count(where=inside & (month.SK_DPD_DEF > 0))
     weight = weight_by_months(month.MONTHS_BALANCE)
     loan: Rows = month.group_by("SK_ID_CURR", "SK_ID_PREV").aggregate(
         **columns,

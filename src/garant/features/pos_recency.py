@@ -20,7 +20,6 @@ def features(loan: Rows) -> tuple[Feature, ...]:
         loans_n(loan, ALL),
         running_share(loan, ALL),
         remaining_share(loan, ALL),
-        late_tolerant_share(loan, ALL),
         weighted_late_share(loan, ALL),
         late_share_change(loan, MONTHS_12),
         late_streak_max(loan, ALL),
@@ -48,12 +47,6 @@ def remaining_share(loan: Rows, window: Window) -> Feature:
     stated = is_running(loan) & loan.longest_term.notnull() & (loan[f"months_{window}"] > 0)
     left = ratio(loan.remaining.sum(where=stated), loan.longest_term.sum(where=stated))
     return _LOANS.feature("remaining_share", Unit.SHARE, left, window=window, missing=Missing.NOT_APPLICABLE)
-
-
-def late_tolerant_share(loan: Rows, window: Window) -> Feature:
-    """Share of the months that were late, where the lender tolerates small amounts."""
-    late = ratio(loan[f"late_tolerant_{window}"].sum(), loan[f"months_{window}"].sum())
-    return _LATE.feature("late_tolerant_share", Unit.SHARE, late, window=window)
 
 
 def weighted_late_share(loan: Rows, window: Window) -> Feature:

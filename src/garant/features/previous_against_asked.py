@@ -29,7 +29,6 @@ def features(request: Rows) -> tuple[Feature, ...]:
         *(requested_mean_to_asked(request, window) for window in (LAST_3, ALL)),
         annuity_max_to_asked(request, ALL),
         last_annuity_to_asked(request, ALL),
-        goods_mean_to_asked(request, ALL),
         term_to_earlier(request, ALL),
         credit_mean_to_income(request, ALL),
         running_credit_to_income(request, ALL),
@@ -76,13 +75,6 @@ def last_annuity_to_asked(request: Rows, window: Window) -> Feature:
     last = latest(request.AMT_ANNUITY, request.DAYS_DECISION, _granted(request, window), room=PACK_MONEY)
     in_asked = ratio(last, request.annuity_asked.max())
     return _AMOUNTS.feature("last_annuity_to_asked", Unit.TIMES, in_asked, window=window)
-
-
-def goods_mean_to_asked(request: Rows, window: Window) -> Feature:
-    """Mean price of the goods of the loans granted here per unit of the price of the goods now."""
-    usual = mean(request.AMT_GOODS_PRICE, _granted(request, window))
-    in_asked = ratio(usual, request.goods_asked.max())
-    return _AMOUNTS.feature("goods_mean_to_asked", Unit.TIMES, in_asked, window=window)
 
 
 def term_to_earlier(request: Rows, window: Window) -> Feature:

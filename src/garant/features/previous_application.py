@@ -50,7 +50,7 @@ def group() -> FeatureGroup:
 
 
 def requests() -> Rows:
-    """Known earlier applications, their ranks from either end, their weight, and what the client has and asks for now."""
+    """Known earlier applications, their ranks from either end, their weight, and the client's income and demand now."""
     request = known("previous_application")
     newest_first = [request.DAYS_DECISION.desc(), request.SK_ID_PREV.desc()]
     oldest_first = [request.DAYS_DECISION, request.SK_ID_PREV]
@@ -65,7 +65,6 @@ def requests() -> Rows:
         client_income=application.AMT_INCOME_TOTAL,
         credit_asked=application.AMT_CREDIT,
         annuity_asked=application.AMT_ANNUITY,
-        goods_asked=application.AMT_GOODS_PRICE,
     )
     return ranked.inner_join(asked, "SK_ID_CURR")
 
@@ -75,12 +74,12 @@ def features(request: Rows) -> tuple[Feature, ...]:
     return (
         *(applications_n(request, window) for window in (DAYS_60, DAYS_90, DAYS_180, DAYS_365, DAYS_730, ALL)),
         *(approved_share(request, window) for window in (DAYS_365, LAST_3, LAST_5, FIRST_3, ALL)),
-        *(cancelled_share(request, window) for window in (DAYS_365, LAST_5, ALL)),
+        *(cancelled_share(request, window) for window in (DAYS_365, ALL)),
         history_days(request, ALL),
         last_days(request, ALL),
         last_status(request, LAST_1),
         *(refused_n(request, window) for window in (DAYS_180, DAYS_365, DAYS_730, ALL)),
-        *(refused_share(request, window) for window in (DAYS_365, DAYS_730, LAST_2, LAST_3, LAST_5, ALL)),
+        *(refused_share(request, window) for window in (DAYS_365, LAST_2, LAST_3, LAST_5, ALL)),
         last_refused_days(request, ALL),
         *(refused_for_n(request, thing, codes) for thing, codes in _REJECT_REASONS),
     )

@@ -24,6 +24,7 @@ def features(request: Rows) -> tuple[Feature, ...]:
     return (
         cash_share(request, ALL),
         offered_share(request, ALL),
+        walk_in_share(request, ALL),
         unused_share(request, ALL),
         refused_cash_share(request, ALL),
         refused_goods_share(request, ALL),
@@ -42,6 +43,12 @@ def offered_share(request: Rows, window: Window) -> Feature:
     """Share of the earlier applications that followed an offer of the lender to a client it knew."""
     offered = share(request, request.NAME_PRODUCT_TYPE == "x-sell", _within(request, window))
     return _REQUESTS.feature("offered_share", Unit.SHARE, offered, window=window)
+
+
+def walk_in_share(request: Rows, window: Window) -> Feature:
+    """Share of the earlier applications that the client came forward with, without an offer of the lender."""
+    unasked = share(request, request.NAME_PRODUCT_TYPE == "walk-in", _within(request, window))
+    return _REQUESTS.feature("walk_in_share", Unit.SHARE, unasked, window=window)
 
 
 def unused_share(request: Rows, window: Window) -> Feature:

@@ -19,6 +19,7 @@ def features(request: Rows) -> tuple[Feature, ...]:
     """Features of what is recent."""
     return (
         recent_share(request, DAYS_365),
+        age_days_mean(request, ALL),
         gap_days_mean(request, ALL),
         weighted_approved_share(request, ALL),
         weighted_refused_share(request, ALL),
@@ -33,6 +34,12 @@ def recent_share(request: Rows, window: Window) -> Feature:
     """Share of all earlier applications here that were made in the window."""
     recent = share(request, window.covers(request.DAYS_DECISION), ALL.covers(request.DAYS_DECISION))
     return _REQUESTS.feature("recent_share", Unit.SHARE, recent, window=window)
+
+
+def age_days_mean(request: Rows, window: Window) -> Feature:
+    """Mean days since the earlier applications here."""
+    age = mean(days_before(request.DAYS_DECISION), window.covers(request.DAYS_DECISION))
+    return _REQUESTS.feature("age_days_mean", Unit.DAYS, age, window=window)
 
 
 def gap_days_mean(request: Rows, window: Window) -> Feature:

@@ -21,7 +21,7 @@ class Window:
         Length of the window, both ends included: 365 covers day -365 to day 0, 12 covers month -12 to month 0.
     unit : str
         ``"d"`` for columns in days, ``"m"`` for columns in months, ``"last"`` for ranks of rows, 1 being the latest,
-        ``"first"`` for ranks from the other end, ``"due"`` for ranks of instalments, 1 being the one that fell due last.
+        ``"first"`` for ranks from the other end, ``"due"`` for ranks of instalments, 1 being the one due last.
     """
 
     length: int | None

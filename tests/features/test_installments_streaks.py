@@ -81,8 +81,13 @@ def payment(number: int, late_days: int) -> Row:
     """Instalment `number` of one loan, a month after the one before it."""
     day = -400 + 30 * number
     return {
-        "SK_ID_PREV": 1, "NUM_INSTALMENT_VERSION": 1, "NUM_INSTALMENT_NUMBER": number, "AMT_INSTALMENT": 1000,
-        "AMT_PAYMENT": 1000, "DAYS_INSTALMENT": day, "DAYS_ENTRY_PAYMENT": day + late_days,
+        "SK_ID_PREV": 1,
+        "NUM_INSTALMENT_VERSION": 1,
+        "NUM_INSTALMENT_NUMBER": number,
+        "AMT_INSTALMENT": 1000,
+        "AMT_PAYMENT": 1000,
+        "DAYS_INSTALMENT": day,
+        "DAYS_ENTRY_PAYMENT": day + late_days,
     }
 
 

@@ -1,6 +1,8 @@
 """Weights by recency: whole, falling, never negative, and sums that stay exact at the stated bound."""
 
 import sqlite3
+from collections.abc import Sequence
+from typing import Any
 
 import duckdb
 import ibis
@@ -12,7 +14,7 @@ LARGEST_SUM = 8_000_000_000_000 * 1000
 """Bound of the docstring in thousandths: the amounts of one client, added up."""
 
 
-def both(query: ibis.Table, rows: list[tuple[int | None, int | None]]) -> list[object]:
+def both(query: ibis.Table, rows: Sequence[tuple[int | None, int | None]]) -> list[object]:
     """Result of a query over the table ``t`` in DuckDB and in SQLite."""
     found: list[object] = []
     for connection, dialect in ((duckdb.connect(), "duckdb"), (sqlite3.connect(":memory:"), "sqlite")):
@@ -25,7 +27,7 @@ def both(query: ibis.Table, rows: list[tuple[int | None, int | None]]) -> list[o
     return found
 
 
-T = ibis.table({"day": "int64", "amount": "int64"}, name="t")
+T: Any = ibis.table({"day": "int64", "amount": "int64"}, name="t")
 
 
 @pytest.mark.parametrize(("day", "expected"), [(0, 1095), (-1, 1094), (-1094, 1), (-1095, 0), (-9999, 0)])

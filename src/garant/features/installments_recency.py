@@ -51,9 +51,14 @@ def late_month_share(past: Rows, window: Window) -> Feature:
 
 
 def late_days_when_late(past: Rows, window: Window) -> Feature:
-    """Mean delay of the instalments that were late; NULL when none was."""
+    """Mean delay of the instalments that were late; NULL when none was.
+
+    No direction is certain: one more instalment that is a day late lowers the mean.
+    """
     days = ratio(_sum(past, "late_days", window), _sum(past, "n_late", window))
-    return _LATE.feature("late_days_when_late", Unit.DAYS, days, window=window, missing=Missing.NOT_APPLICABLE)
+    return _LATE.feature(
+        "late_days_when_late", Unit.DAYS, days, window=window, sign=Sign.NONE, missing=Missing.NOT_APPLICABLE
+    )
 
 
 def late_days_change(past: Rows, window: Window) -> Feature:

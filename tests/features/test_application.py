@@ -37,6 +37,13 @@ PLAIN: dict[str, Callable[[Row], Any]] = {
     "application_income": lambda row: over(row["AMT_INCOME_TOTAL"], 1000),
     "application_contract_type": lambda row: row["NAME_CONTRACT_TYPE"],
     "application_credit_to_annuity": lambda row: over(row["AMT_CREDIT"], row["AMT_ANNUITY"]),
+    "application_credit_above_goods": lambda row: (
+        None
+        if row["AMT_CREDIT"] is None or row["AMT_GOODS_PRICE"] is None
+        else (row["AMT_CREDIT"] - row["AMT_GOODS_PRICE"]) / 1000
+    ),
+    "application_work_phone": lambda row: all_stated([row["FLAG_WORK_PHONE"]]),
+    "application_email": lambda row: all_stated([row["FLAG_EMAIL"]]),
     "application_annuity_to_income": lambda row: over(row["AMT_ANNUITY"], row["AMT_INCOME_TOTAL"]),
     "application_credit_to_goods": lambda row: over(row["AMT_CREDIT"], row["AMT_GOODS_PRICE"]),
     "application_external_score_2": lambda row: row["EXT_SOURCE_2"],

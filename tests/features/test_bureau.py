@@ -39,6 +39,25 @@ def sum_or_zero(rows: Rows, column: str) -> float | None:
     return sum(found) if found else None if rows else 0
 
 
+def oldest(rows: Rows, count: int) -> Rows:
+    return sorted(rows, key=lambda row: (row["DAYS_CREDIT"], row["SK_ID_BUREAU"]))[:count]
+
+
+def mean_amount(rows: Rows) -> float | None:
+    amounts = stated(rows, "AMT_CREDIT_SUM")
+    return over(over(sum(amounts), len(amounts)), 1000)
+
+
+def ever_overdue(rows: Rows) -> Rows:
+    return [r for r in rows if (r["AMT_CREDIT_MAX_OVERDUE"] or 0) > 0 or (r["CREDIT_DAY_OVERDUE"] or 0) > 0]
+
+
+def worst_to_credit(rows: Rows) -> float | None:
+    known = [row for row in rows if row["AMT_CREDIT_MAX_OVERDUE"] is not None]
+    amounts = stated(known, "AMT_CREDIT_SUM")
+    return over(sum(stated(known, "AMT_CREDIT_MAX_OVERDUE")), sum(amounts)) if amounts else None
+
+
 def debt_share(rows: Rows) -> float | None:
     with_debt = [row for row in rows if row["AMT_CREDIT_SUM_DEBT"] is not None]
     credit = stated(with_debt, "AMT_CREDIT_SUM")
@@ -46,8 +65,7 @@ def debt_share(rows: Rows) -> float | None:
 
 
 def overdue_share(rows: Rows) -> float | None:
-    ever = [r for r in rows if (r["AMT_CREDIT_MAX_OVERDUE"] or 0) > 0 or (r["CREDIT_DAY_OVERDUE"] or 0) > 0]
-    return over(len(ever), len(rows))
+    return over(len(ever_overdue(rows)), len(rows))
 
 
 def early_days(rows: Rows) -> float | None:
@@ -76,6 +94,15 @@ PLAIN: dict[str, Callable[[Rows, Row], Any]] = {
     "bureau_credit_mean_last3": lambda rows, _: over(
         over(sum(stated(newest(rows, 3), "AMT_CREDIT_SUM")), len(stated(newest(rows, 3), "AMT_CREDIT_SUM"))), 1000
     ),
+    "bureau_credits_n_60d": lambda rows, _: float(len(since(rows, 60))),
+    "bureau_active_share_last5": lambda rows, _: over(len(status(newest(rows, 5), "Active")), min(len(rows), 5)),
+    "bureau_credit_mean_last2": lambda rows, _: mean_amount(newest(rows, 2)),
+    "bureau_credit_mean_first3": lambda rows, _: mean_amount(oldest(rows, 3)),
+    "bureau_last_overdue_credit_days_all": lambda rows, _: min(
+        (float(0 - row["DAYS_CREDIT"]) for row in ever_overdue(rows)), default=None
+    ),
+    "bureau_worst_overdue_to_credit_all": lambda rows, _: worst_to_credit(rows),
+    "bureau_debt_sum_730d": lambda rows, _: over(sum_or_zero(since(rows, 730), "AMT_CREDIT_SUM_DEBT"), 1000),
     "bureau_remaining_days_max_all": lambda rows, _: largest(
         [days for days in stated(status(rows, "Active"), "DAYS_CREDIT_ENDDATE") if days > 0]
     ),

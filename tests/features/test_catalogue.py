@@ -25,7 +25,7 @@ def test_every_table_has_features_and_there_are_enough():
     per_table = Counter(f.table for f in catalogue())
     assert set(per_table) == set(TABLES)
     assert min(per_table.values()) >= 10
-    assert len(catalogue()) >= 200
+    assert 310 <= len(catalogue()) <= len(EVERYTHING) <= 400
 
 
 def test_features_are_sorted_and_have_a_name_each():

@@ -33,6 +33,11 @@ PLAIN: dict[str, Callable[[Rows], Any]] = {
     "previous_applications_n_90d": lambda rows: float(len(since(rows, 90))),
     "previous_applications_n_all": lambda rows: float(len(rows)),
     "previous_approved_share_last3": lambda rows: status_share(newest(rows, 3), "Approved"),
+    "previous_applications_n_60d": lambda rows: float(len(since(rows, 60))),
+    "previous_approved_share_first3": lambda rows: status_share(
+        sorted(rows, key=lambda row: (row["DAYS_DECISION"], row["SK_ID_PREV"]))[:3], "Approved"
+    ),
+    "previous_refused_share_last2": lambda rows: status_share(newest(rows, 2), "Refused"),
     "previous_cancelled_share_365d": lambda rows: status_share(since(rows, 365), "Canceled"),
     "previous_history_days_all": lambda rows: float(max(0 - row["DAYS_DECISION"] for row in rows)),
     "previous_last_days_all": lambda rows: float(min(0 - row["DAYS_DECISION"] for row in rows)),

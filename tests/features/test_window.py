@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import pytest
 
-from garant.features.window import ALL, DAYS_365, LAST_3, MONTHS_12, Window, stretch
+from garant.features.window import ALL, DAYS_365, DUE_3, FIRST_3, LAST_3, MONTHS_12, Window, stretch
 
 T: Any = ibis.table({"day": "int64"}, name="t")
 
@@ -36,14 +36,22 @@ def test_the_last_three_rows_have_ranks_one_to_three():
     assert true_for(LAST_3.covers, [1, 3, 4]) == [1, 3]
 
 
-@pytest.mark.parametrize("window", [ALL, LAST_3])
+@pytest.mark.parametrize("window", [ALL, LAST_3, FIRST_3, DUE_3])
 def test_nothing_precedes_all_history_or_a_number_of_rows(window: Window):
     with pytest.raises(ValueError, match="Nothing lies before"):
         window.precedes(T.day)
 
 
 def test_names_say_length_and_unit():
-    assert [str(window) for window in (DAYS_365, MONTHS_12, LAST_3, ALL)] == ["365d", "12m", "last3", "all"]
+    windows = (DAYS_365, MONTHS_12, LAST_3, FIRST_3, DUE_3, ALL)
+    assert [str(window) for window in windows] == ["365d", "12m", "last3", "first3", "due3", "all"]
+
+
+def test_the_first_three_rows_are_counted_from_the_oldest():
+    assert true_for(lambda rank: FIRST_3.includes(0, 99, rank), [1, 3, 4]) == [1, 3]
+    assert true_for(lambda rank: LAST_3.includes(0, rank, 99), [1, 3, 4]) == [1, 3]
+    with pytest.raises(ValueError, match="'first3' needs the rank from the oldest row"):
+        FIRST_3.includes(T.day, T.day)
 
 
 def test_a_window_covers_the_begin_of_a_stretch_exactly_when_it_covers_its_days():

@@ -21,6 +21,7 @@ def features(row: Rows) -> tuple[Feature, ...]:
         _TERMS.feature("contract_type", Unit.CATEGORY, row.NAME_CONTRACT_TYPE, missing=Missing.NOT_STATED),
         credit_to_annuity(row),
         credit_to_goods(row),
+        credit_above_goods(row),
         annuity_to_income(row),
         credit_to_income(row),
     )
@@ -34,6 +35,12 @@ def credit_to_annuity(row: Rows) -> Feature:
 def credit_to_goods(row: Rows) -> Feature:
     """Loan amount per unit of goods price: above 1 more is borrowed than the goods cost."""
     return _TERMS.feature("credit_to_goods", Unit.TIMES, ratio(row.AMT_CREDIT, row.AMT_GOODS_PRICE))
+
+
+def credit_above_goods(row: Rows) -> Feature:
+    """What is borrowed beyond the price of the goods: fees, insurance or cash; below 0 with an own contribution."""
+    beyond = money(row.AMT_CREDIT - row.AMT_GOODS_PRICE)
+    return _AMOUNT.feature("credit_above_goods", Unit.MONEY, beyond)
 
 
 def annuity_to_income(row: Rows) -> Feature:

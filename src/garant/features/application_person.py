@@ -34,6 +34,8 @@ def features(row: Rows) -> tuple[Feature, ...]:
         _STABILITY.feature("identity_days", Unit.DAYS, number(days_before(row.DAYS_ID_PUBLISH))),
         _STABILITY.feature("phone_days", Unit.DAYS, number(days_before(row.DAYS_LAST_PHONE_CHANGE))),
         _FILE.feature("home_phone", Unit.FLAG, number(row.FLAG_PHONE)),
+        _FILE.feature("work_phone", Unit.FLAG, number(row.FLAG_WORK_PHONE)),
+        _FILE.feature("email", Unit.FLAG, number(row.FLAG_EMAIL)),
         documents_n(row),
         _FILE.feature("document_3", Unit.FLAG, number(row.FLAG_DOCUMENT_3)),
         _PROPERTY.feature("own_car", Unit.FLAG, _yes(row.FLAG_OWN_CAR)),

@@ -2,12 +2,25 @@
 
 import ibis
 
-from garant.features import bureau_debt
+from garant.features import bureau_against_asked, bureau_debt, bureau_kinds, bureau_plans, bureau_recency
 from garant.features.aggregates import days_before, mean, share, total
 from garant.features.feature import Feature, FeatureGroup, Missing, Sign, Unit
 from garant.features.ratio import money, number
+from garant.features.recency import weight_by_days
 from garant.features.topic import Topic
-from garant.features.window import ALL, DAYS_90, DAYS_180, DAYS_365, DAYS_730, LAST_3, Window
+from garant.features.window import (
+    ALL,
+    DAYS_60,
+    DAYS_90,
+    DAYS_180,
+    DAYS_365,
+    DAYS_730,
+    FIRST_3,
+    LAST_2,
+    LAST_3,
+    LAST_5,
+    Window,
+)
 from garant.tables.expressions import Rows
 from garant.tables.point_in_time import known
 
@@ -22,18 +35,26 @@ def group() -> FeatureGroup:
         name="bureau",
         tables=("application", "bureau"),
         relation=credit,
-        features=(*features(credit), *bureau_debt.features(credit)),
+        features=tuple(feature for topic in _TOPICS for feature in topic(credit)),
     )
 
 
 def credits_elsewhere() -> Rows:
-    """Known credits with their rank, 1 the latest, and the client's income and annuity asked for."""
+    """Known credits with their ranks from either end, their weight, and the client's income and amounts asked for."""
     credit = known("bureau")
     newest_first = [credit.DAYS_CREDIT.desc(), credit.SK_ID_BUREAU.desc()]
-    ranked = credit.mutate(newest=ibis.row_number().over(group_by=credit.SK_ID_CURR, order_by=newest_first) + 1)
+    oldest_first = [credit.DAYS_CREDIT, credit.SK_ID_BUREAU]
+    ranked = credit.mutate(
+        newest=ibis.row_number().over(group_by=credit.SK_ID_CURR, order_by=newest_first) + 1,
+        oldest=ibis.row_number().over(group_by=credit.SK_ID_CURR, order_by=oldest_first) + 1,
+        weight=weight_by_days(credit.DAYS_CREDIT),
+    )
     application = known("application")
     asked = application.select(
-        "SK_ID_CURR", client_income=application.AMT_INCOME_TOTAL, annuity_asked=application.AMT_ANNUITY
+        "SK_ID_CURR",
+        client_income=application.AMT_INCOME_TOTAL,
+        credit_asked=application.AMT_CREDIT,
+        annuity_asked=application.AMT_ANNUITY,
     )
     return ranked.inner_join(asked, "SK_ID_CURR")
 
@@ -41,21 +62,27 @@ def credits_elsewhere() -> Rows:
 def features(credit: Rows) -> tuple[Feature, ...]:
     """Features of the client's history of credits elsewhere."""
     return (
-        *(credits_n(credit, window) for window in (DAYS_90, DAYS_180, DAYS_365, DAYS_730, ALL)),
+        *(credits_n(credit, window) for window in (DAYS_60, DAYS_90, DAYS_180, DAYS_365, DAYS_730, ALL)),
         active_n(credit, ALL),
-        *(active_share(credit, window) for window in (LAST_3, ALL)),
+        *(active_share(credit, window) for window in (LAST_3, LAST_5, ALL)),
         history_days(credit, ALL),
         last_credit_days(credit, ALL),
         *(type_n(credit, thing, level) for thing, level in _TYPES),
         *(credit_sum(credit, window) for window in (DAYS_365, ALL)),
-        *(credit_mean(credit, window) for window in (LAST_3, ALL)),
+        *(credit_mean(credit, window) for window in (LAST_2, LAST_3, LAST_5, FIRST_3, ALL)),
         remaining_days_max(credit, ALL),
         early_days_mean(credit, ALL),
         last_closed_days(credit, ALL),
     )
 
 
-_TYPES = (("cards_n", "Credit card"), ("microloans_n", "Microloan"), ("mortgages_n", "Mortgage"))
+_TYPES = (
+    ("cards_n", "Credit card"),
+    ("car_loans_n", "Car loan"),
+    ("consumer_n", "Consumer credit"),
+    ("microloans_n", "Microloan"),
+    ("mortgages_n", "Mortgage"),
+)
 
 
 def credits_n(credit: Rows, window: Window) -> Feature:
@@ -104,7 +131,8 @@ def credit_sum(credit: Rows, window: Window) -> Feature:
 
 def credit_mean(credit: Rows, window: Window) -> Feature:
     """Mean amount of the credits elsewhere."""
-    amount = money(mean(credit.AMT_CREDIT_SUM, window.includes(credit.DAYS_CREDIT, credit.newest)))
+    inside = window.includes(credit.DAYS_CREDIT, credit.newest, credit.oldest)
+    amount = money(mean(credit.AMT_CREDIT_SUM, inside))
     return _CREDITS.feature("credit_mean", Unit.MONEY, amount, window=window)
 
 
@@ -138,3 +166,13 @@ def last_closed_days(credit: Rows, window: Window) -> Feature:
     closed = (credit.DAYS_ENDDATE_FACT <= 0) & window.includes(credit.DAYS_CREDIT, credit.newest)
     days = number(days_before(credit.DAYS_ENDDATE_FACT).min(where=closed))
     return _CREDITS.feature("last_closed_days", Unit.DAYS, days, window=window, missing=Missing.NOT_APPLICABLE)
+
+
+_TOPICS = (
+    features,
+    bureau_debt.features,
+    bureau_kinds.features,
+    bureau_plans.features,
+    bureau_recency.features,
+    bureau_against_asked.features,
+)

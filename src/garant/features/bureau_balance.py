@@ -6,9 +6,12 @@ months are shares of the reported ones.
 
 import ibis
 
+from garant.features import bureau_balance_recency
 from garant.features.aggregates import days_before, share
 from garant.features.feature import Feature, FeatureGroup, Missing, Sign, Unit
 from garant.features.ratio import number, ratio
+from garant.features.recency import weight_by_months
+from garant.features.streaks import longest_runs
 from garant.features.topic import Topic
 from garant.features.window import ALL, MONTHS_6, MONTHS_12, MONTHS_24, Window
 from garant.tables.expressions import Rows, Value
@@ -32,12 +35,12 @@ def group() -> FeatureGroup:
         name="bureau_balance",
         tables=("application", "bureau", "bureau_balance"),
         relation=credit,
-        features=features(credit),
+        features=(*features(credit), *bureau_balance_recency.features(credit)),
     )
 
 
 def credits_with_months() -> Rows:
-    """One row per known credit elsewhere with monthly records: its counts of late months per window."""
+    """One row per known credit elsewhere with monthly records: late months per window and by weight, longest run."""
     month = known("bureau_balance")
     days_late = _days_late(month.STATUS)
     late = days_late > 0
@@ -48,9 +51,15 @@ def credits_with_months() -> Rows:
         counts[f"late_{window}"] = month.count(where=inside & late)
         counts[f"late_30_{window}"] = month.count(where=inside & (days_late > _MONTH_DAYS))
         counts[f"worst_{window}"] = days_late.max(where=inside)
+    weight = weight_by_months(month.MONTHS_BALANCE)
+    counts["weight_reported"] = weight.sum(where=days_late.notnull())
+    counts["weight_late"] = weight.sum(where=late)
+    counts["weight_late_30"] = weight.sum(where=days_late > _MONTH_DAYS)
     counts["last_late"] = month.MONTHS_BALANCE.max(where=late)
     per_credit = month.group_by("SK_ID_BUREAU").aggregate(**counts)
-    return known("bureau").select("SK_ID_BUREAU", "SK_ID_CURR").inner_join(per_credit, "SK_ID_BUREAU")
+    late_runs = longest_runs(month.filter(late), ["SK_ID_BUREAU"], "STATUS").rename(credit_in_run="SK_ID_BUREAU")
+    credit: Rows = known("bureau").select("SK_ID_BUREAU", "SK_ID_CURR").inner_join(per_credit, "SK_ID_BUREAU")
+    return credit.left_join(late_runs, late_runs.credit_in_run == credit.SK_ID_BUREAU)
 
 
 def _days_late(status: Value) -> Value:

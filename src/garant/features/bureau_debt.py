@@ -1,6 +1,6 @@
 """What the client owes elsewhere now, and what is or was overdue there."""
 
-from garant.features.aggregates import share, total
+from garant.features.aggregates import days_before, share, total
 from garant.features.feature import Feature, Missing, Sign, Unit
 from garant.features.ratio import money, number, ratio
 from garant.features.topic import Topic
@@ -15,7 +15,7 @@ _OVERDUE = Topic(table="bureau", prefix="bureau", family="overdue_elsewhere", si
 def features(credit: Rows) -> tuple[Feature, ...]:
     """Features of debt and arrears elsewhere, all of which raise the risk."""
     return (
-        *(debt_sum(credit, window) for window in (DAYS_365, ALL)),
+        *(debt_sum(credit, window) for window in (DAYS_365, DAYS_730, ALL)),
         *(debt_to_credit(credit, window) for window in (LAST_3, ALL)),
         active_debt_to_credit(credit, ALL),
         card_debt_to_credit(credit, ALL),
@@ -25,6 +25,8 @@ def features(credit: Rows) -> tuple[Feature, ...]:
         overdue_days_max(credit, ALL),
         *(worst_overdue_max(credit, window) for window in (DAYS_730, ALL)),
         *(overdue_credits_share(credit, window) for window in (DAYS_730, ALL)),
+        last_overdue_credit_days(credit, ALL),
+        worst_overdue_to_credit(credit, ALL),
         prolonged_n(credit, ALL),
     )
 
@@ -94,9 +96,34 @@ def worst_overdue_max(credit: Rows, window: Window) -> Feature:
 
 def overdue_credits_share(credit: Rows, window: Window) -> Feature:
     """Share of the credits elsewhere opened in the window that were ever overdue."""
-    ever = (credit.AMT_CREDIT_MAX_OVERDUE > 0) | (credit.CREDIT_DAY_OVERDUE > 0)
-    overdue = share(credit, ever, window.includes(credit.DAYS_CREDIT, credit.newest))
+    overdue = share(credit, ever_overdue(credit), window.includes(credit.DAYS_CREDIT, credit.newest))
     return _OVERDUE.feature("overdue_credits_share", Unit.SHARE, overdue, window=window)
+
+
+def last_overdue_credit_days(credit: Rows, window: Window) -> Feature:
+    """Days since the latest of the credits elsewhere that were ever overdue was opened; longer ago is safer."""
+    overdue = ever_overdue(credit) & window.includes(credit.DAYS_CREDIT, credit.newest)
+    days = number(days_before(credit.DAYS_CREDIT).min(where=overdue))
+    return _OVERDUE.feature(
+        "last_overdue_credit_days",
+        Unit.DAYS,
+        days,
+        window=window,
+        sign=Sign.LOWERS,
+        missing=Missing.NOT_APPLICABLE,
+    )
+
+
+def worst_overdue_to_credit(credit: Rows, window: Window) -> Feature:
+    """Largest amounts ever overdue as a share of the amounts of the credits elsewhere that state one."""
+    stated = credit.AMT_CREDIT_MAX_OVERDUE.notnull() & window.includes(credit.DAYS_CREDIT, credit.newest)
+    worst = ratio(credit.AMT_CREDIT_MAX_OVERDUE.sum(where=stated), credit.AMT_CREDIT_SUM.sum(where=stated))
+    return _OVERDUE.feature("worst_overdue_to_credit", Unit.SHARE, worst, window=window, missing=Missing.NO_DENOMINATOR)
+
+
+def ever_overdue(credit: Rows) -> Condition:
+    """True for a credit elsewhere that is, or once was, overdue."""
+    return (credit.AMT_CREDIT_MAX_OVERDUE > 0) | (credit.CREDIT_DAY_OVERDUE > 0)
 
 
 def prolonged_n(credit: Rows, window: Window) -> Feature:

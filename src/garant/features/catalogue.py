@@ -11,6 +11,7 @@ from garant.features import (
     bureau_balance,
     credit_card_balance,
     installments_payments,
+    installments_streaks,
     pos_cash_balance,
     previous_application,
 )
@@ -28,6 +29,7 @@ _GROUPS: tuple[Callable[[], FeatureGroup], ...] = (
     previous_application.group,
     pos_cash_balance.group,
     installments_payments.group,
+    installments_streaks.group,
     credit_card_balance.group,
 )
 

@@ -1,9 +1,11 @@
 """Monthly records of cards here: balance, use of the limit, and the group of all card features."""
 
-from garant.features import credit_card_payments
+from garant.features import credit_card_payments, credit_card_recency
 from garant.features.aggregates import PACK_MONEY, latest, mean, positive_part, share
 from garant.features.feature import Feature, FeatureGroup, Missing, Sign, Unit
 from garant.features.ratio import money, ratio
+from garant.features.recency import weight_by_months
+from garant.features.streaks import longest_runs
 from garant.features.topic import Topic
 from garant.features.window import ALL, MONTHS_3, MONTHS_6, MONTHS_12, Window
 from garant.tables.expressions import Rows
@@ -26,16 +28,24 @@ def group() -> FeatureGroup:
         name="credit_card_balance",
         tables=("application", "credit_card_balance"),
         relation=month,
-        features=(*features(month), *credit_card_payments.features(month)),
+        features=(*features(month), *credit_card_payments.features(month), *credit_card_recency.features(month)),
     )
 
 
 def card_months() -> Rows:
-    """Known card months with what is owed (an overpaid card owes 0) and the client's income."""
+    """Known card months: what is owed (an overpaid card owes 0), weight, longest late run, income, and credit asked."""
     month = known("credit_card_balance")
     application = known("application")
-    income = application.select("SK_ID_CURR", client_income=application.AMT_INCOME_TOTAL)
-    return month.mutate(owed=positive_part(month.AMT_BALANCE)).inner_join(income, "SK_ID_CURR")
+    asked = application.select(
+        "SK_ID_CURR", client_income=application.AMT_INCOME_TOTAL, credit_asked=application.AMT_CREDIT
+    )
+    late_runs = longest_runs(month.filter(month.SK_DPD > 0), ["SK_ID_CURR", "SK_ID_PREV"], "SK_DPD")
+    of_client = late_runs.group_by(client_in_run=late_runs.SK_ID_CURR).aggregate(
+        longest_run=late_runs.longest_run.max()
+    )
+    told = month.mutate(owed=positive_part(month.AMT_BALANCE), weight=weight_by_months(month.MONTHS_BALANCE))
+    whole = told.inner_join(asked, "SK_ID_CURR")
+    return whole.left_join(of_client, of_client.client_in_run == whole.SK_ID_CURR)
 
 
 def features(month: Rows) -> tuple[Feature, ...]:

@@ -1,6 +1,6 @@
 """Cards here: cash drawn, payments against the minimum due, and delays."""
 
-from garant.features.aggregates import mean, share
+from garant.features.aggregates import PACK_MONEY, latest, mean, share
 from garant.features.feature import Feature, Missing, Sign, Unit
 from garant.features.ratio import number, ratio
 from garant.features.topic import Topic
@@ -17,6 +17,13 @@ _PAYMENTS = Topic(
     sign=Sign.RAISES,
     missing=Missing.NO_DENOMINATOR,
 )
+_BURDEN = Topic(
+    table="credit_card_balance",
+    prefix="card",
+    family="repayment_burden",
+    sign=Sign.RAISES,
+    missing=Missing.NO_DENOMINATOR,
+)
 _LATE = Topic(table="credit_card_balance", prefix="card", family="late_payments", sign=Sign.RAISES)
 
 
@@ -24,6 +31,9 @@ def features(month: Rows) -> tuple[Feature, ...]:
     """Features of cash, payments and delays, all with a direction of risk."""
     return (
         *(cash_share(month, window) for window in (MONTHS_12, ALL)),
+        *(cash_months_share(month, window) for window in (MONTHS_12, ALL)),
+        paid_to_owed(month, MONTHS_12),
+        minimum_to_income(month, ALL),
         *(cash_n_mean(month, window) for window in (MONTHS_12, ALL)),
         *(paid_to_minimum(month, window) for window in (MONTHS_6, MONTHS_12, ALL)),
         *(below_minimum_share(month, window) for window in (MONTHS_12, ALL)),
@@ -43,6 +53,28 @@ def cash_n_mean(month: Rows, window: Window) -> Feature:
     """Mean number of cash drawings in a month that states them."""
     drawings = mean(month.CNT_DRAWINGS_ATM_CURRENT, window.covers(month.MONTHS_BALANCE))
     return _CASH.feature("cash_n_mean", Unit.COUNT, drawings, window=window, missing=Missing.NOT_STATED)
+
+
+def cash_months_share(month: Rows, window: Window) -> Feature:
+    """Share of the months, of those that state it, with cash drawn at a machine."""
+    stated = window.covers(month.MONTHS_BALANCE) & month.AMT_DRAWINGS_ATM_CURRENT.notnull()
+    drawn = share(month, month.AMT_DRAWINGS_ATM_CURRENT > 0, stated)
+    return _CASH.feature("cash_months_share", Unit.SHARE, drawn, window=window, missing=Missing.NOT_STATED)
+
+
+def paid_to_owed(month: Rows, window: Window) -> Feature:
+    """Payments in the window as a share of the monthly balances owed, added up; NULL when nothing was owed."""
+    inside = window.covers(month.MONTHS_BALANCE)
+    paid = ratio(month.AMT_PAYMENT_TOTAL_CURRENT.sum(where=inside), month.owed.sum(where=inside))
+    return _PAYMENTS.feature("paid_to_owed", Unit.SHARE, paid, window=window, sign=Sign.NONE)
+
+
+def minimum_to_income(month: Rows, window: Window) -> Feature:
+    """Latest minimum due as a share of income; of several cards the highest."""
+    minimum = latest(
+        month.AMT_INST_MIN_REGULARITY, month.MONTHS_BALANCE, window.covers(month.MONTHS_BALANCE), room=PACK_MONEY
+    )
+    return _BURDEN.feature("minimum_to_income", Unit.SHARE, ratio(minimum, month.client_income.max()), window=window)
 
 
 def paid_to_minimum(month: Rows, window: Window) -> Feature:

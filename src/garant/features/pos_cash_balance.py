@@ -1,8 +1,11 @@
 """Monthly records of instalment loans here: delays and what is left to pay, first per loan, then per client."""
 
+from garant.features import pos_recency
 from garant.features.aggregates import days_before, latest, share
 from garant.features.feature import Feature, FeatureGroup, Missing, Sign, Unit
 from garant.features.ratio import number, ratio
+from garant.features.recency import weight_by_months
+from garant.features.streaks import longest_runs
 from garant.features.topic import Topic
 from garant.features.window import ALL, MONTHS_6, MONTHS_12, MONTHS_24, Window
 from garant.tables.expressions import Rows, Value
@@ -13,9 +16,6 @@ _LATE = Topic(table="POS_CASH_balance", prefix="pos", family="late_payments", si
 
 _WINDOWS = (MONTHS_6, MONTHS_12, MONTHS_24, ALL)
 
-RUNNING_MONTHS = 2
-"""A loan whose latest record is older than this many months is taken to have ended."""
-
 
 def group() -> FeatureGroup:
     """Features of the table POS_CASH_balance."""
@@ -24,12 +24,12 @@ def group() -> FeatureGroup:
         name="POS_CASH_balance",
         tables=("application", "POS_CASH_balance"),
         relation=loan,
-        features=features(loan),
+        features=(*features(loan), *pos_recency.features(loan)),
     )
 
 
 def loans_with_months() -> Rows:
-    """One row per client and loan: its months, late months and worst delays per window, and its latest record."""
+    """One row per client and loan: months, late months and delays per window and by weight, and its latest record."""
     month = known("POS_CASH_balance")
     late = month.SK_DPD > 0
     columns: dict[str, Value] = {}
@@ -39,8 +39,11 @@ def loans_with_months() -> Rows:
         columns[f"late_{window}"] = month.count(where=inside & late)
         columns[f"worst_{window}"] = month.SK_DPD.max(where=inside)
         columns[f"worst_tolerant_{window}"] = month.SK_DPD_DEF.max(where=inside)
-    return month.group_by("SK_ID_CURR", "SK_ID_PREV").aggregate(
+    weight = weight_by_months(month.MONTHS_BALANCE)
+    loan: Rows = month.group_by("SK_ID_CURR", "SK_ID_PREV").aggregate(
         **columns,
+        weight=weight.sum(),
+        weight_late=weight.sum(where=late),
         last_month=month.MONTHS_BALANCE.max(),
         last_late=month.MONTHS_BALANCE.max(where=late),
         completed=month.count(where=month.NAME_CONTRACT_STATUS == "Completed"),
@@ -48,6 +51,10 @@ def loans_with_months() -> Rows:
         shortest_term=month.CNT_INSTALMENT.min(),
         remaining=latest(month.CNT_INSTALMENT_FUTURE, month.MONTHS_BALANCE, ALL.covers(month.MONTHS_BALANCE)),
     )
+    runs = longest_runs(month.filter(late), ["SK_ID_CURR", "SK_ID_PREV"], "SK_DPD")
+    late_runs = runs.rename(client_in_run="SK_ID_CURR", loan_in_run="SK_ID_PREV")
+    same_loan = [late_runs.client_in_run == loan.SK_ID_CURR, late_runs.loan_in_run == loan.SK_ID_PREV]
+    return loan.left_join(late_runs, same_loan)
 
 
 def features(loan: Rows) -> tuple[Feature, ...]:
@@ -72,8 +79,7 @@ def months_n(loan: Rows, window: Window) -> Feature:
 
 def remaining_n(loan: Rows, window: Window) -> Feature:
     """Instalments left on the loans that still run; 0 when none does."""
-    running = (loan.completed == 0) & (loan.last_month >= -RUNNING_MONTHS)
-    left = loan.remaining.sum(where=running).coalesce(0)
+    left = loan.remaining.sum(where=pos_recency.is_running(loan)).coalesce(0)
     return _LOANS.feature("remaining_n", Unit.COUNT, number(left), window=window)
 
 

@@ -2,12 +2,32 @@
 
 import ibis
 
-from garant.features import previous_terms
+from garant.features import (
+    previous_against_asked,
+    previous_course,
+    previous_products,
+    previous_recency,
+    previous_terms,
+)
 from garant.features.aggregates import days_before, share
 from garant.features.feature import Feature, FeatureGroup, Missing, Sign, Unit
 from garant.features.ratio import number
+from garant.features.recency import weight_by_days
 from garant.features.topic import Topic
-from garant.features.window import ALL, DAYS_90, DAYS_180, DAYS_365, DAYS_730, LAST_1, LAST_3, LAST_5, Window
+from garant.features.window import (
+    ALL,
+    DAYS_60,
+    DAYS_90,
+    DAYS_180,
+    DAYS_365,
+    DAYS_730,
+    FIRST_3,
+    LAST_1,
+    LAST_2,
+    LAST_3,
+    LAST_5,
+    Window,
+)
 from garant.tables.expressions import Condition, Rows, Value
 from garant.tables.point_in_time import known
 
@@ -25,15 +45,20 @@ def group() -> FeatureGroup:
         name="previous_application",
         tables=("application", "previous_application"),
         relation=request,
-        features=(*features(request), *previous_terms.features(request)),
+        features=tuple(feature for topic in _TOPICS for feature in topic(request)),
     )
 
 
 def requests() -> Rows:
-    """Known earlier applications with their rank, 1 the latest, and the client's income and amounts asked for now."""
+    """Known earlier applications, their ranks from either end, their weight, and the client's income and demand now."""
     request = known("previous_application")
     newest_first = [request.DAYS_DECISION.desc(), request.SK_ID_PREV.desc()]
-    ranked = request.mutate(newest=ibis.row_number().over(group_by=request.SK_ID_CURR, order_by=newest_first) + 1)
+    oldest_first = [request.DAYS_DECISION, request.SK_ID_PREV]
+    ranked = request.mutate(
+        newest=ibis.row_number().over(group_by=request.SK_ID_CURR, order_by=newest_first) + 1,
+        oldest=ibis.row_number().over(group_by=request.SK_ID_CURR, order_by=oldest_first) + 1,
+        weight=weight_by_days(request.DAYS_DECISION),
+    )
     application = known("application")
     asked = application.select(
         "SK_ID_CURR",
@@ -47,14 +72,14 @@ def requests() -> Rows:
 def features(request: Rows) -> tuple[Feature, ...]:
     """Features of the client's requests here and of their refusals."""
     return (
-        *(applications_n(request, window) for window in (DAYS_90, DAYS_180, DAYS_365, DAYS_730, ALL)),
-        *(approved_share(request, window) for window in (DAYS_365, LAST_3, ALL)),
+        *(applications_n(request, window) for window in (DAYS_60, DAYS_90, DAYS_180, DAYS_365, DAYS_730, ALL)),
+        *(approved_share(request, window) for window in (DAYS_365, LAST_3, LAST_5, FIRST_3, ALL)),
         *(cancelled_share(request, window) for window in (DAYS_365, ALL)),
         history_days(request, ALL),
         last_days(request, ALL),
         last_status(request, LAST_1),
-        *(refused_n(request, window) for window in (DAYS_365, DAYS_730, ALL)),
-        *(refused_share(request, window) for window in (DAYS_365, LAST_3, LAST_5, ALL)),
+        *(refused_n(request, window) for window in (DAYS_180, DAYS_365, DAYS_730, ALL)),
+        *(refused_share(request, window) for window in (DAYS_365, LAST_2, LAST_3, LAST_5, ALL)),
         last_refused_days(request, ALL),
         *(refused_for_n(request, thing, codes) for thing, codes in _REJECT_REASONS),
     )
@@ -129,4 +154,14 @@ def _status_share(request: Rows, status: str, window: Window) -> Value:
 
 
 def _within(request: Rows, window: Window) -> Condition:
-    return window.includes(request.DAYS_DECISION, request.newest)
+    return window.includes(request.DAYS_DECISION, request.newest, request.oldest)
+
+
+_TOPICS = (
+    features,
+    previous_terms.features,
+    previous_course.features,
+    previous_products.features,
+    previous_recency.features,
+    previous_against_asked.features,
+)

@@ -3,9 +3,10 @@
 from garant.features.aggregates import mean, share
 from garant.features.feature import Feature, Missing, Sign, Unit
 from garant.features.levels import plain_levels
+from garant.features.previous_against_asked import still_running
 from garant.features.ratio import money, ratio
 from garant.features.topic import Topic
-from garant.features.window import ALL, LAST_1, LAST_3, Window
+from garant.features.window import ALL, FIRST_3, LAST_1, LAST_3, LAST_5, Window
 from garant.tables.expressions import Condition, Rows
 
 _AMOUNTS = Topic(
@@ -18,14 +19,14 @@ _BURDEN = Topic(table="previous_application", prefix="previous", family="repayme
 def features(request: Rows) -> tuple[Feature, ...]:
     """Features of the loans granted here; no direction of risk is certain for their amounts and kinds."""
     return (
-        *(credit_mean(request, window) for window in (LAST_3, ALL)),
+        *(credit_mean(request, window) for window in (LAST_3, LAST_5, FIRST_3, ALL)),
         *(granted_to_asked(request, window) for window in (LAST_3, ALL)),
         credit_max_to_asked(request, ALL),
         annuity_mean_to_asked(request, ALL),
         down_payment_share(request, ALL),
         *(term_mean(request, window) for window in (LAST_3, ALL)),
         *(cost(request, window) for window in (LAST_3, ALL)),
-        high_rate_share(request, ALL),
+        *(high_rate_share(request, window) for window in (LAST_3, ALL)),
         revolving_share(request, ALL),
         last_product(request, LAST_1),
         last_goods(request, LAST_1),
@@ -114,8 +115,7 @@ def early_days_mean(request: Rows, window: Window) -> Feature:
 
 def running_annuity_to_income(request: Rows, window: Window) -> Feature:
     """Annuities of the loans here still running, as a share of income; 0 when none is running."""
-    open_end = (request.FLAG_NO_TERMINATION == 1) | (request.DAYS_TERMINATION > 0)
-    running = request.AMT_ANNUITY.sum(where=_granted(request, window) & open_end).coalesce(0)
+    running = request.AMT_ANNUITY.sum(where=_granted(request, window) & still_running(request)).coalesce(0)
     burden = ratio(running, request.client_income.max())
     return _BURDEN.feature("running_annuity_to_income", Unit.SHARE, burden, window=window)
 
@@ -125,4 +125,4 @@ def _granted(request: Rows, window: Window) -> Condition:
 
 
 def _within(request: Rows, window: Window) -> Condition:
-    return window.includes(request.DAYS_DECISION, request.newest)
+    return window.includes(request.DAYS_DECISION, request.newest, request.oldest)

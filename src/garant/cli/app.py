@@ -37,7 +37,11 @@ VERBS = {
 NOUNS = {
     "bundle": (
         "Show or change a model bundle.",
-        {"show": "Show what a bundle holds.", "recut": "Same model, other costs, other cut-off."},
+        {
+            "show": "Show what a bundle holds.",
+            "recut": "Same model, other costs, other cut-off.",
+            "scorecard": "Print the challenger: points of each bin.",
+        },
     ),
     "feature": (
         "List, describe and build features.",

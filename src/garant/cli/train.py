@@ -26,6 +26,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         Parameter(help="Test on applications from this month on, e.g. 2026-01; needs the column APPLICATION_DATE."),
     ] = None,
     fast: Annotated[bool, Parameter(help="Few large trees: a quick look, not a model to use.", negative="")] = False,
+    challenger: Annotated[bool, Parameter(help="Also train a points scorecard; needs garant[train].")] = True,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
     without: Without = (),
     output: OutputOption = "table",
@@ -50,6 +51,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         out_of_time=out_of_time,
         fast=fast,
         overwrite=overwrite,
+        challenger=challenger,
     )
     with step_progress() as progress:
         result = run_train(data, bundle, options=options, settings=load_settings(), progress=progress)
@@ -59,6 +61,8 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         print_json(
             {
                 "bundle": str(bundle),
+                "challenger": None if content.challenger is None else content.challenger.metrics.model_dump(),
+                "challenger_skipped": result.challenger if isinstance(result.challenger, str) else None,
                 "cutoff": content.cutoff,
                 "digest": result.bundle.digest,
                 "metrics": content.metrics.model_dump(),
@@ -80,6 +84,13 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         if content.profile == "kaggle":
             say("PROFILE KAGGLE: protected attributes are among the features; for comparison only.")
         say(f"Cut-off {content.cutoff:.4f} from costs {content.costs}.")
+        if isinstance(result.challenger, str):
+            say(result.challenger)
+        elif result.challenger is not None:
+            area = result.challenger.evaluation.measures["auc"]
+            n_features = len(result.challenger.scorecard.features)
+            say(f"Challenger: scorecard of {n_features} features, AUC {area.value:.4f} out of fold.")
+            say(f"  garant bundle scorecard {bundle}")
         say(f"Bundle: {bundle}   report: {result.report}   out-of-fold: {result.oof}")
         say(f"Next: garant score {data} --bundle {bundle} --out RUNS")
     return code

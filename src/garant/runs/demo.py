@@ -115,7 +115,8 @@ def demo(
     start = time.perf_counter()
     bundle = _bundle_of(model, accepted.digest)
     if bundle is None:
-        train(lender, model, options=TrainOptions(fast=True, overwrite=True), settings=settings, progress=progress)
+        options = TrainOptions(fast=True, overwrite=True, challenger=False)
+        train(lender, model, options=options, settings=settings, progress=progress)
     done("train", start, resumed=bundle is not None)
     bundle = bundle or read_bundle(model)
 

@@ -22,6 +22,7 @@ from garant.models.training import Trained, TrainingData, train_champion
 from garant.reports.validation_report import write_validation_report
 from garant.runs.accept import accepted_tables
 from garant.runs.bundle_content import bundle_content, files_of
+from garant.runs.challenger import Challenger, challenger_of
 from garant.runs.judged_model import JudgedModel
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
@@ -54,6 +55,8 @@ class TrainOptions:
         Few large trees, for a demonstration.
     overwrite : bool
         Whether an older bundle is replaced.
+    challenger : bool
+        Whether a points scorecard is trained beside the champion.
     """
 
     profile: Profile = Profile.EU
@@ -63,6 +66,7 @@ class TrainOptions:
     out_of_time: str | None = None
     fast: bool = False
     overwrite: bool = False
+    challenger: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class TrainResult:
         Quality on later applicants, where there was an out-of-time split.
     accepted : AcceptedTables
         The data.
+    challenger : Challenger, str or None
+        The scorecard; or why it was skipped; None when it was not asked for.
     """
 
     bundle: Bundle
@@ -91,6 +97,7 @@ class TrainResult:
     evaluation: Evaluation
     later: Evaluation | None
     accepted: AcceptedTables
+    challenger: Challenger | str | None = None
 
 
 def train(
@@ -110,14 +117,17 @@ def train(
     accepted = accepted_tables(data, purpose="train", without=options.without, settings=settings, progress=progress)
     sample = sample_of(accepted, options.profile, settings=settings, progress=progress)
     model = _judged(accepted, sample, costs, options=options, settings=settings, progress=progress)
-    content = bundle_content(model, profile=options.profile.value, settings=settings)
-    write_bundle(bundle_folder, content, files_of(model), overwrite=options.overwrite)
+    challenger = challenger_of(model, settings=settings, progress=progress) if options.challenger else None
+    content, files = bundle_content(model, profile=options.profile.value, settings=settings), files_of(model)
+    if isinstance(challenger, Challenger):
+        content, files = content.model_copy(update={"challenger": challenger.entry}), files | challenger.files
+    write_bundle(bundle_folder, content, files, overwrite=options.overwrite)
     bundle = read_bundle(bundle_folder)
     oof = bundle_folder.with_name(f"{bundle_folder.name}.{OOF}")
     _write_oof(oof, model)
     write_validation_report(bundle_folder / REPORT, report_data(model, bundle, language="en"))
     progress("evaluation", 1, 1)
-    return TrainResult(bundle, bundle_folder / REPORT, oof, model.evaluation, model.later, accepted)
+    return TrainResult(bundle, bundle_folder / REPORT, oof, model.evaluation, model.later, accepted, challenger)
 
 
 def _judged(

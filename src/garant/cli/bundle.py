@@ -106,7 +106,9 @@ def scorecard_bundle(bundle: BundleArgument, /, *, lang: Language = None, output
     language = lang or load_settings().language
     found = read_scorecard(read_bundle(bundle))
     if found is None:
-        raise UsageError(f"{bundle}: holds no scorecard. Install garant[train] and train again without --no-challenger.")
+        raise UsageError(
+            f"{bundle}: holds no scorecard. Install garant[train] and train again without --no-challenger."
+        )
     if output == "json":
         print_json(found.model_dump(mode="json"))
         return 0

@@ -1,4 +1,4 @@
-"""From a scorecard and a matrix to log-odds, PD and points: look-ups and sums, without the library that made the bins."""
+"""From a scorecard and a matrix to log-odds, PD and points: look-ups and sums, nothing that made the bins."""
 
 from collections.abc import Sequence
 
@@ -11,9 +11,7 @@ from garant.scoring.points import points
 from garant.scoring.predict import Scored
 
 
-def predict_scorecard(
-    scorecard: Scorecard, matrix: npt.NDArray[np.float32], columns: Sequence[InputColumn]
-) -> Scored:
+def predict_scorecard(scorecard: Scorecard, matrix: npt.NDArray[np.float32], columns: Sequence[InputColumn]) -> Scored:
     """Score the rows of `matrix`, encoded for `columns`.
 
     Nothing is rounded: the PD decides, and the points are its image on the scale. Every value has a bin, see

@@ -13,9 +13,9 @@ from garant.models.pd_bands import PdBand, accepted_contributions, cutoff_measur
 def recut(bundle: Bundle, costs: Costs, out: Path, *, overwrite: bool = False) -> Bundle:
     """Write `bundle` with the cut-off of other `costs` to `out`.
 
-    The models, their calibrators and every other file stay. The refer band keeps its widths in log-odds. What depends on
-    the cut-off (cost, shares of outcomes, mean contributions of accepted applicants) is taken anew from the counts by
-    PD that the bundle holds. It is exact for cost ratios 1:1 to 1:50 in whole numbers as long as both ends of the refer
+    The models, their calibrators and every other file stay. The refer band keeps its widths in log-odds. What depends
+    on the cut-off (cost, shares of outcomes, mean contributions of accepted applicants) is taken anew from the counts
+    by PD that the bundle holds. It is exact for cost ratios 1:1 to 1:50 in whole numbers as long as both ends of the refer
     band lie on such a border; between borders applicants are taken as evenly spread. Out-of-time measures that depend
     on the cut-off are left out: the bundle holds no counts of that sample.
 
@@ -54,9 +54,7 @@ def recut(bundle: Bundle, costs: Costs, out: Path, *, overwrite: bool = False) -
     return read_bundle(out)
 
 
-def _metrics(
-    old: MetricsEntry, bands: Sequence[PdBand], *, costs: Costs, band: ReferBand, seed: int
-) -> MetricsEntry:
+def _metrics(old: MetricsEntry, bands: Sequence[PdBand], *, costs: Costs, band: ReferBand, seed: int) -> MetricsEntry:
     anew = metric_entries(cutoff_measures(bands, costs=costs, band=band, seed=seed))
     later = old.out_of_time
     return MetricsEntry(

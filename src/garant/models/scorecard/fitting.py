@@ -13,8 +13,8 @@ from garant.models.scorecard.inputs import CardInput
 from garant.models.scorecard.selection import screen, select
 from garant.models.scorecard.woe import count_bins, information_value, weights_of_evidence
 
-RIDGE = 1.0
-"""Half of it times the squared weights is added to the log loss; matters in small samples alone."""
+RIDGE = 20.0
+"""Half of it times the squared weights is added to the log loss. Worth 0.003 in AUC on 4,000 rows, nothing on 39,000."""
 
 DIGITS = 6
 """Decimals of weights: far finer than any sample knows them, coarser than what threads make of a sum."""
@@ -65,7 +65,7 @@ def fit_card(matrix: Matrix, label: Labels, inputs: Sequence[CardInput]) -> Card
 def bin_features(
     matrix: Matrix, label: Labels, inputs: Sequence[CardInput]
 ) -> tuple[tuple[BinnedFeature, ...], Floats]:
-    """Features that have at least two bins on these rows, and the weight of evidence of each row, shape (n, features)."""
+    """Features with at least two bins on these rows, and the evidence of each row, shape (n, features)."""
     found: list[BinnedFeature] = []
     evidence: list[Floats] = []
     for column in screen(matrix, label):

@@ -10,7 +10,7 @@ from garant.models.scorecard.woe import BinCounts, count_bins, weights_of_eviden
 from garant.wording.formats import readable
 
 
-def monotone_edges(  # noqa: PLR0913 - rows, and what the bins must keep to
+def monotone_edges(
     splits: Sequence[float],
     values: npt.NDArray[np.float32],
     label: npt.NDArray[np.int8],

@@ -1,6 +1,5 @@
 """Which binned features enter the scorecard: not too weak, not twice the same, each a proven gain over the others."""
 
-
 import numpy as np
 import numpy.typing as npt
 
@@ -22,16 +21,14 @@ MIN_INFORMATION = 0.005
 MAX_CORRELATION = 0.9
 """Beyond it two features say the same; the one with more information stays."""
 
-ENTRY_GAIN = 2.0
-"""A feature enters when it raises twice the log-likelihood by more than this: Akaike's criterion improves."""
+ENTRY_GAIN = 3.84
+"""A feature enters when its score statistic exceeds this: the 5 % level of one degree of freedom."""
 
-SCREENED = 150
+SCREENED = 100
 """Candidates that are binned with care; of more, those with the most information in coarse bins."""
 
 COARSE_BINS = 20
 _NEWTON_STEPS = 4
-
-
 
 
 def screen(matrix: npt.NDArray[np.float32], label: Labels, *, keep: int = SCREENED) -> tuple[int, ...]:

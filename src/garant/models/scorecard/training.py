@@ -84,9 +84,7 @@ def _counted(card: Card, data: TrainingData) -> tuple[BinnedFeature, ...]:
         counts = count_bins(index[:, number], data.label, len(feature.bins.kinds))
         value = information_value(counts, feature.woe)
         found.append(
-            BinnedFeature(
-                name=feature.name, bins=feature.bins, counts=counts, woe=feature.woe, information_value=value
-            )
+            BinnedFeature(name=feature.name, bins=feature.bins, counts=counts, woe=feature.woe, information_value=value)
         )
     return tuple(found)
 

@@ -34,7 +34,7 @@ class BinCounts:
 def count_bins(index: Index, label: npt.NDArray[np.int8], n_bins: int) -> BinCounts:
     """Count applicants and bad cases by bin."""
     rows = np.bincount(index, minlength=n_bins).astype(np.float64)
-    return BinCounts(rows, np.bincount(index, weights=label, minlength=n_bins))
+    return BinCounts(rows, np.bincount(index, weights=label, minlength=n_bins).astype(np.float64))
 
 
 def weights_of_evidence(counts: BinCounts) -> Floats:

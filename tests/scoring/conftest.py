@@ -28,7 +28,7 @@ def scorecard() -> Scorecard:
     numbers, job = NumberBins((0.3, 0.7)), CategoryBins((("cook",), ("clerk", "driver")), LEVELS)
     counts = BinCounts(np.array([300.0, 400.0, 285.0, 15.0]), np.array([60.0, 30.0, 9.0, 1.0]))
     features = [
-        CardFeature(f"number_{n}", numbers, rng.normal(0, 0.6, 4).round(6), float(rng.uniform(0.3, 1).round(6)))
+        CardFeature(f"number_{n}", numbers, rng.normal(0, 0.6, 4).round(6), round(float(rng.uniform(0.3, 1)), 6))
         for n in range(9)
     ]
     features.append(CardFeature("job", job, np.array([-0.2, 0.4, 0.0, -0.4]), 0.712345))

@@ -103,8 +103,6 @@ def test_readable_values_are_shown_without_loss(unit: str):
         found = formats.readable(value, unit)
         assert formats.readable(found, unit) == found
         text = Wording("en").value(unit, found)
-        near = found + (1e-9 if found >= value else -1e-9)
-        assert Wording("en").value(unit, near) == text
         shown = Decimal(re.sub(r"[^\d.-]", "", text))
         factor = {"share": Decimal("0.01")}.get(unit, Decimal(1))
         if unit == "days" and "year" in text:

@@ -43,7 +43,7 @@ SCORES = pa.schema(
 )
 """One row per applicant; `pd`, `points`, `margin` are NULL for a row that was set aside and is referred.
 
-`challenger_pd` and `challenger_points` are NULL for everybody where the bundle holds no challenger; they decide nothing.
+`challenger_pd` and `challenger_points` decide nothing; they are NULL where the bundle holds no challenger.
 """
 
 

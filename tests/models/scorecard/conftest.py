@@ -8,7 +8,7 @@ from garant.models.calibration import Calibrator
 from garant.models.scorecard.bins import CategoryBins, NumberBins
 from garant.models.scorecard.card import BinnedFeature, Card, CardFeature
 from garant.models.scorecard.content import Scorecard, scorecard_content
-from garant.models.scorecard.inputs import CardInput
+from garant.models.scorecard.inputs import CardInput, Direction
 from garant.models.scorecard.woe import BinCounts
 from garant.models.training import TrainingData
 
@@ -54,5 +54,5 @@ def scorecard() -> Scorecard:
 @pytest.fixture(scope="session")
 def inputs(data: TrainingData) -> list[CardInput]:
     """Candidates of the planted sample; the direction of the first two numbers is known to the catalogue."""
-    directions = {"number_0": 1, "number_1": -1}
+    directions: dict[str, Direction] = {"number_0": 1, "number_1": -1}
     return [CardInput(column=c, direction=directions.get(c.name, 0), unit="score") for c in data.columns]

@@ -15,9 +15,9 @@ def recut(bundle: Bundle, costs: Costs, out: Path, *, overwrite: bool = False) -
 
     The models, their calibrators and every other file stay. The refer band keeps its widths in log-odds. What depends
     on the cut-off (cost, shares of outcomes, mean contributions of accepted applicants) is taken anew from the counts
-    by PD that the bundle holds. It is exact for cost ratios 1:1 to 1:50 in whole numbers as long as both ends of the refer
-    band lie on such a border; between borders applicants are taken as evenly spread. Out-of-time measures that depend
-    on the cut-off are left out: the bundle holds no counts of that sample.
+    by PD that the bundle holds. It is exact for cost ratios 1:1 to 1:50 in whole numbers as long as both ends of the
+    refer band lie on such a border; between borders applicants are taken as evenly spread. Out-of-time measures that
+    depend on the cut-off are left out: the bundle holds no counts of that sample.
 
     Returns
     -------

@@ -14,7 +14,8 @@ from garant.models.scorecard.selection import screen, select
 from garant.models.scorecard.woe import count_bins, information_value, weights_of_evidence
 
 RIDGE = 20.0
-"""Half of it times the squared weights is added to the log loss. Worth 0.003 in AUC on 4,000 rows, nothing on 39,000."""
+"""Half of it times the squared weights is added to the log loss. Worth 0.003 in AUC on 4,000 rows, nothing on
+39,000."""
 
 DIGITS = 6
 """Decimals of weights: far finer than any sample knows them, coarser than what threads make of a sum."""

@@ -19,7 +19,7 @@ from garant.cli.show import print_rows
 from garant.settings import load_settings
 
 CORE = ("numpy", "pyarrow", "duckdb", "ibis-framework", "lightgbm", "scikit-learn", "pydantic", "babel", "altair")
-EXTRAS = {"fast": "numba"}
+EXTRAS = {"fast": "numba", "train": "optbinning"}
 MIN_MEMORY_GB = 4.0
 MIN_SQLITE = (3, 39)
 """FILTER on aggregates, NULLS LAST and full outer joins are there from 3.39 on."""

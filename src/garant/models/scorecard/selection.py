@@ -22,7 +22,7 @@ MAX_CORRELATION = 0.9
 """Beyond it two features say the same; the one with more information stays."""
 
 ENTRY_GAIN = 3.84
-"""A feature enters when its score statistic exceeds this: the 5 % level of one degree of freedom."""
+"""A feature enters when its score statistic exceeds this, and stays when Wald's does: the 5 % level."""
 
 SCREENED = 100
 """Candidates that are binned with care; of more, those with the most information in coarse bins."""
@@ -44,7 +44,7 @@ def select(evidence: Floats, information: Floats, label: Labels, *, limit: int |
 
     Weak and doubled candidates go first. The others enter one by one, the one with the largest score statistic (Rao)
     among those that point the right way; a feature whose weight turns negative beside the later ones is thrown out for
-    good.
+    good. What the later ones made superfluous leaves at the end.
 
     Parameters
     ----------
@@ -66,7 +66,8 @@ def select(evidence: Floats, information: Floats, label: Labels, *, limit: int |
         limit = min(MAX_FEATURES, int(np.sum(label)) // BADS_PER_FEATURE)
     candidates = _distinct(evidence, information)
     # Risk rises where evidence falls: turned round, every right weight is positive.
-    entered = _forward(-evidence[:, candidates], label, limit=limit) if candidates else []
+    risk = -evidence[:, candidates]
+    entered = _needed(risk, label, _forward(risk, label, limit=limit)) if candidates else []
     return tuple(candidates[number] for number in entered)
 
 
@@ -87,7 +88,7 @@ def _forward(risk: Floats, label: Labels, *, limit: int) -> list[int]:
     weights = np.array([np.log(rate / (1 - rate))])
     while len(entered) < limit:
         design = np.column_stack([np.ones(len(label)), risk[:, entered]])
-        weights = _newton(design, label, weights)
+        weights, _ = _newton(design, label, weights)
         wrong = int(np.argmin(weights[1:])) if entered else 0
         if entered and weights[1 + wrong] <= 0:
             barred.add(entered.pop(wrong))
@@ -103,15 +104,34 @@ def _forward(risk: Floats, label: Labels, *, limit: int) -> list[int]:
     return entered
 
 
-def _newton(design: Floats, label: Labels, start: Floats) -> Floats:
-    """Maximum likelihood from a near start, with a grain of ridge for designs that nearly part the classes."""
+def _needed(risk: Floats, label: Labels, entered: list[int]) -> list[int]:
+    """Those of `entered` whose weight is told from 0 beside all others (Wald), the weakest leaving first."""
+    left = list(entered)
+    rate = float(np.mean(label))
+    while left:
+        start = np.array([np.log(rate / (1 - rate)), *[0.5] * len(left)])
+        weights, information = _newton(np.column_stack([np.ones(len(label)), risk[:, left]]), label, start)
+        strength = weights[1:] * np.abs(weights[1:]) / np.diag(np.linalg.inv(information))[1:]
+        weakest = int(np.argmin(strength))
+        if strength[weakest] > ENTRY_GAIN:
+            break
+        del left[weakest]
+    return left
+
+
+def _newton(design: Floats, label: Labels, start: Floats) -> tuple[Floats, Floats]:
+    """Maximum likelihood and information matrix from a near start.
+
+    A grain of ridge keeps designs that nearly part the classes from running away.
+    """
     weights = start
+    information = np.eye(design.shape[1])
     ridge = np.eye(design.shape[1]) * 1e-6 * len(label)
     for _ in range(_NEWTON_STEPS):
         pd = _pd(design @ weights)
         information = design.T @ (design * (pd * (1 - pd))[:, None]) + ridge
         weights = weights + np.linalg.solve(information, design.T @ (label - pd))
-    return weights
+    return weights, information
 
 
 def _score_statistics(design: Floats, risk: Floats, label: Labels, weights: Floats) -> Floats:

@@ -22,7 +22,10 @@ MAX_CORRELATION = 0.9
 """Beyond it two features say the same; the one with more information stays."""
 
 ENTRY_GAIN = 3.84
-"""A feature enters when its score statistic exceeds this, and stays when Wald's does: the 5 % level."""
+"""A feature enters when its score statistic exceeds this: the 5 % level of one degree of freedom."""
+
+STAY_GAIN = 2.0
+"""A feature stays when Wald's statistic exceeds this at the end: Akaike's criterion would miss it."""
 
 SCREENED = 100
 """Candidates that are binned with care; of more, those with the most information in coarse bins."""
@@ -113,7 +116,7 @@ def _needed(risk: Floats, label: Labels, entered: list[int]) -> list[int]:
         weights, information = _newton(np.column_stack([np.ones(len(label)), risk[:, left]]), label, start)
         strength = weights[1:] * np.abs(weights[1:]) / np.diag(np.linalg.inv(information))[1:]
         weakest = int(np.argmin(strength))
-        if strength[weakest] > ENTRY_GAIN:
+        if strength[weakest] > STAY_GAIN:
             break
         del left[weakest]
     return left

@@ -26,6 +26,7 @@ from garant.features.feature import Profile
 from garant.metrics.discrimination import auc
 from garant.models.training import train_champion
 from garant.runs.accept import accepted_tables
+from garant.runs.challenger import Challenger
 from garant.runs.train import TrainOptions, TrainResult, sample_of, train
 from garant.settings import Settings
 from garant.tables.synthetic.generate import generate
@@ -119,6 +120,22 @@ def _measures(result: TrainResult) -> Report:
         "mean PD - bad rate, in standard errors": round(evaluation.gap_standard_errors, 3),
         "deciles inside 99 % bands": sum(b.is_inside for b in evaluation.deciles),
         **{name: [round(m.value, 5), round(m.low, 5), round(m.high, 5)] for name, m in evaluation.measures.items()},
+        **_scorecard(result),
+    }
+
+
+def _scorecard(result: TrainResult) -> Report:
+    """Features and AUC of the challenger on the same folds; nothing when it was skipped."""
+    challenger = result.challenger
+    if not isinstance(challenger, Challenger):
+        return {}
+    by_fold = challenger.evaluation.fold_auc
+    return {
+        "scorecard": {
+            "auc, mean of folds": round(float(np.mean(by_fold)), 5),
+            "features": len(challenger.scorecard.features),
+            "slope": round(challenger.evaluation.measures["slope"].value, 4),
+        }
     }
 
 

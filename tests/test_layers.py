@@ -15,6 +15,7 @@ PLANTED = {
     "models/planted.py": "import pandas",
     "scoring/planted.py": "import fastapi",
     "policy/planted.py": "import pyspark.sql",
+    "scoring/planted_too.py": "import optbinning",
 }
 
 
@@ -48,6 +49,7 @@ def verdict(project: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
         "garant is not allowed to import pandas",
         "garant is not allowed to import fastapi",
         "garant is not allowed to import pyspark",
+        "garant is not allowed to import optbinning",
     ],
 )
 def test_a_wrong_import_is_found(verdict: str, found: str) -> None:

@@ -1,11 +1,13 @@
 """Numbers, amounts, spans and dates are written as readers of the language write them."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from garant.wording import formats
+from garant.wording.catalogue import Wording
 
 FR, EN = formats.locale("fr"), formats.locale("en")
 NO_BREAK, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
@@ -90,3 +92,27 @@ def test_french_takes_the_plural_from_two_and_english_everywhere_but_at_one():
 
 def test_a_quantity_counts_what_it_shows_not_what_it_was_made_from():
     assert formats.number(1.04, EN, decimals=1).shown == 1
+
+
+READABLE_UNITS = ("money", "days", "months", "years", "count", "share", "times", "score")
+
+
+@pytest.mark.parametrize("unit", READABLE_UNITS)
+def test_readable_values_are_shown_without_loss(unit: str):
+    for value in (0.0, 0.0449, 0.35, 1.04, 3.26, 9.97, 42.42, 364.4, 364.9, 1234.5, 134_997.0, 2_718_281.0, -7.77):
+        found = formats.readable(value, unit)
+        assert formats.readable(found, unit) == found
+        text = Wording("en").value(unit, found)
+        shown = Decimal(re.sub(r"[^\d.-]", "", text))
+        factor = {"share": Decimal("0.01")}.get(unit, Decimal(1))
+        if unit == "days" and "year" in text:
+            factor = formats.DAYS_PER_YEAR
+        assert float(shown * factor) == pytest.approx(found, rel=1e-12)
+
+
+def test_readable_amounts_keep_three_digits_and_long_spans_tenths_of_a_year():
+    assert formats.readable(134_997, "money") == 135_000
+    assert formats.readable(47.3, "money") == 47
+    assert formats.readable(1902, "days") == pytest.approx(5.2 * 365.25)
+    assert formats.readable(41.6, "days") == 42
+    assert formats.readable(0.5037, "score") == 0.5

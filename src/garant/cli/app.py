@@ -47,6 +47,7 @@ NOUNS = {
         {
             "show": "Show what a bundle holds.",
             "recut": "Same model, other costs, other cut-off.",
+            "scorecard": "Print the challenger: points of each bin.",
             "sign": "Sign a bundle with a key.",
             "verify": "Check a bundle wholly; say who signed it and whether that key is trusted.",
             "promote": "Make a bundle champion or challenger of a registry, when it passes its gates.",
@@ -65,6 +66,9 @@ NOUNS = {
         },
     ),
 }
+
+OWN_MODULES = {("bundle", "scorecard"): "scorecard"}
+"""Commands of a noun whose function stands in a module of its own, not in the noun's."""
 
 NEXT_STEPS = """garant {version}: explained default-risk proposals from raw tables.
 
@@ -105,7 +109,8 @@ def build_app(tokens: Sequence[str] = ()) -> cyclopts.App:
         group = cyclopts.App(name=noun, help=line)
         for action, action_line in actions.items():
             own = named[:2] == (noun, action)
-            group.command(f"garant.cli.{noun}:{action}_{noun}", name=action, help=None if own else action_line)
+            module = OWN_MODULES.get((noun, action), noun)
+            group.command(f"garant.cli.{module}:{action}_{noun}", name=action, help=None if own else action_line)
         app.command(group)
     return app
 

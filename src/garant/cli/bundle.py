@@ -11,6 +11,7 @@ from garant.settings import load_settings
 from garant.storage import Location, staging
 
 if TYPE_CHECKING:
+    from garant.models.bundle.content import ChallengerEntry
     from garant.models.bundle.signature import Signature
     from garant.models.cutoff import ReferBand
 
@@ -57,12 +58,20 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
         "trained on": f"{content.training.rows} applicants, {content.training.positives} with payment difficulties",
         "tested": "random split only" if content.split.kind == "random" else f"out of time from {content.split.start}",
         "trees": str(content.training.iteration),
+        "challenger": _challenger(content.challenger),
         "recut from": content.recut_from or "",
     }
     print_rows([{"entry": key, "value": value} for key, value in facts.items()], output="table")
     say()
     print_rows(measures, output="table", title="Measured out of fold")
     return 0
+
+
+def _challenger(entry: "ChallengerEntry | None") -> str:
+    if entry is None:
+        return "none"
+    area = entry.metrics.out_of_fold["auc"].value
+    return f"{entry.kind} of {entry.features} features, AUC {area:.4f} out of fold" if area else entry.kind
 
 
 def _band(band: "ReferBand") -> str:

@@ -1,6 +1,6 @@
 """`garant train`: train and calibrate a model."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -9,6 +9,9 @@ from garant.cli.show import print_json, print_rows, say, step_progress
 from garant.settings import load_settings
 from garant.storage import Location, staging
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
+
+if TYPE_CHECKING:
+    from garant.runs.challenger import Challenger
 
 
 def train(  # noqa: PLR0913 - one parameter per option of the command
@@ -27,6 +30,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         Parameter(help="Test on applications from this month on, e.g. 2026-01; needs the column APPLICATION_DATE."),
     ] = None,
     fast: Annotated[bool, Parameter(help="Few large trees: a quick look, not a model to use.", negative="")] = False,
+    challenger: Annotated[bool, Parameter(help="Also train a points scorecard; needs garant[train].")] = True,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
     without: Without = (),
     accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
@@ -56,6 +60,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         fast=fast,
         overwrite=overwrite,
         accept_quarantine=QuarantineLimit.parse(accept_quarantine),
+        challenger=challenger,
     )
     settings = load_settings()
     with (
@@ -70,6 +75,8 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         print_json(
             {
                 "bundle": str(bundle),
+                "challenger": None if content.challenger is None else content.challenger.metrics.model_dump(),
+                "challenger_skipped": result.challenger if isinstance(result.challenger, str) else None,
                 "cutoff": content.cutoff,
                 "digest": result.bundle.digest,
                 "left_out": list(result.left_out),
@@ -97,7 +104,17 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         if content.profile == "kaggle":
             say("PROFILE KAGGLE: protected attributes are among the features; for comparison only.")
         say(f"Cut-off {content.cutoff:.4f} from costs {content.costs}.")
+        _say_challenger(result.challenger, bundle)
         oof = bundle.with_name(f"{bundle.name}.{OOF}")
         say(f"Bundle: {bundle}   report: {bundle / REPORT}   out-of-fold: {oof}")
         say(f"Next: garant score {data} --bundle {bundle} --out RUNS")
     return code
+
+
+def _say_challenger(challenger: "Challenger | str | None", bundle: Location) -> None:
+    if isinstance(challenger, str):
+        say(challenger)
+    elif challenger is not None:
+        area, n_features = challenger.evaluation.measures["auc"], len(challenger.scorecard.features)
+        say(f"Challenger: scorecard of {n_features} features, AUC {area.value:.4f} out of fold.")
+        say(f"  garant bundle scorecard {bundle}")

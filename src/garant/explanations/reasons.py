@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from garant.exceptions import InvariantError
 from garant.features.feature import PROTECTED, Feature
-from garant.tables.columns import Kind
-from garant.tables.schema import TABLES
+from garant.features.levels import category_column
 
 MAX_REASONS = 4
 """More reasons are unlikely to help the person (official commentary to Regulation B, 12 CFR 1002.9(b)(2))."""
@@ -136,17 +134,5 @@ class ReasonWriter:
     def shown(self, feature: Feature, value: float | str) -> str:
         """Value of `feature` as the language writes it."""
         if isinstance(value, str):
-            return self._words.level(_category_column(feature), value)
+            return self._words.level(category_column(feature), value)
         return self._words.value(feature.unit, value)
-
-
-@cache
-def _category_column(feature: Feature) -> str:
-    """Raw column whose levels a category feature shows: the only category among the columns that it reads."""
-    if feature.own is not None:
-        return feature.own.name
-    for name in feature.inputs:
-        table, _, column = name.partition(".")
-        if TABLES[table][column].kind is Kind.CATEGORY:
-            return column
-    raise InvariantError(f"Feature {feature.name} shows a category but reads none.")

@@ -119,7 +119,7 @@ def demo(
     start = time.perf_counter()
     bundle = _bundle_of(model, accepted.digest, settings)
     if bundle is None:
-        training = TrainOptions(fast=True, overwrite=True, accept_quarantine=accept_quarantine)
+        training = TrainOptions(fast=True, overwrite=True, accept_quarantine=accept_quarantine, challenger=False)
         train(lender, model, options=training, settings=settings, progress=progress)
     done("train", start, resumed=bundle is not None)
     bundle = bundle or read_bundle(model, Trust.of(settings))

@@ -18,6 +18,7 @@ from garant.explanations.reasons import ReasonWriter
 from garant.features.feature import Feature
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
+from garant.models.scorecard.reading import read_scorecard
 from garant.policy.policy import Policy, load_policy
 from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_columns import require_columns
@@ -214,6 +215,7 @@ def _write_run(
         period_declared=period_declared,
         charges_declared=accepted.config.money.charges is not None,
         threads=settings.threads,
+        scorecard=read_scorecard(bundle),
     )
     with DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine:
         parts = build_matrix(engine, accepted, features, run.folder / "matrix", progress=progress)

@@ -12,9 +12,11 @@ from garant.explanations.contributions import check_additive, contributions
 from garant.explanations.reasons import MAX_REASONS, ReasonWriter, Words
 from garant.features.encode import encode, unknown_levels
 from garant.models.bundle.reading import Bundle
+from garant.models.scorecard.content import Scorecard
 from garant.policy.outcome import ACCEPT, OUTCOMES, Facts, PolicyCode, Proposals, propose
 from garant.policy.policy import Policy
 from garant.scoring.predict import predict
+from garant.scoring.scorecard import predict_scorecard
 
 Explain = Literal["refused", "all", "none"]
 
@@ -33,11 +35,16 @@ SCORES = pa.schema(
         *REASON_FIELDS,
         pa.field("base_value", pa.float64()),
         pa.field("margin", pa.float64()),
+        pa.field("challenger_pd", pa.float64()),
+        pa.field("challenger_points", pa.float64()),
         pa.field("source_file", pa.string()),
         pa.field("source_line", pa.int64()),
     ]
 )
-"""One row per applicant; `pd`, `points`, `margin` are NULL for a row that was set aside and is referred."""
+"""One row per applicant; `pd`, `points`, `margin` are NULL for a row that was set aside and is referred.
+
+`challenger_pd` and `challenger_points` decide nothing; they are NULL where the bundle holds no challenger.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,8 @@ class Scorer:
         Whether the lender names a column with the person's charges; else only instalments are known.
     threads : int
         Threads of one prediction.
+    scorecard : Scorecard or None
+        The bundle's challenger.
     """
 
     bundle: Bundle
@@ -72,6 +81,7 @@ class Scorer:
     period_declared: bool
     charges_declared: bool
     threads: int = 1
+    scorecard: Scorecard | None = None
 
     def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Scores of the rows of `batch`, in the same order; schema `SCORES`."""
@@ -94,6 +104,7 @@ class Scorer:
                 *reason_columns(reasons),
                 pa.array(np.full(len(matrix), self.bundle.content.base_value)),
                 pa.array(scored.margin),
+                *self._challenger(matrix),
                 batch.column("source_file"),
                 batch.column("source_line"),
             ],
@@ -103,6 +114,12 @@ class Scorer:
     def unknown_levels(self, batch: pa.RecordBatch) -> dict[str, int]:
         """Rows of `batch` per category whose level the bundle never met."""
         return unknown_levels(batch, self.bundle.columns)
+
+    def _challenger(self, matrix: npt.NDArray[np.float32]) -> tuple[pa.Array, pa.Array]:
+        if self.scorecard is None:
+            return pa.nulls(len(matrix), pa.float64()), pa.nulls(len(matrix), pa.float64())
+        scored = predict_scorecard(self.scorecard, matrix, self.bundle.columns)
+        return pa.array(scored.pd), pa.array(scored.points)
 
     def _reasons(
         self,

@@ -34,6 +34,8 @@ def set_aside_rows(accepted: AcceptedTables, words: Words) -> pa.Table:
             *reason_columns(reasons),
             nothing,
             nothing,
+            nothing,
+            nothing,
             pa.array([a["source_file"] for a in applicants], pa.string()),
             pa.array([a["source_line"] for a in applicants], pa.int64()),
         ],

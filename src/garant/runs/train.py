@@ -26,6 +26,7 @@ from garant.reports.validation_report import write_validation_report
 from garant.runs.absent_columns import losing_information
 from garant.runs.accept import accepted_tables
 from garant.runs.bundle_content import bundle_content, files_of
+from garant.runs.challenger import Challenger, challenger_of
 from garant.runs.judged_model import JudgedModel
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
@@ -62,6 +63,8 @@ class TrainOptions:
         Whether an older bundle is replaced.
     accept_quarantine : QuarantineLimit
         How many rows of a table may be in quarantine.
+    challenger : bool
+        Whether a points scorecard is trained beside the champion.
     """
 
     profile: Profile = Profile.EU
@@ -72,6 +75,7 @@ class TrainOptions:
     fast: bool = False
     overwrite: bool = False
     accept_quarantine: QuarantineLimit = DEFAULT_LIMIT
+    challenger: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class TrainResult:
         The data.
     left_out : tuple of str
         Features that read an absent column and say nothing without it; the bundle does not use them.
+    challenger : Challenger, str or None
+        The scorecard; or why it was skipped; None when it was not asked for.
     """
 
     bundle: Bundle
@@ -103,6 +109,7 @@ class TrainResult:
     later: Evaluation | None
     accepted: AcceptedTables
     left_out: tuple[str, ...]
+    challenger: Challenger | str | None = None
 
 
 def train(
@@ -125,19 +132,24 @@ def train(
     options.accept_quarantine.require(accepted, data=data)
     sample = sample_of(accepted, options.profile, settings=settings, progress=progress)
     model = _judged(accepted, sample, costs, options=options, settings=settings, progress=progress)
-    content = bundle_content(model, profile=options.profile.value, settings=settings)
+    challenger = challenger_of(model, settings=settings, progress=progress) if options.challenger else None
+    content, files = bundle_content(model, profile=options.profile.value, settings=settings), files_of(model)
+    if isinstance(challenger, Challenger):
+        content, files = content.model_copy(update={"challenger": challenger.entry}), files | challenger.files
     oof = bundle_folder.with_name(f"{bundle_folder.name}.{OOF}")
     _write_oof(oof, model)
     # The bundle takes its name last, with its report in it: a training that died is simply started again.
     with atomic_folder(bundle_folder, replace=options.overwrite) as folder:
-        fill_bundle(folder, content, files_of(model), signer=signer)
+        fill_bundle(folder, content, files, signer=signer)
         written = read_bundle(folder, Trust.of(settings))
         write_validation_report(folder / REPORT, report_data(model, written, language="en"))
     bundle = read_bundle(bundle_folder, Trust.of(settings))
     progress("evaluation", 1, 1)
     used = {feature.name for feature in model.features}
     left_out = tuple(f.name for f in _features(accepted, options.profile) if f.name not in used)
-    return TrainResult(bundle, bundle_folder / REPORT, oof, model.evaluation, model.later, accepted, left_out)
+    return TrainResult(
+        bundle, bundle_folder / REPORT, oof, model.evaluation, model.later, accepted, left_out, challenger
+    )
 
 
 def _judged(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from math import floor, log10
 from typing import Literal, Self
 
 from babel import Locale
@@ -21,6 +22,9 @@ LONG_SPAN_DAYS = 365
 
 SHORT_SPAN_DAYS = 10
 """Below this a decimal matters: a mean delay of 0.4 days is not none."""
+
+MONEY_DIGITS = 3
+"""Digits of an amount that a reader takes in at once: 135 000, not 134 997."""
 
 SMALL_MULTIPLE = 1
 """Below this, one decimal is too coarse for a multiple: 0.35 times, not 0.4 times."""
@@ -105,6 +109,39 @@ def days(length: float, where: Locale) -> str:
 def multiple(value: float, where: Locale) -> str:
     """Multiple without its word: one decimal, two below 1."""
     return number(value, where, decimals=1 if abs(value) >= SMALL_MULTIPLE else 2, fixed=True)
+
+
+def readable(value: float, unit: str) -> float:
+    """Nearest value that the language shows without loss, so that a border of a group is what a reader sees.
+
+    Parameters
+    ----------
+    value : float
+        Value in `unit`.
+    unit : str
+        Unit of the feature. Amounts keep three digits, spans from a year on tenths of a year.
+    """
+    if unit == "money" and value:
+        return float(rounded(value, min(0, MONEY_DIGITS - 1 - floor(log10(abs(value))))))
+    if unit == "days" and abs(rounded(value, 0)) >= LONG_SPAN_DAYS:
+        return float(rounded(float(Decimal(repr(float(value))) / DAYS_PER_YEAR), 1) * DAYS_PER_YEAR)
+    return float(rounded(value, _decimals(value, unit)))
+
+
+def _decimals(value: float, unit: str) -> int:
+    match unit:
+        case "money" | "flag":
+            return 0
+        case "days":
+            return 1 if abs(value) < SHORT_SPAN_DAYS else 0
+        case "times":
+            return 1 if abs(value) >= SMALL_MULTIPLE else 2
+        case "score":
+            return 2
+        case "share":
+            return 3
+        case _:
+            return 1
 
 
 def day(when: date, where: Locale) -> str:

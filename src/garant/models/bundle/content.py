@@ -18,13 +18,14 @@ MAJOR, MINOR = 0, 1
 """Format that this garant reads and writes. Major 0 is a draft: only its own minor is read, until 1.0 freezes it."""
 
 MODEL_FILE = "model.txt"
+CHALLENGER_FILE = "challenger.json"
 REQUIRED_FILES = frozenset({MODEL_FILE, "features.sql", "schema.json", "wording.json", "reference.parquet"})
 
 HEADER = frozenset({"format", "sections"})
 """Keys of ``bundle.json`` that are no sections."""
 
-OPTIONAL_SECTIONS = frozenset({"absent_columns", "extras", "rare_levels"})
-"""Sections that a bundle may lack: challenger, members, comparison and PCA will stand here too."""
+OPTIONAL_SECTIONS = frozenset({"absent_columns", "challenger", "extras", "rare_levels"})
+"""Sections that a bundle may lack: members, comparison and PCA will stand here too."""
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 _SHA256 = r"^[0-9a-f]{64}$"
@@ -161,6 +162,27 @@ class MetricsEntry(Part):
     out_of_time: dict[str, MetricEntry] | None = None
 
 
+class ChallengerEntry(Part):
+    """The second model, judged on the same folds by the same cut-off; what it is stands in ``challenger.json``.
+
+    Parameters
+    ----------
+    kind : str
+        ``scorecard``.
+    features : int
+        How many features it uses.
+    pd_bands : tuple of PdBand
+        Counts by its PD, out of fold; without contributions.
+    metrics : MetricsEntry
+        Measures with intervals.
+    """
+
+    kind: Literal["scorecard"] = "scorecard"
+    features: int = Field(gt=0)
+    pd_bands: tuple[PdBand, ...] = Field(min_length=1)
+    metrics: MetricsEntry
+
+
 class BundleContent(Part):
     """Everything in ``bundle.json``; each key but ``format`` and ``sections`` is a section.
 
@@ -214,6 +236,8 @@ class BundleContent(Part):
         Table → optional columns that the data trained on did not have; None when all were there.
     rare_levels : dict of str to (tuple of str or None), or None
         Category → digests of the levels that training met too seldom to freeze, see `InputColumn`.
+    challenger : ChallengerEntry or None
+        The scorecard trained beside the champion; its file is listed exactly when this section is there.
     """
 
     format: Format = Format()
@@ -241,6 +265,7 @@ class BundleContent(Part):
     extras: dict[str, Extra] | None = None
     absent_columns: dict[str, tuple[str, ...]] | None = None
     rare_levels: dict[str, tuple[str, ...] | None] | None = None
+    challenger: ChallengerEntry | None = None
     files: dict[str, Sha256] = {}
 
     @property
@@ -261,6 +286,8 @@ class BundleContent(Part):
             raise ValueError(f"cutoff {self.cutoff} is not the one of costs {self.costs} ({cutoff(self.costs)})")
         if not self.refer_band.lower <= self.cutoff <= self.refer_band.upper:
             raise ValueError(f"refer_band: the cut-off {self.cutoff} lies outside")
+        if self.files and (self.challenger is not None) != (CHALLENGER_FILE in self.files):
+            raise ValueError(f"challenger: the section and the file {CHALLENGER_FILE} belong together")
         unsafe = [name for name in self.files if not _SAFE_PATH.fullmatch(name)]
         if unsafe:
             raise ValueError(f"files: {unsafe[0]!r} is no path inside the bundle")

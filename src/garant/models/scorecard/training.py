@@ -1,0 +1,94 @@
+"""Training of the scorecard on the champion's folds: each row is scored by a card that was made without its fold."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from garant.models.scorecard.binning import require_binning
+from garant.models.scorecard.card import BinnedFeature, Card
+from garant.models.scorecard.fitting import fit_card
+from garant.models.scorecard.inputs import CardInput
+from garant.models.scorecard.woe import count_bins, information_value
+from garant.models.training import TrainingData
+
+Progress = Callable[[str, int, int], None]
+
+_STEP = "scorecard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TrainedCard:
+    """A scorecard of all rows and what its folds said.
+
+    Parameters
+    ----------
+    card : Card
+        The scorecard.
+    features : tuple of BinnedFeature
+        Its features with the counts of the training sample, in the same order.
+    oof_margin : array of float64, shape (n,)
+        Log-odds of each applicant by a card that has not seen the row.
+    """
+
+    card: Card
+    features: tuple[BinnedFeature, ...]
+    oof_margin: npt.NDArray[np.float64]
+
+
+def train_card(
+    data: TrainingData, inputs: Sequence[CardInput], fold: npt.NDArray[np.int8], *, progress: Progress | None = None
+) -> TrainedCard:
+    """Train a scorecard and its out-of-fold margins.
+
+    Binning, selection and weights happen anew inside each fold's training rows: nothing is chosen on rows that are then
+    judged.
+
+    Parameters
+    ----------
+    data : TrainingData
+        One row per applicant.
+    inputs : sequence of CardInput
+        Its columns.
+    fold : array of int8, shape (n,)
+        Fold of each row: the champion's.
+    progress : callable, optional
+        Called with ("scorecard", cards done, folds + 1).
+
+    Raises
+    ------
+    MissingPartError
+        When optbinning is not installed.
+    DataError
+        When no feature tells good from bad payers.
+    """
+    require_binning()
+    margin = np.empty(len(data.label))
+    numbers = np.unique(fold)
+    for done, number in enumerate(numbers):
+        _report(progress, done, len(numbers) + 1)
+        scored = fold == number
+        card = fit_card(data.matrix[~scored], data.label[~scored], inputs)
+        margin[scored] = card.margin(data.matrix[scored], data.columns)
+    _report(progress, len(numbers), len(numbers) + 1)
+    card = fit_card(data.matrix, data.label, inputs)
+    _report(progress, len(numbers) + 1, len(numbers) + 1)
+    return TrainedCard(card=card, features=_counted(card, data), oof_margin=margin)
+
+
+def _counted(card: Card, data: TrainingData) -> tuple[BinnedFeature, ...]:
+    index = card.bins_of(data.matrix, data.columns)
+    found: list[BinnedFeature] = []
+    for number, feature in enumerate(card.features):
+        counts = count_bins(index[:, number], data.label, len(feature.bins.kinds))
+        value = information_value(counts, feature.woe)
+        found.append(
+            BinnedFeature(name=feature.name, bins=feature.bins, counts=counts, woe=feature.woe, information_value=value)
+        )
+    return tuple(found)
+
+
+def _report(progress: Progress | None, done: int, total: int) -> None:
+    if progress is not None:
+        progress(_STEP, done, total)

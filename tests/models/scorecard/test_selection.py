@@ -1,0 +1,66 @@
+"""What enters the scorecard, and what does not."""
+
+import numpy as np
+
+from garant.models.scorecard.selection import MAX_FEATURES, screen, select
+
+
+def planted(rows: int, features: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Evidence of features of which the first five matter, and labels."""
+    rng = np.random.default_rng(seed)
+    evidence = rng.normal(scale=0.4, size=(rows, features))
+    log_odds = -1.5 - evidence[:, :5].sum(axis=1)
+    return evidence, (rng.random(rows) < 1 / (1 + np.exp(-log_odds))).astype(np.int8)
+
+
+def test_features_that_matter_enter_first():
+    evidence, label = planted(6000, 30, 1)
+    assert set(select(evidence, np.full(30, 0.1), label)[:5]) == {0, 1, 2, 3, 4}
+
+
+def test_noise_enters_no_more_often_than_the_level_says():
+    # 600 chances at 5 %, half of them cut off by the sign.
+    entered = [len(select(e, np.full(30, 0.1), y)) for e, y in (planted(2000, 30, seed) for seed in range(20))]
+    assert sum(entered) - 100 < 600 * 0.05
+
+
+def test_of_two_copies_the_one_with_more_information_enters():
+    evidence, label = planted(6000, 6, 2)
+    doubled = np.column_stack([evidence, evidence[:, 0] + 1e-3 * evidence[:, 5]])
+    information = np.append(np.full(6, 0.1), 0.2)
+    chosen = select(doubled, information, label)
+    assert 6 in chosen
+    assert 0 not in chosen
+
+
+def test_a_feature_that_points_the_wrong_way_never_enters():
+    evidence, label = planted(6000, 6, 3)
+    evidence[:, 2] = -evidence[:, 2]
+    assert 2 not in select(evidence, np.full(6, 0.1), label)
+
+
+def test_a_feature_without_information_never_enters():
+    evidence, label = planted(6000, 6, 4)
+    assert 0 not in select(evidence, np.append(0.001, np.full(5, 0.1)), label)
+
+
+def test_a_small_sample_gets_a_short_scorecard():
+    evidence, label = planted(200, 30, 5)
+    assert len(select(evidence, np.full(30, 0.1), label)) <= int(label.sum()) // 10
+
+
+def test_there_are_never_more_than_forty():
+    rng = np.random.default_rng(6)
+    evidence = rng.normal(scale=0.3, size=(8000, 60))
+    label = (rng.random(8000) < 1 / (1 + np.exp(evidence.sum(axis=1)))).astype(np.int8)
+    assert len(select(evidence, np.full(60, 0.1), label)) == MAX_FEATURES
+
+
+def test_coarse_bins_find_the_features_worth_a_closer_look():
+    evidence, label = planted(6000, 40, 7)
+    matrix = evidence.astype(np.float32)
+    matrix[:, 39] = np.nan
+    kept = screen(matrix, label, keep=8)
+    assert set(range(5)) <= set(kept)
+    assert len(kept) == 8
+    assert screen(matrix, label, keep=40) == tuple(range(40))

@@ -13,6 +13,8 @@ import pytest
 
 from garant.exceptions import BundleColumnsError, UsageError
 from garant.features.feature import Profile
+from garant.models.scorecard.binning import can_bin
+from garant.models.scorecard.reading import read_scorecard
 from garant.runs.accept import accepted_tables
 from garant.runs.bundle_features import bundle_features
 from garant.runs.explain import explain
@@ -83,6 +85,16 @@ def test_the_bundle_holds_sql_schema_and_sentences_of_the_columns(model: TrainRe
     assert words[f"reason.{OWN[0]}.raises"] == [f"Épargne chez nous{NO_BREAK}: {{value}}. Cela augmente le risque."]
     assert words["family.savings.label"] == ["Épargne chez nous"]
     assert "Savings with us" in model.report.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not can_bin(), reason="extra train is not installed")
+def test_the_scorecard_beside_the_model_says_the_columns_in_the_lenders_words(model: TrainResult):
+    scorecard = read_scorecard(model.bundle)
+    assert scorecard is not None
+    said = {entry.name: [line.text("fr") for line in entry.bins] for entry in scorecard.features}
+    assert said.keys() & set(OWN)
+    labels = dict(zip(OWN, ("Épargne chez nous", "Ancienneté de la relation", "Segment interne"), strict=True))
+    assert all(text.startswith(labels[name]) for name in said.keys() & set(OWN) for text in said[name])
 
 
 def test_reasons_of_a_run_say_the_column_with_the_persons_value(scored: ScoreResult):

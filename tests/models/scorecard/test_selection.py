@@ -18,6 +18,19 @@ def test_features_that_matter_enter_first():
     assert set(select(evidence, np.full(30, 0.1), label)[:5]) == {0, 1, 2, 3, 4}
 
 
+def test_a_feature_that_nearly_parts_good_from_bad_enters_first_and_stays():
+    rng = np.random.default_rng(8)
+    # Bad cases are rare and nearly all of them in one bin: whole Newton steps from the mean run away here.
+    bad_rates = np.array([0.002, 0.45])
+    in_bin = rng.choice(2, size=3000, p=[0.83, 0.17])
+    label = (rng.random(3000) < bad_rates[in_bin]).astype(np.int8)
+    sample = np.log(np.mean(label) / (1 - np.mean(label)))
+    evidence = np.column_stack(
+        [rng.normal(scale=0.4, size=(3000, 5)), (sample - np.log(bad_rates / (1 - bad_rates)))[in_bin]]
+    )
+    assert select(evidence, np.full(6, 0.1), label)[0] == 5
+
+
 def test_noise_enters_no_more_often_than_the_level_says():
     # 600 chances at 5 %, half of them cut off by the sign.
     entered = [len(select(e, np.full(30, 0.1), y)) for e, y in (planted(2000, 30, seed) for seed in range(20))]

@@ -24,7 +24,7 @@ def test_a_feature_that_nearly_parts_good_from_bad_enters_first_and_stays():
     bad_rates = np.array([0.002, 0.45])
     in_bin = rng.choice(2, size=3000, p=[0.83, 0.17])
     label = (rng.random(3000) < bad_rates[in_bin]).astype(np.int8)
-    sample = np.log(np.mean(label) / (1 - np.mean(label)))
+    sample = float(np.log(np.mean(label) / (1 - np.mean(label))))
     evidence = np.column_stack(
         [rng.normal(scale=0.4, size=(3000, 5)), (sample - np.log(bad_rates / (1 - bad_rates)))[in_bin]]
     )

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -268,6 +269,15 @@ def test_a_reader_that_leaves_gets_no_traceback(place: Place, tmp_path: Path) ->
 # ---------------------------------------------------------------- two at once
 
 
+def whoever_won(found: dict[str, str]) -> list[tuple[str, str]]:
+    """Contents but for the number of the attempt that won, which the marker and the pointer hold."""
+    numbered = ("COMMITTED", "current.json")
+    return sorted(
+        (re.sub(r"attempt=\d+", "attempt", name), "" if name.endswith(numbered) else digest)
+        for name, digest in found.items()
+    )
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_two_commands_that_write_the_same_at_once_leave_one_whole_output(
     place: Place, undisturbed: dict[str, Any], tmp_path: Path, name: str
@@ -288,5 +298,5 @@ def test_two_commands_that_write_the_same_at_once_leave_one_whole_output(
             assert code in {2, 3}, error
             assert any(word in error for word in ("meanwhile", "exists already", "already")), error
             assert not text
-    assert contents(out) == expected
+    assert whoever_won(contents(out)) == whoever_won(expected)
     check_whole(out)

@@ -162,7 +162,7 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "spaces after categories": {
         "do": lambda x: [x.cell("application", n, "NAME_CONTRACT_TYPE", "Cash loans  ") for n in (3, 4)],
-        "warns": {"warning.stripped_spaces": ["NAME_CONTRACT_TYPE", "2 cells"]},
+        "warns": {"warning.stripped_spaces": ["NAME_CONTRACT_TYPE", "2 cell"]},
     },
     "spaces around numbers": {
         "do": lambda x: (

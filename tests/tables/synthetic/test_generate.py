@@ -177,7 +177,8 @@ def test_a_lender_killed_among_its_renames_is_no_lender_yet_and_can_be_made_agai
     environment = {**os.environ, "GARANT_FAILPOINT": "storage.rename:4"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
     assert done.returncode == -9
-    whole = [path for path in tmp_path.rglob("*.parquet") if not path.name.startswith(".")]
+    names = [path.relative_to(tmp_path) for path in tmp_path.rglob("*.parquet")]
+    whole = [tmp_path / name for name in names if not any(part.startswith(".") for part in name.parts)]
     assert len(whole) == 3
     assert all(pq.read_table(path).num_rows >= 0 for path in whole)
     assert not (tmp_path / "tables.toml").exists()

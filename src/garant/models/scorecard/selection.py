@@ -134,7 +134,8 @@ def _newton(design: Floats, label: Labels, start: Floats) -> tuple[Floats, Float
     for _ in range(_NEWTON_STEPS):
         pd = _pd(design @ weights)
         information = design.T @ (design * (pd * (1 - pd))[:, None]) + ridge
-        weights = weights + _uphill(design, label, weights, np.linalg.solve(information, design.T @ (label - pd)))
+        step = np.asarray(np.linalg.solve(information, design.T @ (label - pd)), np.float64)
+        weights = weights + _uphill(design, label, weights, step)
     return weights, information
 
 

@@ -216,6 +216,16 @@ def test_the_mark_of_utf_8_speaks_against_another_declared_encoding(read: Read):
         read(f"\ufeff{HEADER}1,0,é\n", encoding="cp1252")
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "cp850"])
+@pytest.mark.parametrize("size", [7, 1 << 20])
+def test_bytes_that_are_utf8_although_another_encoding_is_stated_are_refused(read: Read, encoding: str, size: int):
+    with pytest.raises(TableError, match=r'this is UTF-8, not .* encoding = "utf-8"') as caught:
+        read(f"{HEADER}1,0,a\n2,0,Baccalauréat\n3,0,b\n", encoding=encoding, size=size)
+    assert caught.value.rule == "file.wide_encoding"
+    text = read(f"{HEADER}1,0,Diplômé\n2,0,b\n".encode(encoding), encoding=encoding, size=1 << 20)
+    assert text[0].cells["STATUS"].to_pylist() == ["Diplômé", "b"]
+
+
 def test_every_cut_of_a_gzip_is_noticed_but_the_one_between_two_members(read: Read):
     first = gzip.compress(HEADER.encode() + b"1,0,a\n", mtime=0)
     whole = first + gzip.compress(b"2,0,b\n", mtime=0)

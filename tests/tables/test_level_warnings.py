@@ -11,8 +11,10 @@ def test_blocks_add_up_and_only_a_few_values_are_shown():
     new, stripped = counted.warnings()
     assert (new.rule, stripped.rule) == ("warning.new_levels", "warning.stripped_spaces")
     assert new.table == "application"
-    assert new.en.startswith('values never seen before, in 9 cell(s): A × 9 ("x", "y", "z", "u", "v", …).')
-    assert new.fr.startswith("valeurs jamais vues, dans 9 cellule(s) : A × 9")
+    assert new.en.startswith(
+        'values that the public data do not have, in 9 cell(s): A × 9 ("x", "y", "z", "u", "v", …).'
+    )
+    assert new.fr.startswith("valeurs absentes des données publiques, dans 9 cellule(s) : A × 9")
     assert stripped.en == "spaces around values, removed from 3 cell(s): A × 2, B × 1."
 
 

@@ -96,6 +96,19 @@ def test_a_text_target_is_told_with_its_values(accept: Accept, book: Book, suffi
     assert "It holds 'non', 'oui'. Export 1 for a default and 0 for none" in refused(accept, book, suffix)
 
 
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_applicants_without_outcome_are_told_to_stand_in_a_file_of_their_own(accept: Accept, book: Book, suffix: str):
+    for number, row in enumerate(book["application"]):
+        row["TARGET"] = "" if number % 3 == 0 else row["TARGET"]
+    said = refused(accept, book, suffix)
+    assert "10 of 30 rows (33.3%) break the rule application.TARGET.label" in said
+    assert "first on line 2: an empty cell." in said
+    assert "a file of their own without the column TARGET" in said
+    assert "--for score" in said
+    assert "[read." not in said
+    assert accept(book, suffix, purpose="score", out="scored").report.n_quarantined == 0
+
+
 def test_rows_with_one_cell_too_many_speak_of_the_delimiter(accept: Accept, book: Book, write: Write):
     folder = write(book)
     path = folder / "credit_card_balance.csv"
@@ -110,7 +123,7 @@ def test_an_empty_required_column_asks_for_the_export(accept: Accept, book: Book
     for row in book["installments_payments"]:
         row["SK_ID_PREV"] = ""
     message = refused(accept, book)
-    assert "first on line 2: None" in message
+    assert "first on line 2: an empty cell" in message
     assert "SK_ID_PREV was not exported" in message
 
 

@@ -31,7 +31,7 @@ def test_spaces_and_new_values_are_counted_and_accepted(accept: Accept, book: Bo
     ]
     # "Trade, small" of the sample book is no organization of the public data.
     (_, organizations), bureau = said(accepted, "new_levels")
-    assert bureau == ("bureau", 'values never seen before, in 2 cell(s): CREDIT_ACTIVE × 2 ("Frozen").')
+    assert bureau == ("bureau", 'values that the public data do not have, in 2 cell(s): CREDIT_ACTIVE × 2 ("Frozen").')
     assert 'ORGANIZATION_TYPE × 25 ("Trade, small")' in organizations
 
 

@@ -196,7 +196,7 @@ def _check_share(tally: Tally, file: SourceFile, options: ReadOptions, schema: T
                 rule=rule,
                 text=rule_of(rule).text,
                 line=found.line,
-                value=repr(found.value),
+                value=found.shown,
                 advice=found.advice,
             )
 

@@ -12,13 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from garant.tables.cells import NULL_WORDS
 from garant.tables.chunk import Chunk
 from garant.tables.columns import Column, Kind, TableSchema
 from garant.tables.config import DecimalMark, GroupMark, ReadOptions
 from garant.tables.convert import Converted, convert_text
 from garant.tables.convert_typed import convert_typed, unfit
 from garant.tables.header import ColumnMatch
-from garant.tables.misread_texts import ADVICE
+from garant.tables.misread_texts import ADVICE, EMPTY_CELL
 from garant.tables.reading import read_raw
 from garant.tables.rule_texts import Code, Text
 from garant.tables.rules import ROW, rule_of
@@ -38,6 +39,11 @@ class Misread:
     line: int
     value: str | None
     advice: Text
+
+    @property
+    def shown(self) -> str | Text:
+        """The broken cell as a message shows it."""
+        return EMPTY_CELL if self.value is None else repr(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +114,10 @@ def explain(file: SourceFile, options: ReadOptions, schema: TableSchema, match: 
         if first is not None:
             cells = {name: cells.slice(first, _ROWS) for name, cells in chunk.cells.items()}
             sample = _Sample(cells, schema, options, is_text)
-            value = chunk.cells[column][first].as_py()
-            text = _explained(sample, match, schema[column], Code(code), rule)
-            return Misread(int(chunk.lines[first]), None if value is None else str(value), text)
+            cell = chunk.cells[column][first].as_py()
+            value = None if cell is None or str(cell) in NULL_WORDS else str(cell)
+            text = _explained(sample, match, schema[column], Code(code), rule, is_empty=value is None)
+            return Misread(int(chunk.lines[first]), value, text)
     return Misread(1, None, _advice("other", rule, table=schema.name, column=column))
 
 
@@ -125,8 +132,10 @@ def _first_broken(chunk: Chunk, sample: _Sample, name: str, code: Code) -> int |
     return min(rows, default=None)
 
 
-def _explained(sample: _Sample, match: ColumnMatch, column: Column, code: Code, rule: str) -> Text:
+def _explained(sample: _Sample, match: ColumnMatch, column: Column, code: Code, rule: str, *, is_empty: bool) -> Text:
     table = sample.schema.name
+    if column.kind is Kind.LABEL and is_empty:
+        return _advice("unlabelled", rule, column=match.names[match.positions[column.name]])
     other = _swapped(sample, column)
     if other is not None:
         names = {name: match.names[match.positions[name]] for name in (column.name, other)}
@@ -139,7 +148,8 @@ def _explained(sample: _Sample, match: ColumnMatch, column: Column, code: Code, 
             column_name=names[column.name],
             other_name=names[other],
         )
-    marks = None if column.kind is Kind.CATEGORY else _marks(sample, column)
+    # An empty cell is broken under any marks.
+    marks = None if is_empty or column.kind is Kind.CATEGORY else _marks(sample, column)
     if marks is not None:
         entries, alone = marks
         return _advice("alone" if alone else "marks", rule, table=table, column=column.name, entries=entries)

@@ -2,6 +2,8 @@
 
 from garant.tables.rule_texts import Text
 
+EMPTY_CELL = Text("an empty cell", "une cellule vide", "", "")
+
 ADVICE: dict[str, Text] = {
     "swapped": Text(
         "Its values would fit {other}: the two columns look swapped. Export each under its own name, or write "
@@ -29,6 +31,15 @@ ADVICE: dict[str, Text] = {
         "It holds {found}. Export 1 for a default and 0 for none, or name another column in [columns.application].",
         "Elle contient {found}. Exporter 1 pour un défaut et 0 sinon, ou nommer une autre colonne dans "
         "[columns.application].",
+        "",
+        "",
+    ),
+    "unlabelled": Text(
+        "Applicants whose outcome is not known yet belong in a file of their own without the column {column}, such as "
+        "application_test: it is accepted beside the others and not trained on. To score all: --for score.",
+        "Les demandeurs dont le résultat n'est pas encore connu vont dans un fichier à part sans la colonne {column}, "
+        "tel qu'application_test : il est accepté à côté des autres et ne sert pas à l'apprentissage. Pour tous les "
+        "noter : --for score.",
         "",
         "",
     ),

@@ -157,10 +157,10 @@ WARNING_TEXTS: dict[str, Text] = {
         "Les indiquer dans [columns] ou les déclarer dans [extra] de tables.toml si elles comptent.",
     ),
     "new_levels": Text(
-        "values never seen before, in {n} cell(s): {columns}.",
-        "valeurs jamais vues, dans {n} cellule(s) : {columns}.",
-        "Check that they are no misspellings; a model counts an unknown value among the rare ones.",
-        "Vérifier que ce ne sont pas des fautes ; un modèle compte une valeur inconnue parmi les valeurs rares.",
+        "values that the public data do not have, in {n} cell(s): {columns}.",
+        "valeurs absentes des données publiques, dans {n} cellule(s) : {columns}.",
+        "Check that they are no misspellings. Values of the lender's own are learned like any other.",
+        "Vérifier que ce ne sont pas des fautes. Les valeurs propres au prêteur sont apprises comme les autres.",
     ),
     "stripped_spaces": Text(
         "spaces around values, removed from {n} cell(s): {columns}.",

@@ -39,6 +39,8 @@ class TextBytes:
         unpack = file.format is Format.CSV_GZ
         self._stream = cast("IO[bytes]", gzip.GzipFile(fileobj=buffered) if unpack else buffered)
         self._decode = None if options.encoding == "utf-8" else codecs.getincrementaldecoder(options.encoding)().decode
+        # Bytes that are UTF-8 although another encoding is stated: nearly every byte is a letter of those encodings.
+        self._doubt = None if options.encoding.startswith("utf") else codecs.getincrementaldecoder("utf-8")()
         self._at_start = True
         self._n_line_ends = 0
         self.finished = False
@@ -79,7 +81,21 @@ class TextBytes:
             name, encoding = wide.name, wide.encoding
             refuse("wide_encoding", self._file.name, name=name, encoding=encoding, expected=expected, table=table)
 
+    def _check_stated(self, data: bytes) -> None:
+        """Refuse bytes beyond ASCII that are all UTF-8, where an encoding of single letters is stated."""
+        if self._doubt is None or data.isascii():
+            return
+        try:
+            is_utf8 = not self._doubt.decode(data, self.finished).isascii()
+        except UnicodeDecodeError:
+            self._doubt = None
+            return
+        if is_utf8:
+            expected, table = self._encoding.upper(), self._file.table
+            refuse("wide_encoding", self._file.name, name="UTF-8", encoding="utf-8", expected=expected, table=table)
+
     def _recoded(self, data: bytes) -> bytes:
+        self._check_stated(data)
         try:
             text = self._decode(data, self.finished).encode() if self._decode else data
         except UnicodeError as error:

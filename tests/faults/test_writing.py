@@ -29,7 +29,7 @@ PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2
 
 COMMANDS = {
     "check": ("check", "{lender}", "--out", "{out}/accepted", "--report", "{out}/check.html"),
-    "train": ("train", "{lender}", "--bundle", "{out}/model", "--fast"),
+    "train": ("train", "{lender}", "--bundle", "{out}/model", "--fast", "--no-challenger"),
     "score": ("score", "{lender}", "--bundle", "{model}", "--out", "{out}/runs", "--format", "csv"),
 }
 
@@ -61,7 +61,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     made = Place(tmp_path_factory.mktemp("faults"))
     steps = (
         ["synth", str(made.lender), "--scale", SCALE, "--format", "csv"],
-        ["train", str(made.lender), "--bundle", str(made.model), "--fast"],
+        ["train", str(made.lender), "--bundle", str(made.model), "--fast", "--no-challenger"],
         ["check", str(made.lender), "--for", "score"],
     )
     for step in steps:

@@ -1,6 +1,7 @@
 """`garant manifest write` and `verify`, as a shell runs them."""
 
 import csv
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -108,3 +109,54 @@ def test_every_reading_command_refuses_files_that_were_changed(
     path.write_text(path.read_text().replace("-1", "-2"))
     assert run([*command, str(data)]) == 3
     assert "POS_CASH_balance.csv has another content" in capsys.readouterr().err
+
+
+def test_tables_that_are_missing_hide_no_other_difference(data: Path, capsys: pytest.CaptureFixture[str]):
+    parts = data / "previous_application"
+    parts.mkdir()
+    (data / "previous_application.csv").rename(parts / "part-0.csv")
+    assert run(["manifest", "write", str(data)]) == 0
+    (data / "bureau_balance.csv").unlink()
+    (parts / "part-0.csv").unlink()
+    (data / "credit_card_balance.csv.gz").write_bytes(b"")
+    path = data / "POS_CASH_balance.csv"
+    was = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.write_text(path.read_text().replace("-1", "-2"))
+    now = hashlib.sha256(path.read_bytes()).hexdigest()
+    capsys.readouterr()
+    for command in (["manifest", "verify"], ["check"]):
+        assert run([*command, str(data)]) == 3
+        said = capsys.readouterr().err
+        assert "the files are not those that were listed" in said
+        assert "bureau_balance.csv is listed but not here" in said
+        assert "previous_application/part-0.csv is listed but not here" in said
+        assert "credit_card_balance.csv.gz is not listed" in said
+        assert f"{path.name} has another content (sha256 {now[:12]}… instead of {was[:12]}…)" in said
+
+
+def test_a_table_that_neither_the_folder_nor_the_manifest_has_is_still_missing(
+    data: Path, capsys: pytest.CaptureFixture[str]
+):
+    (data / "bureau_balance.csv").unlink()
+    assert run(["manifest", "write", str(data), "--without", "bureau_balance"]) == 0
+    capsys.readouterr()
+    for command in (["manifest", "verify"], ["check"]):
+        assert run([*command, str(data)]) == 3
+        assert "tables are missing: bureau_balance" in capsys.readouterr().err
+
+
+def test_rows_of_a_table_left_out_are_not_shown_as_verified(data: Path, capsys: pytest.CaptureFixture[str]):
+    assert run(["manifest", "write", str(data)]) == 0
+    (data / "bureau_balance.csv").unlink()
+    capsys.readouterr()
+    assert run(["manifest", "verify", str(data), "--without", "bureau_balance", "--output", "json"]) == 0
+    shown = {entry["table"] for entry in json.loads(capsys.readouterr().out)}
+    assert shown == set(TABLES) - {"bureau_balance"}
+
+
+@pytest.mark.parametrize("command", ["write", "verify"])
+def test_the_help_of_without_speaks_of_files_and_not_of_features(command: str, capsys: pytest.CaptureFixture[str]):
+    assert run(["manifest", command, "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "neither required, listed nor compared" in said
+    assert "features are left out" not in said

@@ -99,6 +99,22 @@ def test_a_warning_is_said_and_changes_nothing(garant: Garant, data: Path) -> No
     assert f"Next: garant train {data}" in said.out
 
 
+def test_beyond_the_limit_of_quarantine_the_next_step_is_to_correct_the_rows(garant: Garant, data: Path) -> None:
+    n_rows = len(lines_of(data / "bureau.csv")) - 1
+    for line in range(2, 7):
+        spoil(data / "bureau.csv", line, "DAYS_CREDIT", "37")
+    assert f"Next: garant train {data}" in garant("check", data).out
+    spoil(data / "bureau.csv", 7, "DAYS_CREDIT", "37")
+    said = garant("check", data)
+    assert said.code == 1, said.err
+    assert "Next: " not in said.out
+    assert said.out.splitlines()[-1] == (
+        f"bureau: 6 of {n_rows} rows are in quarantine, the limit is 5 (0.1%): "
+        "train and score stop beyond it: correct the rows, or raise --accept-quarantine"
+    )
+    assert said.out.count("--accept-quarantine") == 1
+
+
 def test_broken_rows_end_with_1_and_each_is_told_with_file_line_column_value_and_remedy(
     garant: Garant, data: Path, tmp_path: Path
 ) -> None:

@@ -133,6 +133,18 @@ def test_a_broken_row_names_all_its_broken_rules_and_its_client(accept: Accept, 
     assert {rule.rule: rule.rows for rule in accepted.report.rules} == dict.fromkeys(row["rules"], 1)
 
 
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_row_set_aside_late_shows_its_values_as_text(accept: Accept, book: Book, suffix: str):
+    book["bureau"][3]["AMT_CREDIT_SUM"] = "1.5"
+    book["bureau"].append(dict(book["bureau"][3]))
+    (row,) = set_aside(accept(book, suffix), "bureau")
+    assert row["rule"] == "bureau.SK_ID_BUREAU.duplicate"
+    values = row["raw"].split("; ")
+    assert values[:2] == ["SK_ID_CURR=100003", "SK_ID_BUREAU=5000003"]
+    assert "AMT_CREDIT_SUM=1500" in values
+    assert not [value for value in values if value.endswith(("=", "=None"))]
+
+
 def test_the_label_is_needed_only_for_training(accept: Accept, book: Book):
     book["application"][3]["TARGET"] = ""
     assert accept(book, out="train").report.n_quarantined == 1

@@ -94,8 +94,24 @@ def check(
             say(f"Page: {report}")
         if out is not None:
             say(f"Accepted tables: {out}")
-        say(f"Next: garant {purpose} {out or data} --bundle MODEL" + (" --out RUNS" if purpose == "score" else ""))
+        if not _say_over_limit(accepted):
+            say(f"Next: garant {purpose} {out or data} --bundle MODEL" + (" --out RUNS" if purpose == "score" else ""))
     return code
+
+
+def _say_over_limit(accepted: "AcceptedTables") -> bool:
+    """Say each table with more rows in quarantine than train and score go on with; whether there is any."""
+    from garant.tables.quarantine_limit import DEFAULT_LIMIT
+
+    over = DEFAULT_LIMIT.tables_over(accepted)
+    for table in over:
+        count = accepted.report.table(table)
+        say(
+            f"{table}: {count.quarantined} of {count.rows} rows are in quarantine, the limit is "
+            f"{DEFAULT_LIMIT.rows_of(count.rows)} ({DEFAULT_LIMIT.text}): train and score stop beyond it: correct the "
+            "rows, or raise --accept-quarantine"
+        )
+    return bool(over)
 
 
 def _say_findings(accepted: "AcceptedTables") -> None:

@@ -4,17 +4,27 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import Data, OutputOption, Without
+from garant.cli.parameters import Data, OutputOption
 from garant.cli.show import Output, print_rows, say, step_progress
 from garant.settings import load_settings
 from garant.storage import staging
+
+LeftOut = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--without",
+        negative="",
+        consume_multiple=False,
+        help="Leave out this child table: its files are neither required, listed nor compared; repeat for several.",
+    ),
+]
 
 
 def write_manifest(
     data: Data,
     /,
     *,
-    without: Without = (),
+    without: LeftOut = (),
     overwrite: Annotated[bool, Parameter(help="Replace a manifest that says something else.", negative="")] = False,
     output: OutputOption = "table",
 ) -> int:
@@ -38,7 +48,7 @@ def write_manifest(
     return 0
 
 
-def verify_manifest(data: Data, /, *, without: Without = (), output: OutputOption = "table") -> int:
+def verify_manifest(data: Data, /, *, without: LeftOut = (), output: OutputOption = "table") -> int:
     """Compare every table file of DATA with DATA/garant-manifest.json.
 
     Ends with 0 when all of it agrees, 3 when a file differs, is missing or is not listed; every difference is named.

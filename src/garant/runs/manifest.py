@@ -18,7 +18,7 @@ from garant.tables.manifest import (
     write_manifest,
 )
 from garant.tables.measure import measure
-from garant.tables.sources import DataFolder, find_raw
+from garant.tables.sources import DataFolder, find_present, find_raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ def write(
     TableError
         A file is no table that can be read to its end.
     """
-    found = _raw(data, without)
+    _require_raw(data)
+    found = find_raw(data, without=without)
     measured = {
         file.name: measure(file, found.config.read_options(table), progress=progress)
         for table, files in found.files.items()
@@ -78,31 +79,36 @@ def write(
 def verify(data: Path, *, without: Collection[str] = (), progress: Progress = silent) -> Manifest:
     """Measure every table file of `data` and compare all of it with the manifest.
 
+    Returns
+    -------
+    Manifest
+        What it says of the tables that are not left out.
+
     Raises
     ------
     UsageError
         There is no manifest.
     TableError
-        Names every difference.
+        Names every difference; where there is none, a table that neither the folder nor the manifest has.
     """
-    found = _raw(data, without)
+    _require_raw(data)
+    found = find_present(data, without=without)
     manifest = read_manifest(data)
     if manifest is None:
         raise UsageError(f"{data} has no {MANIFEST_NAME}. Write one with: garant manifest write {data}")
-    files = [file for files in found.files.values() for file in files]
     differences = [
-        *listing_differences(manifest, files, found.without),
+        *listing_differences(manifest, found.all_files, found.without),
         *_content_differences(found, manifest, progress),
     ]
     if differences:
         refuse_differences(differences)
-    return manifest
+    find_raw(data, without=without)
+    return manifest.leaving_out(found.without)
 
 
-def _raw(data: Path, without: Collection[str]) -> DataFolder:
+def _require_raw(data: Path) -> None:
     if is_accepted(data):
         raise UsageError(f"{data} holds accepted tables, which have a manifest of their own. Give the raw tables.")
-    return find_raw(data, without=without)
 
 
 def _standing(data: Path) -> Manifest | None:

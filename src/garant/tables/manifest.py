@@ -24,6 +24,9 @@ Progress = Callable[[str, int, int], None]
 
 _CHUNK = 4 << 20
 
+_SHOWN_DIGITS = 12
+"""Of a sha256 in a message: enough to tell two apart."""
+
 
 def silent(_step: str, _done: int, _total: int) -> None:
     """Progress that nobody watches."""
@@ -61,6 +64,10 @@ class Manifest(BaseModel):
     version: Literal[1] = 1
     files: Mapping[str, Listed]
 
+    def leaving_out(self, tables: Collection[str]) -> "Manifest":
+        """Give what is said of the files of all other tables."""
+        return Manifest(files={name: listed for name, listed in self.files.items() if listed.table not in tables})
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -75,7 +82,10 @@ class Difference:
     def text(self) -> Text:
         """The difference in two languages."""
         said = PROBLEMS[self.kind]
-        values = {"file": self.file, "listed": self.listed, "found": self.found}
+        listed, found = self.listed, self.found
+        if self.kind == "sha256":
+            listed, found = listed[:_SHOWN_DIGITS], found[:_SHOWN_DIGITS]
+        values = {"file": self.file, "listed": listed, "found": found}
         return Text(said.en.format(**values), said.fr.format(**values), "", "")
 
 
@@ -154,7 +164,7 @@ def listing_differences(
 def read_differences(listed: Listed, file: str, *, rows: int, sha256: str) -> Iterator[Difference]:
     """How the content of a file differs from what is `listed`."""
     if sha256 != listed.sha256:
-        yield Difference(file, "sha256", listed.sha256[:12], sha256[:12])
+        yield Difference(file, "sha256", listed.sha256, sha256)
     if rows != listed.rows:
         yield Difference(file, "rows", str(listed.rows), str(rows))
 
@@ -180,7 +190,7 @@ def _byte_differences(manifest: Manifest, files: Iterable[SourceFile], progress:
         if size != listed.bytes:
             yield Difference(file.name, "bytes", str(listed.bytes), str(size))
         elif found != listed.sha256:
-            yield Difference(file.name, "sha256", listed.sha256[:12], found[:12])
+            yield Difference(file.name, "sha256", listed.sha256, found)
 
 
 def _sha256(file: SourceFile, size: int, progress: Progress) -> str:

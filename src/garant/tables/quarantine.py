@@ -27,7 +27,8 @@ QUARANTINE = pa.schema(
     ]
 )
 """One row per row set aside. `rule`, `column` and `value` are those of its first break, `rules` are all of them;
-`SK_ID_CURR` is the client where that cell could be read; `raw` is the line, or for Parquet its values as JSON."""
+`SK_ID_CURR` is the client where that cell could be read; `raw` is the line, or for Parquet its values as JSON; of
+rows set aside once whole tables are known (duplicate, conflict, owner) it is the values as text, as they were read."""
 
 SUMMARY = "quarantine/summary.csv"
 """Broken rules of all tables with the rows that break them, below the folder of accepted tables."""

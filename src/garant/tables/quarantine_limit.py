@@ -75,19 +75,23 @@ class QuarantineLimit:
         QuarantineLimitError
             With every table over its limit and the rules that its rows break most often.
         """
-        over = [line for table in accepted.tables if (line := self._over(accepted.report, table)) is not None]
+        over = self.tables_over(accepted)
         if over:
+            lines = [self._line(accepted.report, table) for table in over]
             raise QuarantineLimitError(
-                f"{data}: too many rows are in quarantine, so nothing was written.\n" + "\n".join(over) + "\n"
+                f"{data}: too many rows are in quarantine, so nothing was written.\n" + "\n".join(lines) + "\n"
                 f"Look at them with `garant check {data} --out ACCEPTED` (they are in ACCEPTED/quarantine) and correct "
                 "them at their source, or raise the limit with --accept-quarantine."
             )
 
-    def _over(self, report: AcceptanceReport, table: str) -> str | None:
+    def tables_over(self, accepted: AcceptedTables) -> tuple[str, ...]:
+        """Tables that have more rows in quarantine."""
+        counts = {table: accepted.report.table(table) for table in accepted.tables}
+        return tuple(table for table, count in counts.items() if count.quarantined > self.rows_of(count.rows))
+
+    def _line(self, report: AcceptanceReport, table: str) -> str:
         count = report.table(table)
         most = self.rows_of(count.rows)
-        if count.quarantined <= most:
-            return None
         rules = sorted(
             (rule for rule in report.rules if rule.rule.startswith(f"{table}.")), key=lambda rule: -rule.rows
         )

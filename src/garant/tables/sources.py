@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from garant.exceptions import UnknownNameError, UsageError
+from garant.exceptions import TableError, UnknownNameError, UsageError
 from garant.storage import sha256_json
 from garant.tables.accepted import FORMAT_VERSION, AcceptedTables, is_accepted, open_accepted
 from garant.tables.config import TablesConfig
@@ -55,6 +55,11 @@ class DataFolder:
         """Tables that are read."""
         return tuple(self.files)
 
+    @property
+    def all_files(self) -> tuple[SourceFile, ...]:
+        """Files of all tables that are read."""
+        return tuple(file for files in self.files.values() for file in files)
+
 
 def find_sources(
     folder: Path, *, without: Collection[str] = (), config: Path | None = None, progress: Progress = silent
@@ -87,23 +92,28 @@ def find_sources(
     _require_folder(folder)
     if is_accepted(folder):
         return open_accepted(folder).without(_left_out(without))
-    data = find_raw(folder, without=without, config=config)
     manifest = read_manifest(folder)
     if manifest is None:
-        return data
-    verify_files(manifest, [file for files in data.files.values() for file in files], data.without, progress=progress)
+        return find_raw(folder, without=without, config=config)
+    try:
+        data = find_raw(folder, without=without, config=config)
+    except TableError:
+        # What differs from the manifest explains why a table is missing or there twice, so it is said first.
+        here = find_present(folder, without=without, config=config)
+        verify_files(manifest, here.all_files, here.without, progress=progress)
+        raise
+    verify_files(manifest, data.all_files, data.without, progress=progress)
     return replace(data, manifest=manifest)
 
 
 def find_raw(folder: Path, *, without: Collection[str] = (), config: Path | None = None) -> DataFolder:
     """Find the files of each table in `folder`, whatever a manifest says; parameters and errors of `find_sources`."""
-    _require_folder(folder)
-    left_out = _left_out(without)
-    settings = load_config(config or folder / CONFIG_NAME)
-    found, ignored = _sort_out(folder, settings, left_out)
-    _require_all(found, left_out, ignored)
-    files = {table: tuple(_files(table, found[table], folder, ignored)) for table in TABLES if table not in left_out}
-    return DataFolder(folder, files, left_out, tuple(sorted(ignored)), settings)
+    return _find(folder, without, config, whole=True)
+
+
+def find_present(folder: Path, *, without: Collection[str] = (), config: Path | None = None) -> DataFolder:
+    """Find what is there like `find_raw`, although tables are missing, there twice or without part files."""
+    return _find(folder, without, config, whole=False)
 
 
 def file_digests(data: DataFolder) -> dict[str, str]:
@@ -129,6 +139,18 @@ def input_digest(data: DataFolder, digests: Mapping[str, str], *, purpose: Purpo
     )
 
 
+def _find(folder: Path, without: Collection[str], config: Path | None, *, whole: bool) -> DataFolder:
+    _require_folder(folder)
+    left_out = _left_out(without)
+    settings = load_config(config or folder / CONFIG_NAME)
+    found, ignored = _sort_out(folder, settings, left_out, whole=whole)
+    if whole:
+        _require_all(found, left_out, ignored)
+    read = [table for table in TABLES if table in found and table not in left_out]
+    files = {table: tuple(_files(table, found[table], folder, ignored, whole=whole)) for table in read}
+    return DataFolder(folder, files, left_out, tuple(sorted(ignored)), settings)
+
+
 def _require_folder(folder: Path) -> None:
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder. Give the folder that holds the raw tables.")
@@ -145,9 +167,11 @@ def _left_out(without: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in TABLES if name in left_out)
 
 
-def _sort_out(folder: Path, config: TablesConfig, left_out: Collection[str]) -> tuple[dict[str, list[Path]], list[str]]:
+def _sort_out(
+    folder: Path, config: TablesConfig, left_out: Collection[str], *, whole: bool
+) -> tuple[dict[str, list[Path]], list[str]]:
     """Sources of each table, those that the configuration names first; names of all that is none."""
-    found = {table: _named(folder, table, config) for table in config.tables if table not in left_out}
+    found = {table: _named(folder, table, config, whole=whole) for table in config.tables if table not in left_out}
     taken = {path for paths in found.values() for path in paths}
     ignored: list[str] = []
     for path in visible(folder):
@@ -162,18 +186,20 @@ def _sort_out(folder: Path, config: TablesConfig, left_out: Collection[str]) -> 
     return found, ignored
 
 
-def _named(folder: Path, table: str, config: TablesConfig) -> list[Path]:
+def _named(folder: Path, table: str, config: TablesConfig, *, whole: bool) -> list[Path]:
     """Sources that the configuration names for `table`."""
-    names = _names_of(config.tables[table])
-    for name in names:
+    sources: list[Path] = []
+    for name in _names_of(config.tables[table]):
         path = folder / name
         inside = not Path(name).is_absolute() and ".." not in Path(name).parts
-        if not inside or not path.exists() or (path.is_file() and format_of(path) is None):
+        if inside and path.exists() and (not path.is_file() or format_of(path) is not None):
+            sources.append(path)
+        elif whole:
             taken = {used for other, said in config.tables.items() if other != table for used in _names_of(said)}
             free = [p.name for p in visible(folder) if p.name not in taken]
             near = difflib.get_close_matches(name, free, n=1)
             refuse("no_such_source", CONFIG_NAME, found=name, table=table, near=f" ('{near[0]}'?)" if near else "")
-    return [folder / name for name in names]
+    return sources
 
 
 def _names_of(said: str | list[str]) -> list[str]:
@@ -201,22 +227,24 @@ def _require_all(found: Mapping[str, list[Path]], left_out: Collection[str], ign
     refuse("missing_tables", where, tables=tables, options=options)
 
 
-def _files(table: str, sources: list[Path], folder: Path, ignored: list[str]) -> Iterator[SourceFile]:
+def _files(table: str, sources: list[Path], folder: Path, ignored: list[str], *, whole: bool) -> Iterator[SourceFile]:
     """Files of `table` in the order of their names; two sources with one stem are the same rows twice."""
-    _refuse_twins(table, sources, folder)
+    if whole:
+        _refuse_twins(table, sources, folder)
     for source in sorted(sources):
         _require_inside(source, folder)
         paths = [source]
         if source.is_dir():
-            paths = list(_parts(table, source, folder, ignored))
-            _refuse_twins(table, paths, folder)
+            paths = list(_parts(table, source, folder, ignored, whole=whole))
+            if whole:
+                _refuse_twins(table, paths, folder)
         for path in paths:
             kind = format_of(path)
             if kind is not None:
                 yield SourceFile(table, path, path.relative_to(folder).as_posix(), kind)
 
 
-def _parts(table: str, source: Path, folder: Path, ignored: list[str]) -> Iterator[Path]:
+def _parts(table: str, source: Path, folder: Path, ignored: list[str], *, whole: bool) -> Iterator[Path]:
     n_parts = 0
     for path in visible(source):
         name = path.relative_to(folder).as_posix()
@@ -225,10 +253,12 @@ def _parts(table: str, source: Path, folder: Path, ignored: list[str]) -> Iterat
             continue
         _require_inside(path, folder)
         if path.is_dir():
-            refuse("nested_folder", name, table=table)
+            if whole:
+                refuse("nested_folder", name, table=table)
+            continue
         n_parts += 1
         yield path
-    if not n_parts:
+    if whole and not n_parts:
         refuse("no_parts", source.relative_to(folder).as_posix(), table=table)
 
 

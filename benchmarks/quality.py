@@ -27,7 +27,8 @@ from garant.metrics.discrimination import auc
 from garant.models.training import train_champion
 from garant.runs.accept import accepted_tables
 from garant.runs.challenger import Challenger
-from garant.runs.train import TrainOptions, TrainResult, sample_of, train
+from garant.runs.train import TrainResult, sample_of, train
+from garant.runs.train_options import TrainOptions
 from garant.settings import Settings
 from garant.tables.synthetic.generate import generate
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from garant.runs.train import TrainOptions, TrainResult, train
+from garant.runs.train import TrainResult, train
+from garant.runs.train_options import TrainOptions
 from garant.settings import Settings
 from garant.tables.synthetic import generate
 

@@ -17,7 +17,8 @@ from garant.runs.bundle_features import bundle_features
 from garant.runs.explain import explain
 from garant.runs.score import ScoreOptions, score
 from garant.runs.score_files import read_scores
-from garant.runs.train import TrainOptions, TrainResult, train
+from garant.runs.train import TrainResult, train
+from garant.runs.train_options import TrainOptions
 from garant.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("own")

@@ -48,8 +48,9 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     from garant.features.feature import Profile
     from garant.models.bundle.writing import BUNDLE_FILE
     from garant.runs.absent_columns import ABSENT_COLUMNS, absent_warning
-    from garant.runs.train import OOF, REPORT, TrainOptions
+    from garant.runs.train import OOF, REPORT
     from garant.runs.train import train as run_train
+    from garant.runs.train_options import TrainOptions
 
     options = TrainOptions(
         profile=Profile(profile),
@@ -105,6 +106,8 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
             say("PROFILE KAGGLE: protected attributes are among the features; for comparison only.")
         say(f"Cut-off {content.cutoff:.4f} from costs {content.costs}.")
         _say_challenger(result.challenger, bundle)
+        for line in result.said:
+            say(line)
         oof = bundle.with_name(f"{bundle.name}.{OOF}")
         say(f"Bundle: {bundle}   report: {bundle / REPORT}   out-of-fold: {oof}")
         say(f"Next: garant score {data} --bundle {bundle} --out RUNS")

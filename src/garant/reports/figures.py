@@ -1,13 +1,10 @@
-"""Figures of the validation report: each a picture, its text alternative, a caption and its numbers as a table."""
-
-from collections.abc import Mapping
-from dataclasses import dataclass
+"""Figures of every validation report, in its order."""
 
 import numpy as np
-from markupsafe import Markup
 
 from garant.models.calibration import pd_of
 from garant.reports import charts
+from garant.reports.figure import Figure, figure
 from garant.reports.report_data import ReportData
 from garant.wording.catalogue import Wording
 
@@ -21,35 +18,6 @@ COST_ROW_STEP = 10
 
 HIGHEST_CUTOFF = 0.5
 """Cut-offs above it are no lender's, and would squeeze the others."""
-
-Cells = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure, all its words in the report's language.
-
-    Parameters
-    ----------
-    name : str
-        Part of text ids and of the anchor.
-    heading, caption, alternative : str
-        Title, how to read it, and what it shows for those who do not see it.
-    picture : Markup
-        Inline SVG.
-    columns : tuple of str
-        Header of the table of numbers.
-    rows : tuple of tuple of str
-        Its cells; the first is the row's header.
-    """
-
-    name: str
-    heading: str
-    caption: str
-    alternative: str
-    picture: Markup
-    columns: Cells
-    rows: tuple[Cells, ...]
 
 
 def figures(data: ReportData, wording: Wording) -> tuple[Figure, ...]:
@@ -83,7 +51,7 @@ def calibration_figure(data: ReportData, wording: Wording) -> Figure:
         )
         for position, b in enumerate(bins, start=1)
     )
-    return _figure(
+    return figure(
         "calibration",
         wording,
         chart=charts.calibration_chart(bins, data.evaluation.isotonic, words=words),
@@ -112,7 +80,7 @@ def roc_figure(data: ReportData, wording: Wording) -> Figure:
     # Where the curve rises straight up its top counts; np.interp needs distinct x.
     x, from_right = np.unique(data.evaluation.roc[0][::-1], return_index=True)
     y = np.interp(wanted, x, data.evaluation.roc[1][::-1][from_right])
-    return _figure(
+    return figure(
         "roc",
         wording,
         chart=charts.roc_chart(data.evaluation.roc, (refused, found), words=words),
@@ -141,7 +109,7 @@ def distribution_figure(data: ReportData, wording: Wording) -> Figure:
         cutoff=wording.percent(cutoff),
     )
     shown = zip(edges[:-1], edges[1:], repaid, defaulted, strict=True)
-    return _figure(
+    return figure(
         "distribution",
         wording,
         chart=charts.distribution_chart(edges, repaid, defaulted, cutoff, words=words),
@@ -172,7 +140,7 @@ def cost_figure(data: ReportData, wording: Wording) -> Figure:
         nobody=_cost(wording, costs.c_fp * (1.0 - data.bad_rate)),
     )
     in_table = sorted({*range(0, len(cutoffs), COST_ROW_STEP), int(np.searchsorted(cutoffs, evaluation.cutoff))})
-    return _figure(
+    return figure(
         "cost",
         wording,
         chart=charts.cost_chart((cutoffs, means), evaluation.cutoff, words=words),
@@ -195,7 +163,7 @@ def importance_figure(data: ReportData, wording: Wording) -> Figure:
         first=first[0].label,
         share=_percent(wording, first[0].share),
     )
-    return _figure(
+    return figure(
         "importance",
         wording,
         chart=charts.importance_chart(
@@ -206,28 +174,6 @@ def importance_figure(data: ReportData, wording: Wording) -> Figure:
         alternative=alternative,
         columns=("feature", "share"),
         rows=tuple((entry.label, _percent(wording, entry.share)) for entry in first),
-    )
-
-
-def _figure(
-    name: str,
-    wording: Wording,
-    *,
-    chart: charts.Layers,
-    alternative: str,
-    columns: Cells,
-    rows: tuple[Cells, ...],
-    caption_values: Mapping[str, str] | None = None,
-) -> Figure:
-    return Figure(
-        name=name,
-        heading=wording.text(f"report.heading.{name}"),
-        caption=wording.text(f"report.{name}.caption", **(caption_values or {})),
-        alternative=alternative,
-        # The drawing library escapes every text that it draws.
-        picture=Markup(charts.svg(chart, language=wording.language)),  # noqa: S704
-        columns=tuple(wording.text(f"report.column.{column}") for column in columns),
-        rows=rows,
     )
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from garant.exceptions import InvariantError
 from garant.models.cohorts import Cohort
 from garant.models.evaluation import Evaluation
+from garant.reports.section import SectionMaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class ReportData:
         Accepted tables and their rows.
     parameters : tuple of (str, str)
         Names and values of what the training was run with: seed, rounds, digests.
+    sections : tuple of SectionMaker
+        What else was found out about the model, in the order of the report.
 
     Raises
     ------
@@ -87,6 +90,7 @@ class ReportData:
     split: Split
     tables: tuple[tuple[str, int], ...]
     parameters: tuple[tuple[str, str], ...]
+    sections: tuple[SectionMaker, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse labels of other applicants than those evaluated."""

@@ -4,7 +4,8 @@ import math
 from pathlib import Path
 
 from garant.metrics.intervals import Interval
-from garant.reports.figures import Cells, figures
+from garant.reports.figure import Cells
+from garant.reports.figures import figures
 from garant.reports.page import render_page, write_page
 from garant.reports.report_data import ReportData, Split
 from garant.wording.catalogue import Wording
@@ -43,6 +44,7 @@ def render(data: ReportData, wording: Wording) -> str:
         cohort_columns=_columns(wording, "cohort", "applicants", "immature", "observed", "mean_pd", "auc"),
         cohorts=_cohorts(data.split, wording),
         figures=figures(data, wording),
+        sections=[make(wording) for make in data.sections],
         table_columns=_columns(wording, "table", "rows"),
         tables=[(name, wording.number(rows)) for name, rows in data.tables],
         parameter_columns=_columns(wording, "parameter", "value"),

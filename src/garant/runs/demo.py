@@ -16,7 +16,8 @@ from garant.runs.explain import Explanation, explain
 from garant.runs.progress import Progress, silent
 from garant.runs.score import ScoreOptions, ScoreResult, score
 from garant.runs.score_files import read_scores
-from garant.runs.train import TrainOptions, train
+from garant.runs.train import train
+from garant.runs.train_options import TrainOptions
 from garant.settings import Settings
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 from garant.tables.synthetic.generate import generate

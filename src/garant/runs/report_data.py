@@ -8,13 +8,16 @@ import numpy.typing as npt
 from garant.models.bundle.reading import Bundle
 from garant.models.cohorts import Cohort, cohorts
 from garant.reports.report_data import Importance, ReportData, Split
+from garant.reports.section import SectionMaker
 from garant.runs.judged_model import JudgedModel
 from garant.runs.words import words_of
 from garant.tables.accepted import AcceptedTables
 from garant.tables.synthetic.config import SYNTHETIC_LABEL
 
 
-def report_data(model: JudgedModel, bundle: Bundle, *, language: Literal["fr", "en"]) -> ReportData:
+def report_data(
+    model: JudgedModel, bundle: Bundle, *, language: Literal["fr", "en"], sections: tuple[SectionMaker, ...] = ()
+) -> ReportData:
     """Gather what is shown; with an out-of-time split the later applicants are judged, else the out-of-fold ones."""
     content = bundle.content
     words = words_of(model.features, language)
@@ -32,6 +35,7 @@ def report_data(model: JudgedModel, bundle: Bundle, *, language: Literal["fr", "
         split=_split(model),
         tables=tuple((name, model.accepted.report.table(name).accepted) for name in model.accepted.tables),
         parameters=_parameters(bundle, model.accepted),
+        sections=sections,
     )
 
 

@@ -27,55 +27,20 @@ from garant.runs.absent_columns import losing_information
 from garant.runs.accept import accepted_tables
 from garant.runs.bundle_content import bundle_content, files_of
 from garant.runs.challenger import Challenger, challenger_of
+from garant.runs.findings.finding import Inquiry
+from garant.runs.findings.findings import findings_of
 from garant.runs.judged_model import JudgedModel
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.report_data import report_data
+from garant.runs.train_options import TrainOptions
 from garant.runs.training_data import training_data, uninformative
 from garant.settings import Settings
 from garant.storage import atomic_folder, check_writable
 from garant.tables.accepted import AcceptedTables
-from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 REPORT = "validation.html"
 OOF = "oof.parquet"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainOptions:
-    """How to train.
-
-    Parameters
-    ----------
-    profile : Profile
-        Which features the model may see.
-    seed : int
-        Seed of folds, trees and intervals.
-    folds : int
-        Folds of the out-of-fold predictions.
-    without : tuple of str
-        Child tables to go on without.
-    out_of_time : str or None
-        First month that is tested instead of trained on, ``"2026-01"``.
-    fast : bool
-        Few large trees, for a demonstration.
-    overwrite : bool
-        Whether an older bundle is replaced.
-    accept_quarantine : QuarantineLimit
-        How many rows of a table may be in quarantine.
-    challenger : bool
-        Whether a points scorecard is trained beside the champion.
-    """
-
-    profile: Profile = Profile.EU
-    seed: int = 7
-    folds: int = 5
-    without: tuple[str, ...] = ()
-    out_of_time: str | None = None
-    fast: bool = False
-    overwrite: bool = False
-    accept_quarantine: QuarantineLimit = DEFAULT_LIMIT
-    challenger: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +65,8 @@ class TrainResult:
         Features that read an absent column and say nothing without it; the bundle does not use them.
     challenger : Challenger, str or None
         The scorecard; or why it was skipped; None when it was not asked for.
+    said : tuple of str
+        What the findings say in a line each.
     """
 
     bundle: Bundle
@@ -110,6 +77,7 @@ class TrainResult:
     accepted: AcceptedTables
     left_out: tuple[str, ...]
     challenger: Challenger | str | None = None
+    said: tuple[str, ...] = ()
 
 
 def train(
@@ -133,22 +101,24 @@ def train(
     sample = sample_of(accepted, options.profile, settings=settings, progress=progress)
     model = _judged(accepted, sample, costs, options=options, settings=settings, progress=progress)
     challenger = challenger_of(model, settings=settings, progress=progress) if options.challenger else None
+    found = findings_of(Inquiry(model=model, options=options, settings=settings, progress=progress))
     content, files = bundle_content(model, profile=options.profile.value, settings=settings), files_of(model)
     if isinstance(challenger, Challenger):
         content, files = content.model_copy(update={"challenger": challenger.entry}), files | challenger.files
+    content, files = content.model_copy(update=dict(found.bundle)), files | found.files
     oof = bundle_folder.with_name(f"{bundle_folder.name}.{OOF}")
     _write_oof(oof, model)
     # The bundle takes its name last, with its report in it: a training that died is simply started again.
     with atomic_folder(bundle_folder, replace=options.overwrite) as folder:
         fill_bundle(folder, content, files, signer=signer)
         written = read_bundle(folder, Trust.of(settings))
-        write_validation_report(folder / REPORT, report_data(model, written, language="en"))
+        write_validation_report(folder / REPORT, report_data(model, written, language="en", sections=found.sections))
     bundle = read_bundle(bundle_folder, Trust.of(settings))
     progress("evaluation", 1, 1)
     used = {feature.name for feature in model.features}
     left_out = tuple(f.name for f in _features(accepted, options.profile) if f.name not in used)
     return TrainResult(
-        bundle, bundle_folder / REPORT, oof, model.evaluation, model.later, accepted, left_out, challenger
+        bundle, bundle_folder / REPORT, oof, model.evaluation, model.later, accepted, left_out, challenger, found.said
     )
 
 

@@ -3,12 +3,13 @@
 import math
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from garant.features.encode import InputColumn
 from garant.metrics.intervals import Interval
+from garant.models.bundle.part import Part, Sha256
 from garant.models.calibration import Calibrator
 from garant.models.cutoff import Costs, ReferBand, cutoff
 from garant.models.pd_bands import PdBand
@@ -28,15 +29,6 @@ OPTIONAL_SECTIONS = frozenset({"absent_columns", "challenger", "extras", "rare_l
 """Sections that a bundle may lack: members, comparison and PCA will stand here too."""
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
-_SHA256 = r"^[0-9a-f]{64}$"
-
-Sha256 = Annotated[str, Field(pattern=_SHA256)]
-
-
-class Part(BaseModel):
-    """Strict, frozen, without unknown keys, without NaN."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
 
 class Format(Part):
@@ -266,7 +258,7 @@ class BundleContent(Part):
     absent_columns: dict[str, tuple[str, ...]] | None = None
     rare_levels: dict[str, tuple[str, ...] | None] | None = None
     challenger: ChallengerEntry | None = None
-    files: dict[str, Sha256] = {}
+    files: dict[str, Sha256] = Field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[InputColumn, ...]:

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from garant.exceptions import BundleError, BundleFormatError, BundleSignatureError, UsageError
 from garant.keys import PrivateKey, PublicKey, read_key, read_or_new_key
-from garant.models.bundle.content import Part
 from garant.models.bundle.content_text import REMEDY, json_object
+from garant.models.bundle.part import Part
 from garant.settings import Settings
 from garant.storage import canonical_json
 

@@ -7,7 +7,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from garant.exceptions import GarantError
-from garant.models.bundle.content import Part, PointsScale
+from garant.models.bundle.content import PointsScale
+from garant.models.bundle.part import Part
 from garant.models.calibration import Calibrator
 from garant.models.scorecard.bins import BinKind, Bins, CategoryBins, NumberBins
 from garant.models.scorecard.card import BinnedFeature, Card, CardFeature

@@ -13,8 +13,8 @@ from typing import Literal, Self
 from pydantic import ValidationError, model_validator
 
 from garant.exceptions import BundleFormatError, PromotionError
-from garant.models.bundle.content import Part, Sha256
 from garant.models.bundle.content_text import json_object
+from garant.models.bundle.part import Part, Sha256
 from garant.models.bundle.promotion.waiver import Waiver
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from garant.exceptions import PromotionError, UsageError
 from garant.keys import PublicKey
-from garant.models.bundle.content import Part
+from garant.models.bundle.part import Part
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.storage import canonical_json

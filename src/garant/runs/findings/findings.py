@@ -1,0 +1,18 @@
+"""Every finding of a training, in the order of the report."""
+
+from collections.abc import Callable
+
+from garant.runs.findings.finding import Finding, Inquiry
+
+FINDERS: tuple[Callable[[Inquiry], Finding], ...] = ()
+
+
+def findings_of(inquiry: Inquiry) -> Finding:
+    """All findings as one."""
+    found = [find(inquiry) for find in FINDERS]
+    return Finding(
+        bundle={name: part for each in found for name, part in each.bundle.items()},
+        files={name: data for each in found for name, data in each.files.items()},
+        sections=tuple(make for each in found for make in each.sections),
+        said=tuple(line for each in found for line in each.said),
+    )

@@ -105,7 +105,7 @@ def train(
     content, files = bundle_content(model, profile=options.profile.value, settings=settings), files_of(model)
     if isinstance(challenger, Challenger):
         content, files = content.model_copy(update={"challenger": challenger.entry}), files | challenger.files
-    content, files = content.model_copy(update=dict(found.bundle)), files | found.files
+    content, files = content.model_copy(update=dict(found.bundle)), {**files, **found.files}
     oof = bundle_folder.with_name(f"{bundle_folder.name}.{OOF}")
     _write_oof(oof, model)
     # The bundle takes its name last, with its report in it: a training that died is simply started again.

@@ -7,7 +7,8 @@ import pytest
 
 from garant.features.encode import InputColumn
 from garant.models.parameters import Parameters
-from garant.models.training import Trained, TrainingData, train_champion
+from garant.models.training import Trained, train_champion
+from garant.models.training_data import TrainingData
 
 
 def planted(rows: int, seed: int) -> tuple[TrainingData, np.ndarray]:

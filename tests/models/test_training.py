@@ -14,7 +14,8 @@ from garant.metrics.calibration import calibration_line
 from garant.metrics.discrimination import auc
 from garant.models.parameters import Parameters, default_parameters
 from garant.models.splits import stratified_folds
-from garant.models.training import Trained, TrainingData, out_of_fold, train_champion
+from garant.models.training import Trained, out_of_fold, train_champion
+from garant.models.training_data import TrainingData
 
 SEED = 5
 
@@ -60,6 +61,26 @@ def test_outcomes_of_a_fold_change_nothing_in_its_own_scores(data: TrainingData,
     assert np.array_equal(after[fold == 1], before[fold == 1])
     assert trees_after[1] == trees[1]
     assert not np.array_equal(after[fold != 1], before[fold != 1])
+
+
+def test_columns_are_chosen_for_each_model_on_the_rows_that_it_is_trained_on(
+    data: TrainingData, quick: Parameters
+) -> None:
+    quick = dataclasses.replace(quick, max_rounds=20, monotone={"number_0": 1, "number_1": -1})
+    shown: list[set[int]] = []
+
+    def choose(rows: TrainingData) -> tuple[int, ...]:
+        shown.append(set(rows.ids.tolist()))
+        assert np.all(np.diff(rows.ids) > 0)
+        return (1, 6)
+
+    found = train_champion(data, seed=SEED, folds=3, parameters=quick, num_threads=1, choose=choose)
+    assert shown == [set(data.ids[found.fold != number].tolist()) for number in range(3)] + [set(data.ids.tolist())]
+    assert [column.name for column in found.columns] == ["number_1", "region"]
+    assert found.parameters.monotone == {"number_1": -1}
+    alone = train_champion(data.only((1, 6)), seed=SEED, folds=3, parameters=found.parameters, num_threads=1)
+    assert alone.model_text == found.model_text
+    assert np.array_equal(alone.oof_margin, found.oof_margin)
 
 
 def test_the_champion_has_the_median_number_of_trees(trained: Trained) -> None:

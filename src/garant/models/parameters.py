@@ -56,6 +56,11 @@ class Parameters:
     inner_folds: int = 1
     monotone: Mapping[str, Literal[-1, 1]] = field(default_factory=dict)
 
+    def among(self, columns: Sequence[InputColumn]) -> "Parameters":
+        """The same for a model of `columns` alone: directions of features that it does not have are left out."""
+        names = {column.name for column in columns}
+        return replace(self, monotone={name: sign for name, sign in self.monotone.items() if name in names})
+
 
 def default_parameters(rows: int) -> Parameters:
     """Regularised defaults for a sample of `rows` rows.

@@ -5,7 +5,7 @@ its own training rows; it is then refitted on all of them with that number. The 
 median of those numbers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,13 +13,16 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
-from garant.exceptions import DataError
 from garant.features.encode import InputColumn
 from garant.models.parameters import Parameters, default_parameters, lightgbm_parameters
 from garant.models.splits import inner_splits, stratified_folds
+from garant.models.training_data import TrainingData
 
 Progress = Callable[[str, int, int], None]
 """Called with (step, done, total)."""
+
+Chooser = Callable[[TrainingData], Sequence[int]]
+"""Numbers of the columns that a model may use, told from the rows that it is trained on, sorted by id."""
 
 ROUNDS_PER_REPORT = 50
 
@@ -27,64 +30,6 @@ ONE_THREAD_ROWS = 10_000
 """Up to this many rows threads wait for each other longer than they work, above all on a busy machine."""
 
 _STEP = "folds"
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TrainingData:
-    """What a model is trained on: one row per applicant.
-
-    Parameters
-    ----------
-    matrix : array of float32, shape (n, f)
-        Encoded features; NaN is NULL, categories are codes.
-    label : array of int8, shape (n,)
-        1 = payment difficulties.
-    ids : array of int64, shape (n,)
-        ``SK_ID_CURR``, each once.
-    columns : tuple of InputColumn
-        Names and levels of the f columns.
-    application_date : array of datetime64[D], shape (n,), or None
-        Day of the application where the lender's data know it.
-    """
-
-    matrix: npt.NDArray[np.float32]
-    label: npt.NDArray[np.int8]
-    ids: npt.NDArray[np.int64]
-    columns: tuple[InputColumn, ...]
-    application_date: npt.NDArray[np.datetime64] | None = None
-
-    def __post_init__(self) -> None:
-        """Check shapes, labels and values.
-
-        Raises
-        ------
-        DataError
-            When lengths differ, a label is neither 0 nor 1, or a value is infinite.
-        """
-        rows = len(self.label)
-        if self.matrix.shape != (rows, len(self.columns)) or self.ids.shape != (rows,):
-            raise DataError(
-                f"Training sample: matrix {self.matrix.shape}, {len(self.columns)} columns, {rows} labels and "
-                f"{len(self.ids)} ids do not belong together."
-            )
-        if not len(self.columns):
-            raise DataError("Training sample: no feature at all.")
-        if not np.all((self.label == 0) | (self.label == 1)):
-            raise DataError("Training sample: a label is neither 0 nor 1. Leave out applicants without an outcome.")
-        infinite = np.flatnonzero(np.isinf(self.matrix).any(axis=0))
-        if len(infinite):
-            raise DataError(f"Training sample: feature {self.columns[infinite[0]].name} holds an infinite value.")
-
-    def rows(self, which: npt.NDArray[Any]) -> "TrainingData":
-        """Sample of the rows `which` (a mask or row numbers)."""
-        dates = self.application_date
-        return TrainingData(
-            matrix=self.matrix[which],
-            label=self.label[which],
-            ids=self.ids[which],
-            columns=self.columns,
-            application_date=None if dates is None else dates[which],
-        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -172,6 +117,7 @@ def train_champion(
     folds: int = 5,
     parameters: Parameters | None = None,
     num_threads: int = 0,
+    choose: Chooser | None = None,
     progress: Progress | None = None,
 ) -> Trained:
     """Train the champion and its out-of-fold margins.
@@ -188,6 +134,9 @@ def train_champion(
         Those for the size of the sample when absent.
     num_threads : int
         Threads of LightGBM; 0 takes all. Changes nothing but the time.
+    choose : callable, optional
+        Chooses the columns of each model on the rows that it is trained on; all columns when absent. The champion has
+        those that are chosen on all rows.
     progress : callable, optional
         Called with ("folds", models done, folds + 1) after every model and every 50 trees.
 
@@ -202,18 +151,21 @@ def train_champion(
     chosen = parameters or default_parameters(len(data.label))
     num_threads = 1 if len(data.label) <= ONE_THREAD_ROWS else num_threads
     margin, iterations = out_of_fold(
-        data, fold, seed=seed, parameters=chosen, num_threads=num_threads, progress=progress
+        data, fold, seed=seed, parameters=chosen, num_threads=num_threads, choose=choose, progress=progress
     )
-    order, matrix = _sorted_by_id(data)
     report = _reporter(progress, folds, folds + 1)
     report()
-    fitter = _Fitter(columns=data.columns, parameters=chosen, seed=seed, num_threads=num_threads)
+    rows = _sorted_by_id(data)[1]
+    if choose is not None:
+        rows = rows.only(choose(rows))
+        chosen = chosen.among(rows.columns)
+    fitter = _Fitter(columns=rows.columns, parameters=chosen, seed=seed, num_threads=num_threads)
     iteration = int(np.median(iterations))
-    booster = fitter.fit(fitter.dataset(matrix, data.label[order]), iteration, report)
+    booster = fitter.fit(fitter.dataset(rows.matrix, rows.label), iteration, report)
     _reporter(progress, folds + 1, folds + 1)()
     return Trained(
         model_text=model_text(booster),
-        columns=data.columns,
+        columns=rows.columns,
         oof_margin=margin,
         fold=fold,
         iterations=iterations,
@@ -232,25 +184,34 @@ def out_of_fold(
     seed: int,
     parameters: Parameters,
     num_threads: int = 0,
+    choose: Chooser | None = None,
     progress: Progress | None = None,
 ) -> tuple[npt.NDArray[np.float64], tuple[int, ...]]:
-    """Margin of each row by a model of the other folds, and the number of trees of each fold's model."""
-    order, matrix = _sorted_by_id(data)
-    label, fold_sorted = data.label[order], fold[order]
-    fitter = _Fitter(columns=data.columns, parameters=parameters, seed=seed, num_threads=num_threads)
-    margin = np.empty(len(label))
+    """Margin of each row by a model of the other folds, and the number of trees of each fold's model.
+
+    Parameters as `train_champion`; `choose` is asked once for each fold and never shown the rows that the fold scores.
+    """
+    order, rows = _sorted_by_id(data)
+    fold_sorted = fold[order]
+    margin = np.empty(len(rows.label))
     iterations: list[int] = []
     numbers = np.unique(fold)
     for done, number in enumerate(numbers):
         report = _reporter(progress, done, len(numbers) + 1)
         report()
         scored = fold_sorted == number
-        trained_label = label[~scored]
-        dataset = fitter.dataset(matrix[~scored], trained_label)
-        rounds = fitter.rounds(dataset, trained_label, report)
+        seen = rows.rows(~scored)
+        unseen, own = rows.matrix[scored], parameters
+        if choose is not None:
+            which = list(choose(seen))
+            seen, unseen = seen.only(which), unseen[:, which]
+            own = parameters.among(seen.columns)
+        fitter = _Fitter(columns=seen.columns, parameters=own, seed=seed, num_threads=num_threads)
+        dataset = fitter.dataset(seen.matrix, seen.label)
+        rounds = fitter.rounds(dataset, seen.label, report)
         booster = fitter.fit(dataset, rounds, report)
         margin[order[scored]] = np.asarray(
-            booster.predict(matrix[scored], raw_score=True, num_threads=num_threads), dtype=np.float64
+            booster.predict(unseen, raw_score=True, num_threads=num_threads), dtype=np.float64
         )
         iterations.append(rounds)
     return margin, tuple(iterations)
@@ -277,11 +238,11 @@ def _importance(booster: lgb.Booster) -> dict[str, float]:
     return {name: float(g) / total for name, g in zip(booster.feature_name(), gain, strict=True)}
 
 
-def _sorted_by_id(data: TrainingData) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
-    """Order of the ids and the matrix in it; bagging draws row numbers, so their order must not depend on files."""
+def _sorted_by_id(data: TrainingData) -> tuple[npt.NDArray[np.intp], TrainingData]:
+    """Order of the ids and the sample in it; bagging draws row numbers, so their order must not depend on files."""
     order = np.argsort(data.ids, kind="stable")
     is_sorted = bool(np.all(order[:-1] < order[1:]))
-    return order, data.matrix if is_sorted else data.matrix[order]
+    return order, data if is_sorted else data.rows(order)
 
 
 def _reporter(progress: Progress | None, done: int, total: int) -> Callable[[], None]:

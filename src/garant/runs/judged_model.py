@@ -7,7 +7,8 @@ from garant.features.feature import Feature
 from garant.models.calibration import Calibrator
 from garant.models.evaluation import Evaluation
 from garant.models.out_of_time import TimeSplit
-from garant.models.training import Trained, TrainingData
+from garant.models.training import Trained
+from garant.models.training_data import TrainingData
 from garant.tables.accepted import AcceptedTables
 
 

@@ -21,7 +21,8 @@ from garant.models.evaluation import Evaluation, evaluate_held_out, evaluate_out
 from garant.models.oof import write_oof
 from garant.models.out_of_time import TimeSplit, out_of_time_split
 from garant.models.parameters import Parameters, default_parameters, fast_parameters
-from garant.models.training import Trained, TrainingData, train_champion
+from garant.models.training import Trained, train_champion
+from garant.models.training_data import TrainingData
 from garant.reports.validation_report import write_validation_report
 from garant.runs.absent_columns import losing_information
 from garant.runs.accept import accepted_tables

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from garant.features.encode import InputColumn, encode, freeze_levels, rare_levels
 from garant.features.feature import Feature
 from garant.features.matrix import KEY
-from garant.models.training import TrainingData
+from garant.models.training_data import TrainingData
 
 MAX_LEVEL_SHARE = 200
 """A level needs at least one in this many rows in small samples: fifty rows of a thousand would leave no level."""

@@ -30,7 +30,8 @@ from garant.models.calibration import fit_calibrator
 from garant.models.cutoff import Costs, ReferBand, cutoff
 from garant.models.evaluation import evaluate_out_of_fold
 from garant.models.pd_bands import accepted_contributions, pd_bands
-from garant.models.training import Trained, TrainingData
+from garant.models.training import Trained
+from garant.models.training_data import TrainingData
 from garant.settings import Settings
 
 COSTS = Costs.parse("1:10")

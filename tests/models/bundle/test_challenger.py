@@ -20,7 +20,8 @@ from garant.models.calibration import cross_fitted_pd
 from garant.models.cutoff import Costs
 from garant.models.evaluation import evaluate_out_of_fold
 from garant.models.pd_bands import pd_bands
-from garant.models.training import Trained, TrainingData
+from garant.models.training import Trained
+from garant.models.training_data import TrainingData
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pyarrow.parquet as pq
 
 from garant.models.bundle.files import raw_schema
-from garant.models.training import TrainingData
+from garant.models.training_data import TrainingData
 
 
 def test_the_reference_has_one_row_per_feature_and_none_of_a_person(

@@ -19,7 +19,8 @@ from garant.keys import new_key
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
-from garant.models.training import Trained, TrainingData
+from garant.models.training import Trained
+from garant.models.training_data import TrainingData
 
 Edit = Callable[[Path, Callable[[dict[str, Any]], object]], None]
 

@@ -17,7 +17,8 @@ from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import write_bundle
 from garant.models.calibration import cross_fitted_pd
 from garant.models.cutoff import Costs, ReferBand
-from garant.models.training import Trained, TrainingData
+from garant.models.training import Trained
+from garant.models.training_data import TrainingData
 
 
 def test_only_what_depends_on_the_cut_off_changes(

@@ -10,7 +10,7 @@ from garant.models.scorecard.card import BinnedFeature, Card, CardFeature
 from garant.models.scorecard.content import Scorecard, scorecard_content
 from garant.models.scorecard.inputs import CardInput, Direction
 from garant.models.scorecard.woe import BinCounts
-from garant.models.training import TrainingData
+from garant.models.training_data import TrainingData
 
 AMOUNT = NumberBins((10.0, 20.5))
 JOB = CategoryBins((("cook",), ("clerk", "driver")), ("clerk", "cook", "driver"))

@@ -12,7 +12,7 @@ from garant.models.scorecard.fitting import fit_card
 from garant.models.scorecard.inputs import CardInput
 from garant.models.scorecard.training import TrainedCard, train_card
 from garant.models.splits import stratified_folds
-from garant.models.training import TrainingData
+from garant.models.training_data import TrainingData
 
 pytestmark = pytest.mark.skipif(not can_bin(), reason="extra train is not installed")
 

@@ -11,7 +11,7 @@ from garant.models.scorecard.card import BinnedFeature, Card
 from garant.models.scorecard.fitting import fit_card
 from garant.models.scorecard.inputs import CardInput
 from garant.models.scorecard.woe import count_bins, information_value
-from garant.models.training import TrainingData
+from garant.models.training_data import TrainingData
 
 Progress = Callable[[str, int, int], None]
 

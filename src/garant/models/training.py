@@ -7,15 +7,15 @@ median of those numbers.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
 import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
 from garant.features.encode import InputColumn
-from garant.models.parameters import Parameters, default_parameters, lightgbm_parameters
-from garant.models.splits import inner_splits, stratified_folds
+from garant.models.fitter import Fitter
+from garant.models.parameters import Parameters, default_parameters
+from garant.models.splits import stratified_folds
 from garant.models.training_data import TrainingData
 
 Progress = Callable[[str, int, int], None]
@@ -23,8 +23,6 @@ Progress = Callable[[str, int, int], None]
 
 Chooser = Callable[[TrainingData], Sequence[int]]
 """Numbers of the columns that a model may use, told from the rows that it is trained on, sorted by id."""
-
-ROUNDS_PER_REPORT = 50
 
 ONE_THREAD_ROWS = 10_000
 """Up to this many rows threads wait for each other longer than they work, above all on a busy machine."""
@@ -70,44 +68,6 @@ class Trained:
     seed: int
     importance: Mapping[str, float]
     base_value: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Fitter:
-    """Fits models of one kind on any rows."""
-
-    columns: tuple[InputColumn, ...]
-    parameters: Parameters
-    seed: int
-    num_threads: int
-
-    def dataset(self, matrix: npt.NDArray[np.float32], label: npt.NDArray[np.int8]) -> lgb.Dataset:
-        return lgb.Dataset(
-            matrix,
-            label,
-            feature_name=[column.name for column in self.columns],
-            categorical_feature=[i for i, column in enumerate(self.columns) if column.levels is not None],
-            params=self._lightgbm,
-            free_raw_data=False,
-        ).construct()
-
-    def rounds(self, data: lgb.Dataset, label: npt.NDArray[np.int8], heartbeat: Callable[[], None]) -> int:
-        """Number of trees by early stopping inside these rows."""
-        history = lgb.cv(
-            self._lightgbm,
-            data,
-            num_boost_round=self.parameters.max_rounds,
-            folds=inner_splits(label, seed=self.seed + 1, parts_used=self.parameters.inner_folds),
-            callbacks=[lgb.early_stopping(self.parameters.patience, verbose=False), _beat(heartbeat)],
-        )
-        return int(np.argmin(cast("list[float]", history["valid binary_logloss-mean"]))) + 1
-
-    def fit(self, data: lgb.Dataset, rounds: int, heartbeat: Callable[[], None]) -> lgb.Booster:
-        return lgb.train(self._lightgbm, data, num_boost_round=rounds, callbacks=[_beat(heartbeat)])
-
-    @property
-    def _lightgbm(self) -> dict[str, Any]:
-        return lightgbm_parameters(self.parameters, self.columns, seed=self.seed, num_threads=self.num_threads)
 
 
 def train_champion(
@@ -159,7 +119,7 @@ def train_champion(
     if choose is not None:
         rows = rows.only(choose(rows))
         chosen = chosen.among(rows.columns)
-    fitter = _Fitter(columns=rows.columns, parameters=chosen, seed=seed, num_threads=num_threads)
+    fitter = Fitter(columns=rows.columns, parameters=chosen, seed=seed, num_threads=num_threads)
     iteration = int(np.median(iterations))
     booster = fitter.fit(fitter.dataset(rows.matrix, rows.label), iteration, report)
     _reporter(progress, folds + 1, folds + 1)()
@@ -206,7 +166,7 @@ def out_of_fold(
             which = list(choose(seen))
             seen, unseen = seen.only(which), unseen[:, which]
             own = parameters.among(seen.columns)
-        fitter = _Fitter(columns=seen.columns, parameters=own, seed=seed, num_threads=num_threads)
+        fitter = Fitter(columns=seen.columns, parameters=own, seed=seed, num_threads=num_threads)
         dataset = fitter.dataset(seen.matrix, seen.label)
         rounds = fitter.rounds(dataset, seen.label, report)
         booster = fitter.fit(dataset, rounds, report)
@@ -247,11 +207,3 @@ def _sorted_by_id(data: TrainingData) -> tuple[npt.NDArray[np.intp], TrainingDat
 
 def _reporter(progress: Progress | None, done: int, total: int) -> Callable[[], None]:
     return (lambda: None) if progress is None else (lambda: progress(_STEP, done, total))
-
-
-def _beat(heartbeat: Callable[[], None]) -> Callable[[lgb.callback.CallbackEnv], None]:
-    def beat(env: lgb.callback.CallbackEnv) -> None:
-        if (env.iteration + 1) % ROUNDS_PER_REPORT == 0:
-            heartbeat()
-
-    return beat

@@ -48,6 +48,7 @@ NOUNS = {
             "show": "Show what a bundle holds.",
             "recut": "Same model, other costs, other cut-off.",
             "scorecard": "Print the challenger: points of each bin.",
+            "directions": "Check that no PD moves against a direction; count raw facts that got worse and lower it.",
             "sign": "Sign a bundle with a key.",
             "verify": "Check a bundle wholly; say who signed it and whether that key is trusted.",
             "promote": "Make a bundle champion or challenger of a registry, when it passes its gates.",
@@ -67,7 +68,7 @@ NOUNS = {
     ),
 }
 
-OWN_MODULES = {("bundle", "scorecard"): "scorecard"}
+OWN_MODULES = {("bundle", "scorecard"): "scorecard", ("bundle", "directions"): "directions"}
 """Commands of a noun whose function stands in a module of its own, not in the noun's."""
 
 NEXT_STEPS = """garant {version}: explained default-risk proposals from raw tables.

@@ -31,6 +31,9 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     ] = None,
     fast: Annotated[bool, Parameter(help="Few large trees: a quick look, not a model to use.", negative="")] = False,
     challenger: Annotated[bool, Parameter(help="Also train a points scorecard; needs garant[train].")] = True,
+    directions: Annotated[
+        bool, Parameter(help="Let the PD never move against a feature's direction where one is certain.")
+    ] = True,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
     without: Without = (),
     accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
@@ -62,6 +65,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         overwrite=overwrite,
         accept_quarantine=QuarantineLimit.parse(accept_quarantine),
         challenger=challenger,
+        directions=directions,
     )
     settings = load_settings()
     with (

@@ -4,7 +4,7 @@ import ibis
 
 from garant.features import bureau_against_asked, bureau_debt, bureau_kinds, bureau_plans, bureau_recency
 from garant.features.aggregates import days_before, mean, share, total
-from garant.features.feature import Feature, FeatureGroup, Missing, Sign, Unit
+from garant.features.feature import Feature, FeatureGroup, Missing, Unit
 from garant.features.ratio import money, number
 from garant.features.recency import weight_by_days
 from garant.features.topic import Topic
@@ -106,9 +106,9 @@ def active_share(credit: Rows, window: Window) -> Feature:
 
 
 def history_days(credit: Rows, window: Window) -> Feature:
-    """Days since the first credit elsewhere; a longer history is safer."""
+    """Days since the first credit elsewhere; no direction is certain, because the first may have been a bad one."""
     first = days_before(credit.DAYS_CREDIT).max(where=window.includes(credit.DAYS_CREDIT, credit.newest))
-    return _HISTORY.feature("history_days", Unit.DAYS, number(first), window=window, sign=Sign.LOWERS)
+    return _HISTORY.feature("history_days", Unit.DAYS, number(first), window=window)
 
 
 def last_credit_days(credit: Rows, window: Window) -> Feature:

@@ -13,7 +13,7 @@ _OVERDUE = Topic(table="bureau", prefix="bureau", family="overdue_elsewhere", si
 
 
 def features(credit: Rows) -> tuple[Feature, ...]:
-    """Features of debt and arrears elsewhere, all of which raise the risk."""
+    """Features of debt and arrears elsewhere."""
     return (
         *(debt_sum(credit, window) for window in (DAYS_365, DAYS_730, ALL)),
         *(debt_to_credit(credit, window) for window in (LAST_3, ALL)),
@@ -37,9 +37,13 @@ def active_annuities(credit: Rows) -> Value:
 
 
 def debt_sum(credit: Rows, window: Window) -> Feature:
-    """Debt on credits elsewhere opened in the window; NULL when the bureau states no debt."""
+    """Debt on credits elsewhere opened in the window; NULL when the bureau states no debt.
+
+    More debt in all raises the risk; with all debt the same, whether more of it is young has no certain direction.
+    """
     owed = total(credit, credit.AMT_CREDIT_SUM_DEBT, window.includes(credit.DAYS_CREDIT, credit.newest))
-    return _DEBT.feature("debt_sum", Unit.MONEY, money(owed), window=window)
+    sign = Sign.RAISES if window == ALL else Sign.NONE
+    return _DEBT.feature("debt_sum", Unit.MONEY, money(owed), window=window, sign=sign)
 
 
 def debt_to_credit(credit: Rows, window: Window) -> Feature:
@@ -101,7 +105,10 @@ def overdue_credits_share(credit: Rows, window: Window) -> Feature:
 
 
 def last_overdue_credit_days(credit: Rows, window: Window) -> Feature:
-    """Days since the latest of the credits elsewhere that were ever overdue was opened; longer ago is safer."""
+    """Days since the latest of the credits elsewhere that were ever overdue was opened.
+
+    Longer ago is safer: one overdue credit more can only shorten it.
+    """
     overdue = ever_overdue(credit) & window.includes(credit.DAYS_CREDIT, credit.newest)
     days = number(days_before(credit.DAYS_CREDIT).min(where=overdue))
     return _OVERDUE.feature(
@@ -127,9 +134,12 @@ def ever_overdue(credit: Rows) -> Condition:
 
 
 def prolonged_n(credit: Rows, window: Window) -> Feature:
-    """How often credits elsewhere were prolonged."""
+    """How often credits elsewhere were prolonged.
+
+    No direction is certain: a credit is prolonged in trouble, a card as a matter of course.
+    """
     prolonged = number(total(credit, credit.CNT_CREDIT_PROLONG, window.includes(credit.DAYS_CREDIT, credit.newest)))
-    return _OVERDUE.feature("prolonged_n", Unit.COUNT, prolonged, window=window)
+    return _OVERDUE.feature("prolonged_n", Unit.COUNT, prolonged, window=window, sign=Sign.NONE)
 
 
 def _debt_share(credit: Rows, thing: str, where: Condition, window: Window) -> Feature:

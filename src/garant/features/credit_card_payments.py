@@ -7,9 +7,9 @@ from garant.features.topic import Topic
 from garant.features.window import ALL, MONTHS_6, MONTHS_12, MONTHS_24, Window
 from garant.tables.expressions import Rows
 
-_CASH = Topic(
-    table="credit_card_balance", prefix="card", family="card_cash", sign=Sign.RAISES, missing=Missing.NO_DENOMINATOR
-)
+_CASH = Topic(table="credit_card_balance", prefix="card", family="card_cash", missing=Missing.NO_DENOMINATOR)
+"""Cash may tell of need or of a country that pays in cash: no direction is certain."""
+
 _PAYMENTS = Topic(
     table="credit_card_balance",
     prefix="card",
@@ -28,7 +28,7 @@ _LATE = Topic(table="credit_card_balance", prefix="card", family="late_payments"
 
 
 def features(month: Rows) -> tuple[Feature, ...]:
-    """Features of cash, payments and delays, all with a direction of risk."""
+    """Features of cash, payments and delays."""
     return (
         *(cash_share(month, window) for window in (MONTHS_12, ALL)),
         *(cash_months_share(month, window) for window in (MONTHS_12, ALL)),

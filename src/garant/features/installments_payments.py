@@ -229,8 +229,9 @@ def paid_in_time(past: Rows, window: Window) -> Feature:
 
 
 def parts_share(past: Rows, window: Window) -> Feature:
-    """Share of the instalments that took more than one payment."""
-    return _SHORT.feature("parts_share", Unit.SHARE, _per_instalment(past, "n_parts", window), window=window)
+    """Share of the instalments that took more than one payment; no direction is certain, all may have come in time."""
+    parts = _per_instalment(past, "n_parts", window)
+    return _SHORT.feature("parts_share", Unit.SHARE, parts, window=window, sign=Sign.NONE)
 
 
 def _sum(past: Rows, column: str, window: Window) -> Value:

@@ -84,9 +84,9 @@ def remaining_n(loan: Rows, window: Window) -> Feature:
 
 
 def completed_share(loan: Rows, window: Window) -> Feature:
-    """Share of the instalment loans that were completed; a higher share is safer."""
+    """Share of the instalment loans that were completed; no direction is certain, a loan that runs may run well."""
     completed = share(loan, loan.completed > 0, loan[f"months_{window}"] > 0)
-    return _LOANS.feature("completed_share", Unit.SHARE, completed, window=window, sign=Sign.LOWERS)
+    return _LOANS.feature("completed_share", Unit.SHARE, completed, window=window)
 
 
 def early_completed_share(loan: Rows, window: Window) -> Feature:

@@ -103,9 +103,9 @@ def cancelled_share(request: Rows, window: Window) -> Feature:
 
 
 def history_days(request: Rows, window: Window) -> Feature:
-    """Days since the first application here; a longer history is safer."""
+    """Days since the first application here; no direction is certain, because the first may have been refused."""
     first = number(days_before(request.DAYS_DECISION).max(where=_within(request, window)))
-    return _REQUESTS.feature("history_days", Unit.DAYS, first, window=window, sign=Sign.LOWERS)
+    return _REQUESTS.feature("history_days", Unit.DAYS, first, window=window)
 
 
 def last_days(request: Rows, window: Window) -> Feature:

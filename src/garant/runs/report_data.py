@@ -54,7 +54,7 @@ def _by_quarter(dates: npt.NDArray[np.datetime64], model: JudgedModel) -> tuple[
 
 def _parameters(bundle: Bundle, accepted: AcceptedTables) -> tuple[tuple[str, str], ...]:
     content = bundle.content
-    chosen = {key: value for key, value in content.training.parameters.items() if value != {}}
+    chosen = {key: value for key, value in content.training.parameters.items() if not isinstance(value, dict)}
     return (
         ("bundle", bundle.digest),
         ("data", accepted.digest),

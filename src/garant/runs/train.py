@@ -10,13 +10,14 @@ import numpy as np
 from garant.engines.duckdb import DuckDBEngine
 from garant.features.catalogue import catalogue
 from garant.features.extra import feature_extras
-from garant.features.feature import Feature, Profile, Sign
+from garant.features.feature import Feature, Profile
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import check_place, fill_bundle
 from garant.models.calibration import Calibrator, fit_calibrator
 from garant.models.cutoff import Costs
+from garant.models.directions import directions
 from garant.models.evaluation import Evaluation, evaluate_held_out, evaluate_out_of_fold
 from garant.models.oof import write_oof
 from garant.models.out_of_time import TimeSplit, out_of_time_split
@@ -140,7 +141,7 @@ def _judged(
         learned_from,
         seed=options.seed,
         folds=options.folds,
-        parameters=_parameters(len(learned_from.label), features, fast=options.fast),
+        parameters=_parameters(len(learned_from.label), features, options),
         num_threads=settings.threads,
         progress=progress,
     )
@@ -184,10 +185,10 @@ def _features(accepted: AcceptedTables, profile: Profile) -> tuple[Feature, ...]
     return catalogue(accepted.tables, profile, feature_extras(accepted.config))
 
 
-def _parameters(rows: int, features: list[Feature], *, fast: bool) -> Parameters:
-    """Parameters for `rows` applicants; a direction that the lender declares of its own column binds the model."""
-    declared = {f.name: 1 if f.sign is Sign.RAISES else -1 for f in features if f.own and f.sign is not Sign.NONE}
-    return replace(fast_parameters(rows) if fast else default_parameters(rows), monotone=declared)
+def _parameters(rows: int, features: list[Feature], options: TrainOptions) -> Parameters:
+    """Parameters for `rows` applicants; a direction that the lender declares of its own column binds in any case."""
+    chosen = fast_parameters(rows) if options.fast else default_parameters(rows)
+    return replace(chosen, monotone=directions(features, own_only=not options.directions))
 
 
 def _time_split(sample: TrainingData, accepted: AcceptedTables, options: TrainOptions) -> TimeSplit | None:

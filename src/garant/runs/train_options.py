@@ -30,6 +30,8 @@ class TrainOptions:
         How many rows of a table may be in quarantine.
     challenger : bool
         Whether a points scorecard is trained beside the champion.
+    directions : bool
+        Whether the catalogue's directions bind the champion.
     """
 
     profile: Profile = Profile.EU
@@ -41,3 +43,4 @@ class TrainOptions:
     overwrite: bool = False
     accept_quarantine: QuarantineLimit = DEFAULT_LIMIT
     challenger: bool = True
+    directions: bool = True

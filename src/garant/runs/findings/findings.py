@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from garant.runs.findings.directions import directions_kept
 from garant.runs.findings.finding import Finding, Inquiry
 
-FINDERS: tuple[Callable[[Inquiry], Finding], ...] = ()
+FINDERS: tuple[Callable[[Inquiry], Finding], ...] = (directions_kept,)
 
 
 def findings_of(inquiry: Inquiry) -> Finding:

@@ -86,6 +86,12 @@ def model(lender: Path, settings: Settings) -> TrainResult:
     return train(lender, lender.parent / "model", options=TrainOptions(fast=True), settings=settings)
 
 
+@pytest.fixture(scope="session")
+def short(lender: Path, settings: Settings) -> TrainResult:
+    """A quick model of twelve features that it chose, with its scorecard."""
+    return train(lender, lender.parent / "short", options=TrainOptions(fast=True, features=12), settings=settings)
+
+
 @pytest.fixture
 def changed(lender: Path, tmp_path: Path) -> Callable[[Change], Path]:
     """Copy of the lender after a change."""

@@ -34,6 +34,10 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     directions: Annotated[
         bool, Parameter(help="Let the PD never move against a feature's direction where one is certain.")
     ] = True,
+    features: Annotated[
+        int | None,
+        Parameter(help="Use so many features, chosen anew in each fold; says what the others would have added."),
+    ] = None,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
     without: Without = (),
     accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
@@ -66,6 +70,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         accept_quarantine=QuarantineLimit.parse(accept_quarantine),
         challenger=challenger,
         directions=directions,
+        features=features,
     )
     settings = load_settings()
     with (

@@ -65,10 +65,13 @@ def challenger_of(model: JudgedModel, *, settings: Settings, progress: Progress 
 
 
 def _judged(model: JudgedModel, *, settings: Settings, progress: Progress) -> Challenger:
-    sample, trained = model.learned_from, model.trained
+    trained, chosen = model.trained, model.chosen
     costs, seed = model.evaluation.costs, trained.seed
-    inputs = [CardInput.of(f, c) for f, c in zip(model.features, sample.columns, strict=True)]
-    made = train_card(sample, inputs, trained.fold, progress=progress)
+    # Where features were chosen, each fold's card has what its own training rows chose, as the champion's folds have.
+    sample = model.learned_from if chosen is None else chosen.sample
+    features, columns = (model.features, None) if chosen is None else (chosen.candidates, chosen.selection.columns)
+    inputs = [CardInput.of(f, c) for f, c in zip(features, sample.columns, strict=True)]
+    made = train_card(sample, inputs, trained.fold, columns=columns, progress=progress)
     calibrator = fit_calibrator(made.oof_margin, sample.label)
     evaluation = evaluate_out_of_fold(sample.label, made.oof_margin, trained.fold, costs=costs, seed=seed)
     scale = PointsScale(base=settings.points_base, odds=settings.points_odds, pdo=settings.points_pdo)

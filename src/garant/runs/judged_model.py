@@ -9,6 +9,7 @@ from garant.models.evaluation import Evaluation
 from garant.models.out_of_time import TimeSplit
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
+from garant.runs.champion import Chosen
 from garant.tables.accepted import AcceptedTables
 
 
@@ -36,6 +37,9 @@ class JudgedModel:
         Out-of-fold quality.
     later : Evaluation or None
         Quality on later applicants, where there is an out-of-time split.
+    chosen : Chosen or None
+        How the features were chosen, where fewer than all were asked for; `sample` and `learned_from` then hold the
+        chosen ones alone.
     """
 
     accepted: AcceptedTables
@@ -47,6 +51,7 @@ class JudgedModel:
     calibrator: Calibrator
     evaluation: Evaluation
     later: Evaluation | None
+    chosen: Chosen | None = None
 
     @property
     def judged(self) -> Evaluation:

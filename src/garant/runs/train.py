@@ -22,13 +22,14 @@ from garant.models.evaluation import Evaluation, evaluate_held_out, evaluate_out
 from garant.models.oof import write_oof
 from garant.models.out_of_time import TimeSplit, out_of_time_split
 from garant.models.parameters import Parameters, default_parameters, fast_parameters
-from garant.models.training import Trained, train_champion
+from garant.models.training import Trained
 from garant.models.training_data import TrainingData
 from garant.reports.validation_report import write_validation_report
 from garant.runs.absent_columns import losing_information
 from garant.runs.accept import accepted_tables
 from garant.runs.bundle_content import bundle_content, files_of
 from garant.runs.challenger import Challenger, challenger_of
+from garant.runs.champion import champion_of
 from garant.runs.findings.finding import Inquiry
 from garant.runs.findings.findings import findings_of
 from garant.runs.judged_model import JudgedModel
@@ -117,8 +118,8 @@ def train(
         write_validation_report(folder / REPORT, report_data(model, written, language="en", sections=found.sections))
     bundle = read_bundle(bundle_folder, Trust.of(settings))
     progress("evaluation", 1, 1)
-    used = {feature.name for feature in model.features}
-    left_out = tuple(f.name for f in _features(accepted, options.profile) if f.name not in used)
+    told = {column.name for column in sample.columns}
+    left_out = tuple(f.name for f in _features(accepted, options.profile) if f.name not in told)
     return TrainResult(
         bundle, bundle_folder / REPORT, oof, model.evaluation, model.later, accepted, left_out, challenger, found.said
     )
@@ -137,14 +138,12 @@ def _judged(
     learned_from = sample if split is None else sample.rows(split.train)
     used = {column.name for column in sample.columns}
     features = [feature for feature in _features(accepted, options.profile) if feature.name in used]
-    trained = train_champion(
-        learned_from,
-        seed=options.seed,
-        folds=options.folds,
-        parameters=_parameters(len(learned_from.label), features, options),
-        num_threads=settings.threads,
-        progress=progress,
-    )
+    parameters = _parameters(len(learned_from.label), features, options)
+    champion = champion_of(learned_from, features, parameters, options=options, settings=settings, progress=progress)
+    trained, chosen = champion.trained, champion.chosen
+    if chosen is not None:
+        which = chosen.selection.chosen
+        features, sample, learned_from = [features[n] for n in which], sample.only(which), learned_from.only(which)
     progress("evaluation", 0, 1)
     calibrator = fit_calibrator(trained.oof_margin, learned_from.label)
     return JudgedModel(
@@ -159,6 +158,7 @@ def _judged(
             learned_from.label, trained.oof_margin, trained.fold, costs=costs, seed=options.seed
         ),
         later=_held_out(sample, split, trained, calibrator, costs=costs),
+        chosen=chosen,
     )
 
 

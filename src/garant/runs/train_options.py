@@ -32,6 +32,8 @@ class TrainOptions:
         Whether a points scorecard is trained beside the champion.
     directions : bool
         Whether the catalogue's directions bind the champion.
+    features : int or None
+        How many features the model uses; all of the profile when None.
     """
 
     profile: Profile = Profile.EU
@@ -44,3 +46,4 @@ class TrainOptions:
     accept_quarantine: QuarantineLimit = DEFAULT_LIMIT
     challenger: bool = True
     directions: bool = True
+    features: int | None = None

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from garant.features.encode import InputColumn
 from garant.metrics.intervals import Interval
 from garant.models.bundle.part import Part, Sha256
+from garant.models.bundle.selection import SelectionEntry
 from garant.models.calibration import Calibrator
 from garant.models.cutoff import Costs, ReferBand, cutoff
 from garant.models.pd_bands import PdBand
@@ -25,7 +26,7 @@ REQUIRED_FILES = frozenset({MODEL_FILE, "features.sql", "schema.json", "wording.
 HEADER = frozenset({"format", "sections"})
 """Keys of ``bundle.json`` that are no sections."""
 
-OPTIONAL_SECTIONS = frozenset({"absent_columns", "challenger", "extras", "rare_levels"})
+OPTIONAL_SECTIONS = frozenset({"absent_columns", "challenger", "extras", "rare_levels", "selection"})
 """Sections that a bundle may lack: members, comparison and PCA will stand here too."""
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
@@ -230,6 +231,8 @@ class BundleContent(Part):
         Category → digests of the levels that training met too seldom to freeze, see `InputColumn`.
     challenger : ChallengerEntry or None
         The scorecard trained beside the champion; its file is listed exactly when this section is there.
+    selection : SelectionEntry or None
+        How the features were chosen, where fewer than all were asked for.
     """
 
     format: Format = Format()
@@ -258,6 +261,7 @@ class BundleContent(Part):
     absent_columns: dict[str, tuple[str, ...]] | None = None
     rare_levels: dict[str, tuple[str, ...] | None] | None = None
     challenger: ChallengerEntry | None = None
+    selection: SelectionEntry | None = None
     files: dict[str, Sha256] = Field(default_factory=dict)
 
     @property

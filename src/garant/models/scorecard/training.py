@@ -38,7 +38,12 @@ class TrainedCard:
 
 
 def train_card(
-    data: TrainingData, inputs: Sequence[CardInput], fold: npt.NDArray[np.int8], *, progress: Progress | None = None
+    data: TrainingData,
+    inputs: Sequence[CardInput],
+    fold: npt.NDArray[np.int8],
+    *,
+    columns: Sequence[Sequence[int]] | None = None,
+    progress: Progress | None = None,
 ) -> TrainedCard:
     """Train a scorecard and its out-of-fold margins.
 
@@ -53,6 +58,9 @@ def train_card(
         Its columns.
     fold : array of int8, shape (n,)
         Fold of each row: the champion's.
+    columns : sequence of sequence of int, optional
+        Numbers of the columns that each fold's card may use, in the order of the folds, and at the end those of the
+        card of all rows; all columns when absent.
     progress : callable, optional
         Called with ("scorecard", cards done, folds + 1).
 
@@ -69,12 +77,18 @@ def train_card(
     for done, number in enumerate(numbers):
         _report(progress, done, len(numbers) + 1)
         scored = fold == number
-        card = fit_card(data.matrix[~scored], data.label[~scored], inputs)
+        card = _fitted(data.rows(~scored), inputs, None if columns is None else columns[done])
         margin[scored] = card.margin(data.matrix[scored], data.columns)
     _report(progress, len(numbers), len(numbers) + 1)
-    card = fit_card(data.matrix, data.label, inputs)
+    card = _fitted(data, inputs, None if columns is None else columns[-1])
     _report(progress, len(numbers) + 1, len(numbers) + 1)
     return TrainedCard(card=card, features=_counted(card, data), oof_margin=margin)
+
+
+def _fitted(rows: TrainingData, inputs: Sequence[CardInput], which: Sequence[int] | None) -> Card:
+    if which is not None:
+        rows, inputs = rows.only(which), [inputs[number] for number in which]
+    return fit_card(rows.matrix, rows.label, inputs)
 
 
 def _counted(card: Card, data: TrainingData) -> tuple[BinnedFeature, ...]:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from garant.runs.findings.directions import directions_kept
 from garant.runs.findings.finding import Finding, Inquiry
+from garant.runs.findings.selection import selection
 
-FINDERS: tuple[Callable[[Inquiry], Finding], ...] = (directions_kept,)
+FINDERS: tuple[Callable[[Inquiry], Finding], ...] = (selection, directions_kept)
 
 
 def findings_of(inquiry: Inquiry) -> Finding:

@@ -43,6 +43,21 @@ type = "category"
 legal = "proxy"
 text_fr = "Quartier"
 text_en = "Suburb"
+
+[extra.StrayScore]
+type = "rate"
+legal = "external"
+family = "stray"
+text_fr = "Note sans origine"
+text_en = "Score of unknown origin"
+
+[external_scores.EXT_SOURCE_2]
+provider = "Agence Exemple"
+meaning_fr = "Régularité des paiements vue par l’agence"
+meaning_en = "Regularity of payments as the agency sees it"
+range = [0.0, 1.0]
+correction_fr = "Écrivez à l’agence, qui corrige sous un mois"
+correction_en = "Write to the agency, which corrects it within a month"
 """
 
 Change = Callable[[Path], None]
@@ -71,6 +86,7 @@ def lender(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "segment": str(rng.choice(["plain", "silver"] if bad else ["gold", "silver"])),
             "opened": "2001-02-03",
             "suburb": "north",
+            "StrayScore": f"{rng.random():.3f}",
         }
 
     for name in ("application_train.csv", "application_test.csv"):

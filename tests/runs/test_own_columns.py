@@ -31,6 +31,9 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 OWN = ["application_extra_epargne", "application_extra_monthsascustomer", "application_extra_segment"]
 
+STRAY = "application_extra_strayscore"
+"""An external score that nobody says the source of."""
+
 Changed = Callable[[Callable[[Path], None]], Path]
 
 
@@ -202,10 +205,62 @@ def test_a_declaration_that_cannot_become_a_feature_is_misuse_before_anything_is
 
 def test_features_are_listed_from_a_folder_of_data_and_from_a_bundle(lender: Path, model: TrainResult):
     of_data = listed_features(profile=Profile.KAGGLE, tables=("application",), data=lender)
-    assert [f.name for f in of_data if f.own] == [*OWN, "application_extra_suburb"]
+    assert [f.name for f in of_data if f.own] == [*OWN, STRAY, "application_extra_suburb"]
+    of_eu = listed_features(profile=Profile.EU, tables=("application",), data=lender)
+    assert [f.name for f in of_eu if f.own] == OWN
     of_bundle = listed_features(profile=Profile.EU, tables=("application",), bundle=model.bundle)
     assert [f.name for f in of_bundle] == [f.name for f in model.bundle.content.features]
     assert words_of(of_bundle, "fr").label(OWN[1]) == "Ancienneté de la relation"
     assert found_feature(OWN[2], bundle=model.bundle).inputs == ("application.segment",)
     with pytest.raises(UsageError, match="not both"):
-        found_feature(OWN[2], bundle=model.bundle, data=lender)
+        listed_features(profile=Profile.EU, tables=("application",), bundle=model.bundle, data=lender)
+
+
+def test_an_external_score_without_an_entry_is_left_out_with_one_line(model: TrainResult):
+    assert STRAY not in {f.name for f in model.bundle.content.features}
+    (line,) = [line for line in model.said if "StrayScore" in line]
+    assert line == (
+        "Profile eu leaves out an external score that nobody says the source of: StrayScore; write "
+        "[external_scores.StrayScore]."
+    )
+
+
+def test_the_bundle_says_where_its_external_scores_come_from(model: TrainResult):
+    scores = model.bundle.content.external_scores
+    assert scores is not None
+    assert {name: entry.provider for name, entry in scores.items()} == {
+        "EXT_SOURCE_1": None,
+        "EXT_SOURCE_2": "Agence Exemple",
+        "EXT_SOURCE_3": None,
+    }
+    assert "external_scores" in model.bundle.content.sections.optional
+    assert json.loads(model.bundle.files["wording.json"])["en"]["external.named"] == [
+        "Provider: {provider}. {correction}"
+    ]
+
+
+CORRECTED = {
+    "fr": f"Fournisseur{NO_BREAK}: Agence Exemple. Écrivez à l’agence, qui corrige sous un mois.",
+    "en": "Provider: Agence Exemple. Write to the agency, which corrects it within a month.",
+}
+
+
+def test_whoever_is_refused_for_an_external_score_reads_how_to_obtain_and_correct_it(
+    lender: Path, model: TrainResult, scored: ScoreResult, settings: Settings
+):
+    said = [
+        (row["SK_ID_CURR"], row[f"reason_{n}_text"])
+        for row in reasons_of(scored)
+        for n in range(1, 5)
+        if row[f"reason_{n}_code"] == "EXTERNAL_RATING"
+    ]
+    assert said
+    assert all("Demandez au prêteur" in text or CORRECTED["fr"] in text for _, text in said)
+    client, in_run = next((client, text) for client, text in said if CORRECTED["fr"] in text)
+    for language in ("fr", "en"):
+        found = explain(client, data=lender, bundle_folder=model.bundle.folder, language=language, settings=settings)
+        (reason,) = [reason for reason in found.reasons if reason.code == "EXTERNAL_RATING"]
+        assert CORRECTED[language] in reason.note
+        assert not any(reason.note for reason in found.reasons if reason.code != "EXTERNAL_RATING")
+        if language == "fr":
+            assert reason.said == in_run

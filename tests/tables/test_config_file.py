@@ -8,6 +8,7 @@ from garant.exceptions import UsageError
 from garant.tables.columns import Kind
 from garant.tables.config import TablesConfig
 from garant.tables.config_file import load_config
+from garant.tables.external_score import PUBLIC_SCORES
 
 WHOLE = """
 [tables]
@@ -33,9 +34,11 @@ currency = "EUR"
 charges = "CHARGES"
 [external_scores.EXT_SOURCE_2]
 provider = "A bureau"
-meaning = "Risk"
+meaning_fr = "Risque"
+meaning_en = "Risk"
 range = [0, 1]
-correction = "By letter"
+correction_fr = "Par courrier"
+correction_en = "By letter"
 [extra.MONTHS_AS_CUSTOMER]
 type = "months"
 sign = "lowers"
@@ -43,6 +46,14 @@ family = "relationship"
 legal = "allowed"
 text_fr = "Ancienneté"
 text_en = "Months as a customer"
+"""
+
+SCORE = """provider = "x"
+meaning_fr = "x"
+meaning_en = "x"
+range = [0, 1]
+correction_fr = "x"
+correction_en = "x"
 """
 
 
@@ -100,8 +111,31 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path):
         ('[money]\ncurrency = "euro"\n', r"\[money\] currency: "),
         ('[money]\ncharges = "DAYS_BIRTH"\n', r"\[money\] charges: 'DAYS_BIRTH' is no amount"),
         (
-            '[external_scores.EXT_SOURCE_9]\nprovider = "x"\n',
+            f"[external_scores.EXT_SOURCE_9]\n{SCORE}",
             r"\[external_scores\.EXT_SOURCE_9\] unknown column\. Did you mean",
+        ),
+        (f"[external_scores.AMT_CREDIT]\n{SCORE}", r"\[external_scores\.AMT_CREDIT\] is no external score"),
+        (
+            '[external_scores.EXT_SOURCE_1]\nprovider = "x"\nmeaning = "y"\n',
+            r"unknown key 'meaning'\. Did you mean 'meaning_fr'\?",
+        ),
+        (
+            "[external_scores.EXT_SOURCE_1]\n" + SCORE.replace("range = [0, 1]\n", ""),
+            r"\[external_scores\.EXT_SOURCE_1\] the key 'range' is missing",
+        ),
+        (
+            "[external_scores.EXT_SOURCE_1]\n" + SCORE.replace("[0, 1]", "[1, 0]"),
+            r"range: the lowest value comes first",
+        ),
+        ("[external_scores.EXT_SOURCE_1]\n" + SCORE.replace('"x"', '" "'), r"the key 'provider' holds no text"),
+        (
+            f'[extra.X]\ntype = "count"\ntext_fr = "x"\ntext_en = "x"\n[external_scores.X]\n{SCORE}',
+            r"\[external_scores\.X\] the column is legal = \"allowed\": write legal = \"external\" in \[extra\.X\]",
+        ),
+        (
+            '[extra.X]\ntype = "category"\nlegal = "external"\ntext_fr = "x"\ntext_en = "x"\n[external_scores.X]\n'
+            + SCORE,
+            r"\[external_scores\.X\] range: a category has none",
         ),
         ('[extra.X]\ntype = "moneys"\ntext_fr = "x"\ntext_en = "x"\n', r"\[extra\.X\] type: input should be 'money'"),
         (
@@ -115,6 +149,38 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path):
 def test_a_mistake_is_told_with_its_place_and_near_names(tmp_path: Path, text: str, message: str):
     with pytest.raises(UsageError, match=message):
         load(tmp_path, text)
+
+
+@pytest.mark.parametrize("key", ["provider", "meaning_fr", "meaning_en", "correction_fr", "correction_en"])
+def test_an_incomplete_entry_of_an_external_score_names_the_key(tmp_path: Path, key: str):
+    text = "\n".join(line for line in SCORE.splitlines() if not line.startswith(key))
+    with pytest.raises(UsageError, match=rf"\[external_scores\.EXT_SOURCE_1\]: the key '{key}' is missing"):
+        load(tmp_path, f"[external_scores.EXT_SOURCE_1]\n{text}\n")
+
+
+def test_an_own_entry_replaces_that_of_a_public_score_and_the_others_stay(tmp_path: Path):
+    config = load(tmp_path, WHOLE)
+    assert [config.scores[f"EXT_SOURCE_{n}"].provider for n in (1, 2, 3)] == [None, "A bureau", None]
+    assert (config.scores["EXT_SOURCE_2"].correction("fr"), config.scores["EXT_SOURCE_2"].range) == (
+        "Par courrier.",
+        [0, 1],
+    )
+
+
+def test_the_entries_of_the_public_scores_say_that_nobody_is_named_and_whom_to_ask():
+    assert list(PUBLIC_SCORES) == ["EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3"]
+    for entry in PUBLIC_SCORES.values():
+        assert entry.provider is None
+        assert "do not name its provider" in entry.meaning("en")
+        assert "ne nomment pas son fournisseur" in entry.meaning("fr")
+        assert "Demandez au prêteur" in entry.correction("fr")
+        assert "Ask the lender" in entry.correction("en")
+
+
+def test_only_an_external_column_without_an_entry_is_undocumented(tmp_path: Path):
+    column = '[extra.{0}]\ntype = "rate"\nlegal = "{1}"\ntext_fr = "x"\ntext_en = "x"\n'
+    text = column.format("A", "external") + column.format("B", "external") + column.format("C", "allowed")
+    assert load(tmp_path, f"{text}[external_scores.B]\n{SCORE}").undocumented_scores == ("A",)
 
 
 def test_several_mistakes_are_told_together(tmp_path: Path):

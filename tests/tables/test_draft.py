@@ -123,8 +123,17 @@ def test_the_template_of_each_section_can_be_uncommented(tmp_path: Path):
     text = draft_config(tmp_path)
     template = text[text.index("# [label]") :]
     lines = [line.removeprefix("# ") for line in template.splitlines() if " = " in line or line.startswith("# [")]
-    said = "\n".join(lines).replace('text_fr = ""', 'text_fr = "x"').replace('text_en = ""', 'text_en = "x"')
-    (tmp_path / "tables.toml").write_text(said.replace('charges = ""', 'charges = "CHARGES"'))
+    said = "\n".join(lines).replace('charges = ""', 'charges = "CHARGES"').replace(' = ""', ' = "x"')
+    (tmp_path / "tables.toml").write_text(said)
     config = load_config(tmp_path / "tables.toml")
     assert config.money.charges == "CHARGES"
     assert set(config.extra) == {"MY_COLUMN"}
+    assert config.scores["EXT_SOURCE_1"].provider == "x"
+
+
+def test_a_column_that_is_called_like_a_score_is_pointed_out(book: Book, write: Write):
+    for row in book["application"]:
+        row["FICO_SCORE"] = row["UNDERSCORED"] = "1"
+    text = drafted(write(book))
+    assert '# "FICO_SCORE" may be an external score: see [extra] (legal = external) and [external_scores]' in text
+    assert '# "UNDERSCORED" may' not in text

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from garant.models.bundle.content import ChallengerEntry
     from garant.models.bundle.signature import Signature
     from garant.models.cutoff import ReferBand
+    from garant.tables.external_score import ExternalScore
 
 KeyFile = Annotated[
     Path | None, Parameter(name="--key", help="File of the private key; default is this machine's development key.")
@@ -58,6 +59,7 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
         "trained on": f"{content.training.rows} applicants, {content.training.positives} with payment difficulties",
         "tested": "random split only" if content.split.kind == "random" else f"out of time from {content.split.start}",
         "trees": str(content.training.iteration),
+        "external scores": _scores(content.external_scores),
         "challenger": _challenger(content.challenger),
         "recut from": content.recut_from or "",
     }
@@ -65,6 +67,11 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
     say()
     print_rows(measures, output="table", title="Measured out of fold")
     return 0
+
+
+def _scores(entries: "dict[str, ExternalScore] | None") -> str:
+    said = (f"{name} ({entry.provider or 'provider not named'})" for name, entry in (entries or {}).items())
+    return ", ".join(said) or "none"
 
 
 def _challenger(entry: "ChallengerEntry | None") -> str:

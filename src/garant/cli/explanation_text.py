@@ -27,10 +27,12 @@ def show_explanation(explanation: Explanation, *, bars: bool = True) -> None:
         say(f"  {words.text('notice.kaggle')}")
     say()
     say(words.text("explain.reasons"))
-    sentences = [explanation.policy_text] if explanation.policy_text else []
-    sentences += [reason.text for reason in explanation.reasons]
-    for number, sentence in enumerate(sentences or [words.text("explain.no_reason")], start=1):
+    sentences = [(explanation.policy_text, "")] if explanation.policy_text else []
+    sentences += [(reason.text, reason.note) for reason in explanation.reasons]
+    for number, (sentence, note) in enumerate(sentences or [(words.text("explain.no_reason"), "")], start=1):
         say(f"  {number}. {sentence}")
+        if note:
+            say(f"     {note}")
     if bars:
         say()
         _show_bars(explanation, words)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from garant.cli.parameters import FOLDER, BundleOption, Data, DataOption, Language, OutputOption, Without
-from garant.cli.show import print_json, print_rows, say, step_progress
+from garant.cli.show import print_json, print_rows, say, step_progress, warn
 from garant.settings import load_settings
 from garant.storage import Location, staging
 
@@ -137,4 +137,6 @@ def build_feature(
             progress=progress,
         )
     print_rows([{"folder": str(out), "clients": built.n_clients, "features": built.n_features}], output=output)
+    if built.left_out:
+        warn(built.left_out)
     return 0

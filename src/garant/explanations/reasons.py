@@ -1,8 +1,9 @@
 """Reasons: contributions summed by reason family, worded with the person's own value."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -57,6 +58,8 @@ class Reason:
         What the family adds to the margin, in log-odds.
     text : str
         Sentence in the asked language.
+    note : str
+        How the person obtains and corrects an external score that the sentence speaks of; else empty.
     """
 
     code: str
@@ -64,6 +67,12 @@ class Reason:
     feature: str
     effect: float
     text: str
+    note: str = ""
+
+    @property
+    def said(self) -> str:
+        """The sentence and the note."""
+        return f"{self.text} {self.note}".rstrip()
 
 
 class ReasonWriter:
@@ -77,10 +86,20 @@ class ReasonWriter:
         The language.
     period_declared : bool
         Whether the period of income and instalments is known; without it no sentence states a share of income.
+    notes : mapping of str to str
+        What stands beside a reason, by feature, see `garant.explanations.external_notes`.
     """
 
-    def __init__(self, features: Sequence[Feature], words: Words, *, period_declared: bool) -> None:
+    def __init__(
+        self,
+        features: Sequence[Feature],
+        words: Words,
+        *,
+        period_declared: bool,
+        notes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._features, self._words, self._period_declared = tuple(features), words, period_declared
+        self._notes = notes
         self.families = tuple(sorted({feature.family for feature in features}))
         self._members = [
             np.array([i for i, feature in enumerate(features) if feature.family == family]) for family in self.families
@@ -117,7 +136,8 @@ class ReasonWriter:
                 leading = int(members[np.argmax(contributions[row, members])])
                 family, feature = self.families[position], self._features[leading]
                 text = self._sentence(leading, columns[leading][row].as_py())
-                found.append(Reason(family.upper(), family, feature.name, effect, text))
+                note = self._notes.get(feature.name, "")
+                found.append(Reason(family.upper(), family, feature.name, effect, text, note))
             yield tuple(found)
 
     def _worded(self, position: int, value: float | str | None) -> str:

@@ -15,8 +15,9 @@ from garant.features import (
     pos_cash_balance,
     previous_application,
 )
-from garant.features.extra import NO_EXTRAS, Extras, extra_group
+from garant.features.extra import NO_EXTRAS, Extras, extra_group, feature_extras
 from garant.features.feature import Feature, FeatureGroup, Legal, Profile, in_profile
+from garant.tables.config import TablesConfig
 from garant.tables.schema import TABLES
 
 ALL_TABLES = tuple(TABLES)
@@ -70,6 +71,17 @@ def catalogue(
     usable = {name: extra for name, extra in extras.items() if in_profile(Legal(extra.legal), profile)}
     found = (feature for group in groups(tables, usable) for feature in group.features)
     return tuple(sorted((f for f in found if f.in_profile(profile)), key=lambda f: f.name))
+
+
+def catalogue_of(config: TablesConfig, tables: Collection[str], profile: Profile) -> tuple[Feature, ...]:
+    """Features that a model of `profile` may use of data with this ``tables.toml``, when `tables` are there.
+
+    An external score that nobody says where it comes from enters no model of profile ``eu``: whoever is refused because
+    of it could not be told whom to ask.
+    """
+    left_out = config.undocumented_scores if profile is Profile.EU else ()
+    extras = {name: extra for name, extra in feature_extras(config).items() if name not in left_out}
+    return catalogue(tables, profile, extras)
 
 
 def feature(name: str, extras: Extras = NO_EXTRAS) -> Feature:

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from garant.features.catalogue import catalogue
-from garant.features.extra import feature_extras
+from garant.features.catalogue import catalogue_of
 from garant.features.feature import Feature, Profile
 from garant.tables.accepted import AcceptedTables
 
@@ -52,7 +51,7 @@ def absent_warning(accepted: AcceptedTables, profile: Profile = Profile.EU) -> s
 
 
 def _features(accepted: AcceptedTables, profile: Profile) -> tuple[Feature, ...]:
-    return catalogue(accepted.tables, profile, feature_extras(accepted.config))
+    return catalogue_of(accepted.config, accepted.tables, profile)
 
 
 def absent_of(accepted: AcceptedTables) -> dict[str, tuple[str, ...]]:

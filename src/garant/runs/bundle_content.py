@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from garant import __version__
 from garant.explanations.contributions import contributions
+from garant.features.external_entries import scores_read
 from garant.features.extra import extras_of
 from garant.features.feature import Feature
 from garant.models.bundle.content import (
@@ -80,6 +81,7 @@ def bundle_content(model: JudgedModel, *, profile: Literal["eu", "kaggle"], sett
             out_of_time=None if model.later is None else metric_entries(model.later.measures),
         ),
         extras=extras_of(model.features) or None,
+        external_scores=scores_read(model.features, model.accepted.config.scores) or None,
         absent_columns=dict(model.accepted.report.absent) or None,
         rare_levels={c.name: c.rare for c in trained.columns if c.levels is not None} or None,
     )
@@ -104,6 +106,7 @@ def reason_sentences(features: Sequence[Feature]) -> dict[str, dict[str, list[st
     """Sentences that reasons may need, by language and id: a decision is replayed with the words it was made with."""
     families = {f"family.{f.family}.{kind}" for f in features for kind in ("label", "raises", "unknown")}
     wanted = families | {f"reason.{f.text}.raises" for f in features} | {f"window.{f.window}" for f in features}
+    wanted |= {f"external.{part}" for part in ("named", "several")}
     own = own_texts(features)
     return {
         language: {

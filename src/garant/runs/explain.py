@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from garant.engines.duckdb import DuckDBEngine
 from garant.exceptions import DataError, UnknownNameError
 from garant.explanations.contributions import check_additive, contributions
+from garant.explanations.external_notes import external_notes
 from garant.explanations.reasons import MAX_REASONS, Reason, ReasonWriter
 from garant.features.encode import encode
 from garant.models.bundle.reading import read_bundle
@@ -128,7 +129,8 @@ def explain(
     words = words_of(features, language, currency=accepted.config.money.currency)
     period_declared = accepted.config.money.period is not None
     charges_declared = accepted.config.money.charges is not None
-    writer = ReasonWriter(features, words, period_declared=period_declared)
+    notes = external_notes(features, bundle.content.external_scores, words)
+    writer = ReasonWriter(features, words, period_declared=period_declared, notes=notes)
     with (
         tempfile.TemporaryDirectory(prefix="garant-explain-") as name,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,

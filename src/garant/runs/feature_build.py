@@ -7,10 +7,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from garant.engines.duckdb import DuckDBEngine
-from garant.features.catalogue import catalogue
-from garant.features.extra import feature_extras
+from garant.features.catalogue import catalogue_of
 from garant.features.feature import Profile
 from garant.runs.accept import accepted_tables
+from garant.runs.findings.external_scores import left_out_scores
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
@@ -19,11 +19,12 @@ from garant.storage import atomic_folder, write_json
 
 @dataclass(frozen=True, slots=True)
 class BuiltFeatures:
-    """A stored matrix: its folder and size."""
+    """A stored matrix: its folder and size, and one line about external scores that the profile leaves out."""
 
     folder: Path
     n_clients: int
     n_features: int
+    left_out: str | None = None
 
 
 def build_features(
@@ -43,7 +44,7 @@ def build_features(
         When `out` exists and is not empty.
     """
     accepted = accepted_tables(data, purpose="score", without=without, settings=settings, progress=progress)
-    features = catalogue(accepted.tables, profile, feature_extras(accepted.config))
+    features = catalogue_of(accepted.config, accepted.tables, profile)
     with (
         atomic_folder(out) as temporary,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
@@ -57,4 +58,4 @@ def build_features(
             "rows": n_clients,
         }
         write_json(temporary / "manifest.json", manifest)
-    return BuiltFeatures(out, n_clients, len(features))
+    return BuiltFeatures(out, n_clients, len(features), left_out_scores(accepted.config, profile))

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from pathlib import Path
 
 from garant.exceptions import UnknownNameError, UsageError
-from garant.features.catalogue import catalogue, feature
-from garant.features.extra import NO_EXTRAS, Extras, feature_extras
+from garant.features.catalogue import catalogue_of, feature
+from garant.features.extra import feature_extras
 from garant.features.feature import Feature, Profile
 from garant.models.bundle.reading import Bundle
 from garant.runs.bundle_features import bundle_features
 from garant.tables.accepted import is_accepted, open_accepted
+from garant.tables.config import TablesConfig
 from garant.tables.config_file import CONFIG_NAME, load_config
 
 
@@ -34,10 +35,11 @@ def listed_features(
     UsageError
         When both are given.
     """
-    _one_of(data, bundle)
+    if data is not None and bundle is not None:
+        raise UsageError("Give --data or --bundle, not both: a bundle knows its columns itself.")
     if bundle is not None:
         return bundle_features(bundle)
-    return catalogue(tables, profile, _extras(data))
+    return catalogue_of(config_of(data), tables, profile)
 
 
 def found_feature(name: str, *, data: Path | None = None, bundle: Bundle | None = None) -> Feature:
@@ -47,12 +49,9 @@ def found_feature(name: str, *, data: Path | None = None, bundle: Bundle | None 
     ------
     UnknownNameError
         When there is none; the message suggests near names.
-    UsageError
-        When both are given.
     """
-    _one_of(data, bundle)
     if bundle is None:
-        return feature(name, _extras(data))
+        return feature(name, feature_extras(config_of(data)))
     known = {found.name: found for found in bundle_features(bundle)}
     if name not in known:
         hint = f"List the bundle's features with: garant feature list --bundle {bundle.folder}"
@@ -60,12 +59,8 @@ def found_feature(name: str, *, data: Path | None = None, bundle: Bundle | None 
     return known[name]
 
 
-def _extras(data: Path | None) -> Extras:
+def config_of(data: Path | None) -> TablesConfig:
+    """What the ``tables.toml`` of `data` says; the defaults without a folder."""
     if data is None:
-        return NO_EXTRAS
-    return feature_extras(open_accepted(data).config if is_accepted(data) else load_config(data / CONFIG_NAME))
-
-
-def _one_of(data: Path | None, bundle: Bundle | None) -> None:
-    if data is not None and bundle is not None:
-        raise UsageError("Give --data or --bundle, not both: a bundle knows its columns itself.")
+        return TablesConfig()
+    return open_accepted(data).config if is_accepted(data) else load_config(data / CONFIG_NAME)

@@ -14,6 +14,7 @@ from garant import __version__
 from garant.engines.duckdb import DuckDBEngine
 from garant.engines.protocol import BATCH_ROWS
 from garant.exceptions import ReconciliationError
+from garant.explanations.external_notes import external_notes
 from garant.explanations.reasons import ReasonWriter
 from garant.features.feature import Feature
 from garant.models.bundle.reading import Bundle, read_bundle
@@ -209,7 +210,12 @@ def _write_run(
     scorer = Scorer(
         bundle=bundle,
         policy=policy,
-        writer=ReasonWriter(features, words, period_declared=period_declared),
+        writer=ReasonWriter(
+            features,
+            words,
+            period_declared=period_declared,
+            notes=external_notes(features, bundle.content.external_scores, words),
+        ),
         words=words,
         explain=options.explain,
         period_declared=period_declared,

@@ -143,7 +143,7 @@ class Scorer:
         values = contributions(self.bundle.booster, matrix[judged], threads=self.threads)
         check_additive(values, margin[judged])
         for row, found in zip(judged, self.writer.reasons(values, batch.take(pa.array(judged))), strict=True):
-            reasons[row] += [(reason.code, reason.text) for reason in found]
+            reasons[row] += [(reason.code, reason.said) for reason in found]
         return reasons
 
 

@@ -8,8 +8,7 @@ import lightgbm
 import numpy as np
 
 from garant.engines.duckdb import DuckDBEngine
-from garant.features.catalogue import catalogue
-from garant.features.extra import feature_extras
+from garant.features.catalogue import catalogue_of
 from garant.features.feature import Feature, Profile
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.signature import Signer
@@ -182,7 +181,7 @@ def sample_of(
 
 
 def _features(accepted: AcceptedTables, profile: Profile) -> tuple[Feature, ...]:
-    return catalogue(accepted.tables, profile, feature_extras(accepted.config))
+    return catalogue_of(accepted.config, accepted.tables, profile)
 
 
 def _parameters(rows: int, features: list[Feature], options: TrainOptions) -> Parameters:

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from garant.tables.columns import Column, Kind, TableSchema
+from garant.tables.config_section import Section
+from garant.tables.external_score import PUBLIC_SCORES, ExternalScore
 from garant.tables.schema import TABLES
 
 DecimalMark = Literal[".", ","]
@@ -17,13 +19,7 @@ GroupMark = Literal["", " ", ".", ",", "'"]
 ExtraKind = Literal["money", "days", "months", "years", "count", "rating", "flag", "rate", "category", "date"]
 
 
-class _Section(BaseModel):
-    """A section of the file: unknown keys and values of another type are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class ReadOptions(_Section):
+class ReadOptions(Section):
     """How a delimited file is written, where the defaults do not fit.
 
     Parameters
@@ -68,7 +64,7 @@ class ReadOptions(_Section):
         return self
 
 
-class Label(_Section):
+class Label(Section):
     """What the label is, and so what a PD means.
 
     Parameters
@@ -101,7 +97,7 @@ HOME_CREDIT_LABEL = Label(
 )
 
 
-class Money(_Section):
+class Money(Section):
     """What amounts mean.
 
     Parameters
@@ -119,28 +115,7 @@ class Money(_Section):
     charges: str | None = None
 
 
-class ExternalScore(_Section):
-    """Where an external score comes from, for the person who asks.
-
-    Parameters
-    ----------
-    provider : str
-        Who makes it.
-    meaning : str
-        What it measures.
-    range : list of two numbers or None
-        Lowest and highest value.
-    correction : str
-        How the person obtains and corrects it.
-    """
-
-    provider: str
-    meaning: str = ""
-    range: list[float] | None = Field(default=None, min_length=2, max_length=2)
-    correction: str = ""
-
-
-class Extra(_Section):
+class Extra(Section):
     """A column of the lender's own that becomes a feature.
 
     Parameters
@@ -165,7 +140,7 @@ class Extra(_Section):
     text_en: str = Field(min_length=1)
 
 
-class TablesConfig(_Section):
+class TablesConfig(Section):
     """Everything that ``tables.toml`` may say; without the file, the defaults.
 
     Parameters
@@ -186,13 +161,13 @@ class TablesConfig(_Section):
         Column of the application that is not ours → what it is.
     """
 
-    tables: dict[str, str | list[str]] = {}
-    columns: dict[str, dict[str, str]] = {}
-    read: dict[str, ReadOptions] = {}
+    tables: dict[str, str | list[str]] = Field(default_factory=dict[str, str | list[str]])
+    columns: dict[str, dict[str, str]] = Field(default_factory=dict[str, dict[str, str]])
+    read: dict[str, ReadOptions] = Field(default_factory=dict[str, ReadOptions])
     label: Label = HOME_CREDIT_LABEL
     money: Money = Money()
-    external_scores: dict[str, ExternalScore] = {}
-    extra: dict[str, Extra] = {}
+    external_scores: dict[str, ExternalScore] = Field(default_factory=dict[str, ExternalScore])
+    extra: dict[str, Extra] = Field(default_factory=dict[str, Extra])
 
     @field_validator("tables", "columns", "read")
     @classmethod
@@ -217,6 +192,8 @@ class TablesConfig(_Section):
         for name in self.external_scores:
             if name not in known:
                 raise ValueError(f"[external_scores.{name}] unknown column{did_you_mean(name, known)}")
+            if fault := self._fault_of_score(name):
+                raise ValueError(f"[external_scores.{name}] {fault}")
         charges = self.money.charges
         if charges is not None and self.table_schema("application")[charges].kind is not Kind.MONEY:
             raise ValueError(f"[money] charges: '{charges}' is no amount")
@@ -233,6 +210,29 @@ class TablesConfig(_Section):
         if charges is not None and charges not in schema.names and charges not in self.extra:
             own.append(Column(charges, Kind.MONEY))
         return replace(schema, columns=(*schema.columns, *own)) if own else schema
+
+    def _fault_of_score(self, name: str) -> str | None:
+        """What is wrong with the entry of the column `name`."""
+        own, stated = self.extra.get(name), self.external_scores[name].range
+        if own is None and name not in PUBLIC_SCORES:
+            known = f'external scores are {", ".join(PUBLIC_SCORES)} and [extra] columns with legal = "external"'
+            return f"is no external score: {known}"
+        if own is not None and own.legal != "external":
+            return f'the column is legal = "{own.legal}": write legal = "external" in [extra.{name}]'
+        is_category = own is not None and own.type == "category"
+        if is_category and stated is not None:
+            return "range: a category has none; remove the key"
+        return "the key 'range' is missing" if stated is None and not is_category else None
+
+    @property
+    def scores(self) -> dict[str, ExternalScore]:
+        """Where external scores come from, by column: what this file says, else garant's own entries."""
+        return {**PUBLIC_SCORES, **self.external_scores}
+
+    @property
+    def undocumented_scores(self) -> tuple[str, ...]:
+        """The lender's columns that are external scores without an entry: profile ``eu`` leaves them out."""
+        return tuple(sorted(n for n, extra in self.extra.items() if extra.legal == "external" and n not in self.scores))
 
     @property
     def own_columns(self) -> frozenset[str]:

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from garant.exceptions import UsageError
-from garant.tables.config import ExternalScore, Extra, Label, Money, ReadOptions, TablesConfig, did_you_mean
+from garant.tables.config import Extra, Label, Money, ReadOptions, TablesConfig, did_you_mean
+from garant.tables.external_score import ExternalScore
 
 CONFIG_NAME = "tables.toml"
 

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from garant.tables.sources import visible
 from garant.tables.table_columns import LABEL
 
 _LABEL_WORDS = ("target", "default", "label", "bad", "defaut", "défaut", "impay", "difficult")
+
+_SCORE_WORD = re.compile(r"(?<![a-z])(?:score|scoring|fico|rating)(?![a-z])")
 
 _SAME_TABLE = 0.5
 """Share of a table's columns that a file must have to be taken for it."""
@@ -36,12 +39,15 @@ _TEMPLATE = """
 # currency = "EUR"
 # charges = ""          # column with the person's known charges
 
-# Where an external score comes from, for the person who asks.
+# Where an external score comes from, for whoever is refused because of it. Without the section, EXT_SOURCE_1 to 3 say
+# that nobody names their provider, and a column of yours with the legal flag "external" stays out of profile eu.
 # [external_scores.EXT_SOURCE_1]
 # provider = ""
-# meaning = ""
+# meaning_fr = ""
+# meaning_en = ""
 # range = [0.0, 1.0]
-# correction = ""
+# correction_fr = ""    # how the person obtains and corrects the score
+# correction_en = ""
 
 # A column of yours that should become a feature.
 # [extra.MY_COLUMN]
@@ -146,6 +152,11 @@ def _column_lines(table: str, probes: Sequence[Probe]) -> list[str]:
             lines.append(f'# {name} = ""          # required, not found')
     if extra:
         lines.append(f"# not used: {', '.join(map(_quoted, extra))}")
+    for name in (name for name in extra if table == "application" and _SCORE_WORD.search(name.casefold())):
+        lines.append(
+            f'# {_quoted(name)} looks like an external score: [extra] with legal = "external" makes a feature,'
+        )
+        lines.append("#   [external_scores] lets it into profile eu; both are drafted below")
     return ["", f"[columns.{table}]          # our name = the file's name", *lines] if lines else []
 
 

@@ -15,6 +15,7 @@ from garant.models.calibration import Calibrator
 from garant.models.cutoff import Costs, ReferBand, cutoff
 from garant.models.pd_bands import PdBand
 from garant.tables.config import Extra
+from garant.tables.external_score import ExternalScore
 
 MAJOR, MINOR = 0, 1
 """Format that this garant reads and writes. Major 0 is a draft: only its own minor is read, until 1.0 freezes it."""
@@ -26,7 +27,7 @@ REQUIRED_FILES = frozenset({MODEL_FILE, "features.sql", "schema.json", "wording.
 HEADER = frozenset({"format", "sections"})
 """Keys of ``bundle.json`` that are no sections."""
 
-OPTIONAL_SECTIONS = frozenset({"absent_columns", "challenger", "extras", "rare_levels", "selection"})
+OPTIONAL_SECTIONS = frozenset({"absent_columns", "challenger", "external_scores", "extras", "rare_levels", "selection"})
 """Sections that a bundle may lack: members, comparison and PCA will stand here too."""
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
@@ -225,6 +226,8 @@ class BundleContent(Part):
         Digest of the bundle that this one is a recut of.
     extras : dict of str to Extra, or None
         The lender's own columns among the inputs, as ``tables.toml`` declared them; None without any.
+    external_scores : dict of str to ExternalScore, or None
+        Where the external scores among the inputs come from, by column; None without any.
     absent_columns : dict of str to tuple of str, or None
         Table → optional columns that the data trained on did not have; None when all were there.
     rare_levels : dict of str to (tuple of str or None), or None
@@ -258,6 +261,7 @@ class BundleContent(Part):
     metrics: MetricsEntry
     recut_from: Sha256 | None = None
     extras: dict[str, Extra] | None = None
+    external_scores: dict[str, ExternalScore] | None = None
     absent_columns: dict[str, tuple[str, ...]] | None = None
     rare_levels: dict[str, tuple[str, ...] | None] | None = None
     challenger: ChallengerEntry | None = None

@@ -3,10 +3,15 @@
 from collections.abc import Callable
 
 from garant.runs.findings.directions import directions_kept
+from garant.runs.findings.external_scores import external_scores
 from garant.runs.findings.finding import Finding, Inquiry
 from garant.runs.findings.selection import selection
 
-FINDERS: tuple[Callable[[Inquiry], Finding], ...] = (selection, directions_kept)
+FINDERS: tuple[Callable[[Inquiry], Finding], ...] = (
+    selection,
+    directions_kept,
+    external_scores,
+)
 
 
 def findings_of(inquiry: Inquiry) -> Finding:

@@ -1,0 +1,23 @@
+"""Which external scores a feature rests on, and what is known of each of them."""
+
+from collections.abc import Collection, Mapping
+
+from garant.features.feature import Feature, Legal
+from garant.tables.external_score import PUBLIC_SCORES, ExternalScore
+
+Scores = Mapping[str, ExternalScore]
+"""Where external scores come from, by column of the application."""
+
+
+def score_columns(feature: Feature) -> tuple[str, ...]:
+    """Columns of the application that `feature` reads and that are external scores; none for other features."""
+    if feature.legal is not Legal.EXTERNAL:
+        return ()
+    columns = (name.partition(".")[2] for name in feature.inputs)
+    return tuple(name for name in columns if name in PUBLIC_SCORES or feature.own is not None)
+
+
+def scores_read(features: Collection[Feature], known: Scores) -> dict[str, ExternalScore]:
+    """Entries of `known` behind `features`, by column; a score without an entry has none."""
+    columns = sorted({column for feature in features for column in score_columns(feature)})
+    return {column: known[column] for column in columns if column in known}

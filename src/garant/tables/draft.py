@@ -152,11 +152,9 @@ def _column_lines(table: str, probes: Sequence[Probe]) -> list[str]:
             lines.append(f'# {name} = ""          # required, not found')
     if extra:
         lines.append(f"# not used: {', '.join(map(_quoted, extra))}")
-    for name in (name for name in extra if table == "application" and _SCORE_WORD.search(name.casefold())):
-        lines.append(
-            f'# {_quoted(name)} looks like an external score: [extra] with legal = "external" makes a feature,'
-        )
-        lines.append("#   [external_scores] lets it into profile eu; both are drafted below")
+    scores = [name for name in extra if table == "application" and _SCORE_WORD.search(name.casefold())]
+    hint = "may be an external score: see [extra] (legal = external) and [external_scores]"
+    lines += [f"# {_quoted(name)} {hint}" for name in scores]
     return ["", f"[columns.{table}]          # our name = the file's name", *lines] if lines else []
 
 

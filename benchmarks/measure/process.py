@@ -17,7 +17,7 @@ from typing import Any
 from garant import __version__
 
 Spent = Mapping[str, float]
-"""``wall_s``, ``cpu_s`` and ``peak_mb`` of one run."""
+"""``wall_s``, ``cpu_s`` and ``peak_mb`` of one run, and what else the work itself measured."""
 
 
 def in_a_process(script: str, *arguments: str) -> Spent:
@@ -29,16 +29,16 @@ def in_a_process(script: str, *arguments: str) -> Spent:
 
 
 def print_spent(work: Callable[[], object]) -> None:
-    """Do `work` once; print its time and the peak memory of this process as JSON."""
+    """Do `work` once; print its time and the peak memory of this process as JSON, beside the mapping it may return."""
     begun, cpu = time.perf_counter(), time.process_time()
-    work()
+    measured = work()
     spent = {"wall_s": time.perf_counter() - begun, "cpu_s": time.process_time() - cpu, "peak_mb": _peak_mb()}
-    print(json.dumps(spent))
+    print(json.dumps({**spent, **(measured if isinstance(measured, Mapping) else {})}))
 
 
 def medians(runs: Sequence[Spent]) -> dict[str, float]:
     """Median of each measure."""
-    return {measure: round(median(run[measure] for run in runs), 2) for measure in runs[0]}
+    return {measure: round(median(run[measure] for run in runs), 4) for measure in runs[0]}
 
 
 def ratios(peer: Sequence[Spent], ours: Sequence[Spent]) -> dict[str, float]:

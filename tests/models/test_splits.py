@@ -62,7 +62,7 @@ def test_a_number_of_folds_that_makes_no_sense_is_refused(folds: int) -> None:
 
 def test_inner_splits_part_the_rows_that_are_trained_on_and_keep_the_bad_rate() -> None:
     label, _ = population(700, 0.1)
-    splits = inner_splits(label, seed=2, parts_used=5)
+    splits = inner_splits(label, seed=2, parts=7, parts_used=5)
     watched_rows = np.concatenate([watched for _, watched in splits])
     assert len(splits) == 5
     assert len(np.unique(watched_rows)) == len(watched_rows)
@@ -73,5 +73,5 @@ def test_inner_splits_part_the_rows_that_are_trained_on_and_keep_the_bad_rate() 
 
 def test_two_bad_cases_are_enough_for_an_inner_split() -> None:
     label = np.array([0] * 20 + [1] * 2, dtype=np.int8)
-    (trained, watched), *_ = inner_splits(label, seed=2, parts_used=1)
+    (trained, watched), *_ = inner_splits(label, seed=2, parts=7, parts_used=1)
     assert label[trained].sum() == label[watched].sum() == 1

@@ -22,11 +22,16 @@ SEED = 5
 MakeData = Callable[[int, int], TrainingData]
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [{}, {"extra_trees": True, "bagging_fraction": 0.5}, {"refit": False, "inner_parts": 15, "bagging_fraction": 0.4}],
+    ids=["plain", "random thresholds", "large sample"],
+)
 def test_one_seed_gives_one_model_whatever_the_order_of_rows_and_the_number_of_threads(
-    make_data: MakeData, quick: Parameters
+    make_data: MakeData, quick: Parameters, kind: dict[str, Any]
 ) -> None:
     data = make_data(10_500, 8)
-    quick = dataclasses.replace(quick, max_rounds=20)
+    quick = dataclasses.replace(quick, max_rounds=20, **kind)
     first = train_champion(data, seed=SEED, folds=2, parameters=quick, num_threads=1)
     order = np.random.default_rng(0).permutation(len(data.label))
     second = train_champion(data.rows(order), seed=SEED, folds=2, parameters=quick, num_threads=2)
@@ -52,8 +57,11 @@ def test_every_row_is_scored_once_by_a_model_that_ranks(
     assert best - 0.06 < auc(data.label, trained.oof_margin) < best
 
 
-def test_outcomes_of_a_fold_change_nothing_in_its_own_scores(data: TrainingData, quick: Parameters) -> None:
-    quick = dataclasses.replace(quick, max_rounds=60)
+@pytest.mark.parametrize("refit", [True, False])
+def test_outcomes_of_a_fold_change_nothing_in_its_own_scores(
+    data: TrainingData, quick: Parameters, *, refit: bool
+) -> None:
+    quick = dataclasses.replace(quick, max_rounds=60, refit=refit)
     fold = stratified_folds(data.label, data.ids, folds=3, seed=SEED)
     before, trees = out_of_fold(data, fold, seed=SEED, parameters=quick, num_threads=1)
     flipped = dataclasses.replace(data, label=np.where(fold == 1, 1 - data.label, data.label).astype(np.int8))
@@ -81,6 +89,19 @@ def test_columns_are_chosen_for_each_model_on_the_rows_that_it_is_trained_on(
     alone = train_champion(data.only((1, 6)), seed=SEED, folds=3, parameters=found.parameters, num_threads=1)
     assert alone.model_text == found.model_text
     assert np.array_equal(alone.oof_margin, found.oof_margin)
+
+
+def test_a_model_that_is_not_refitted_ends_with_its_best_tree_and_is_about_as_good(
+    data: TrainingData, quick: Parameters, trained: Trained
+) -> None:
+    fold = stratified_folds(data.label, data.ids, folds=4, seed=SEED)
+    kept = dataclasses.replace(quick, refit=False)
+    margin, trees = out_of_fold(data, fold, seed=SEED, parameters=kept, num_threads=1)
+    assert max(trees) < quick.max_rounds, "early stopping ended it"
+    # The same rows are watched in both ways, so the same number of trees is found.
+    assert trees == trained.iterations
+    assert not np.array_equal(margin, trained.oof_margin)
+    assert auc(data.label, margin) == pytest.approx(auc(data.label, trained.oof_margin), abs=0.02)
 
 
 def test_the_champion_has_the_median_number_of_trees(trained: Trained) -> None:

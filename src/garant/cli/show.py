@@ -2,14 +2,25 @@
 
 import csv
 import json
+import math
 import sys
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 from garant.cli.printable import printable
 
@@ -86,15 +97,54 @@ class StepProgress:
     def __call__(self, step: str, done: int, total: int) -> None:
         """Show that `done` of `total` of `step` are done."""
         if step not in self._tasks:
-            self._tasks[step] = self._progress.add_task(step, total=total)
-        self._progress.update(self._tasks[step], completed=done, total=total)
+            self._tasks[step] = self._progress.add_task(step, total=total, **{_AT_LAST_ADVANCE: 0.0})
+        number = self._tasks[step]
+        task = self._progress.tasks[self._progress.task_ids.index(number)]
+        advanced = {_AT_LAST_ADVANCE: task.elapsed or 0.0} if done > task.completed else {}
+        self._progress.update(number, completed=done, total=total, **advanced)
+
+
+class TimeLeftColumn(ProgressColumn):
+    """About how long a step still takes, told from how long what is done of it took.
+
+    Rich's own estimate looks at the last 30 seconds, in which a fold of a large sample does not end.
+    """
+
+    def render(self, task: Task) -> Text:
+        """Nothing before the first advance, in a step of seconds, and at the end."""
+        at = float(task.fields.get(_AT_LAST_ADVANCE, 0.0))
+        if not at or not task.total or task.completed >= task.total or task.elapsed is None:
+            return Text("")
+        expected = at * task.total / task.completed
+        return Text(time_left(expected - task.elapsed) if expected >= SHORT_STEP_SECONDS else "")
+
+
+SHORT_STEP_SECONDS = 10.0
+"""A step that is expected to end within these is not worth an estimate."""
+
+_AT_LAST_ADVANCE = "at_last_advance"
+
+
+def time_left(seconds: float) -> str:
+    """The rest of a step in words; "a moment" also when it should be over by now."""
+    if seconds < 1:
+        return "a moment left"
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"about {seconds:.0f} s left"
+    return f"about {math.ceil(seconds / 60)} min left"
 
 
 @contextmanager
 def step_progress() -> Generator[StepProgress]:
     """Progress bars on stderr; nothing is shown when stderr is no terminal."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeLeftColumn(),
+    )
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         yield StepProgress(progress)
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from garant.features.encode import InputColumn
 from garant.models.parameters import Parameters, lightgbm_parameters
-from garant.models.splits import inner_splits
+from garant.models.splits import Rows, inner_splits
 
 ROUNDS_PER_REPORT = 50
 
@@ -47,13 +47,33 @@ class Fitter:
             free_raw_data=False,
         ).construct()
 
+    def stopped_early(
+        self, data: lgb.Dataset, label: npt.NDArray[np.int8], heartbeat: Callable[[], None]
+    ) -> tuple[lgb.Booster, int]:
+        """Model of these rows, and its number of trees by early stopping inside them.
+
+        Refitted on all of the rows, or as it was when the watched rows were predicted best, as the parameters say.
+        """
+        if self.parameters.refit:
+            rounds = self.rounds(data, label, heartbeat)
+            return self.fit(data, rounds, heartbeat), rounds
+        trained, watched = self._inner_splits(label)[0]
+        booster = lgb.train(
+            self._lightgbm,
+            data.subset(trained.tolist()),
+            num_boost_round=self.parameters.max_rounds,
+            valid_sets=[data.subset(watched.tolist())],
+            callbacks=[lgb.early_stopping(self.parameters.patience, verbose=False), _beat(heartbeat)],
+        )
+        return booster, booster.best_iteration
+
     def rounds(self, data: lgb.Dataset, label: npt.NDArray[np.int8], heartbeat: Callable[[], None]) -> int:
         """Number of trees by early stopping inside these rows."""
         history = lgb.cv(
             self._lightgbm,
             data,
             num_boost_round=self.parameters.max_rounds,
-            folds=inner_splits(label, seed=self.seed + 1, parts_used=self.parameters.inner_folds),
+            folds=self._inner_splits(label),
             callbacks=[lgb.early_stopping(self.parameters.patience, verbose=False), _beat(heartbeat)],
         )
         return int(np.argmin(cast("list[float]", history["valid binary_logloss-mean"]))) + 1
@@ -61,6 +81,12 @@ class Fitter:
     def fit(self, data: lgb.Dataset, rounds: int, heartbeat: Callable[[], None]) -> lgb.Booster:
         """Model of these rows with `rounds` trees."""
         return lgb.train(self._lightgbm, data, num_boost_round=rounds, callbacks=[_beat(heartbeat)])
+
+    def _inner_splits(self, label: npt.NDArray[np.int8]) -> list[tuple[Rows, Rows]]:
+        parameters = self.parameters
+        return inner_splits(
+            label, seed=self.seed + 1, parts=parameters.inner_parts, parts_used=parameters.inner_folds
+        )
 
     @property
     def _lightgbm(self) -> dict[str, Any]:

@@ -10,9 +10,6 @@ from sklearn.model_selection import StratifiedKFold
 
 from garant.exceptions import DataError
 
-INNER_PARTS = 7
-"""Early stopping watches one of seven parts of the rows that a fold trains on (14 %), or several in turn."""
-
 MIN_CLASS_ROWS = 2
 """Rows of each class that every fold must be able to hold."""
 
@@ -77,7 +74,9 @@ def check_classes(label: npt.NDArray[np.int8], *, folds: int) -> None:
         )
 
 
-def inner_splits(label: npt.NDArray[np.int8], *, seed: int, parts_used: int) -> list[tuple[Rows, Rows]]:
+def inner_splits(
+    label: npt.NDArray[np.int8], *, seed: int, parts: int, parts_used: int
+) -> list[tuple[Rows, Rows]]:
     """Splits for early stopping inside the rows that a model is trained on.
 
     The scored fold is not among the rows that are passed in, so it can never decide when training stops.
@@ -88,6 +87,8 @@ def inner_splits(label: npt.NDArray[np.int8], *, seed: int, parts_used: int) -> 
         Labels of the training rows alone, sorted by ``SK_ID_CURR``.
     seed : int
         Seed of the draw.
+    parts : int
+        Into how many parts the rows are cut.
     parts_used : int
         How many of the parts are watched, one after the other.
 
@@ -96,6 +97,6 @@ def inner_splits(label: npt.NDArray[np.int8], *, seed: int, parts_used: int) -> 
     list of (trained, watched)
         Row numbers among the m rows, sorted; at most as many parts as the rarer class has rows.
     """
-    parts = min(INNER_PARTS, int(np.min(np.bincount(label, minlength=2))))
+    parts = min(parts, int(np.min(np.bincount(label, minlength=2))))
     splitter = StratifiedKFold(n_splits=parts, shuffle=True, random_state=seed)
     return list(splitter.split(np.zeros((len(label), 1)), label))[:parts_used]

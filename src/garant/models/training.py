@@ -1,8 +1,8 @@
 """Training of the champion: out-of-fold margins from stratified folds, then one model of all rows.
 
 Each fold's model sees none of the rows that it scores. How many trees it may have is decided by early stopping inside
-its own training rows; it is then refitted on all of them with that number. The champion is fitted on all rows with the
-median of those numbers.
+its own training rows; in all but large samples it is then refitted on all of them with that number. The champion is
+fitted on all rows with the median of those numbers.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -168,8 +168,7 @@ def out_of_fold(
             own = parameters.among(seen.columns)
         fitter = Fitter(columns=seen.columns, parameters=own, seed=seed, num_threads=num_threads)
         dataset = fitter.dataset(seen.matrix, seen.label)
-        rounds = fitter.rounds(dataset, seen.label, report)
-        booster = fitter.fit(dataset, rounds, report)
+        booster, rounds = fitter.stopped_early(dataset, seen.label, report)
         margin[order[scored]] = np.asarray(
             booster.predict(unseen, raw_score=True, num_threads=num_threads), dtype=np.float64
         )

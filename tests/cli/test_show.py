@@ -25,9 +25,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 def progress(clock: Clock) -> Progress:
-    column = TimeLeftColumn()
-    column.max_refresh = None
-    return Progress(column, console=Console(file=io.StringIO()), get_time=clock)
+    return Progress(TimeLeftColumn(), console=Console(file=io.StringIO()), get_time=clock)
+
+
+def said_of(progress: Progress) -> str:
+    return str(TimeLeftColumn()(progress.tasks[0]))
 
 
 def test_the_rest_of_a_step_follows_from_what_its_part_took(clock: Clock, progress: Progress) -> None:
@@ -36,7 +38,7 @@ def test_the_rest_of_a_step_follows_from_what_its_part_took(clock: Clock, progre
     for now, done in ((0, 0), (45, 0), (90, 1), (120, 1), (180, 2), (300, 2), (540, 6)):
         clock.now = now
         step("folds", done, 6)
-        said[now] = str(progress.columns[0](progress.tasks[0]))
+        said[now] = said_of(progress)
     assert said[0] == said[45] == "", "nothing is known before the first fold"
     assert said[90] == "about 8 min left"
     # The estimate runs down between two folds instead of growing with the time that passes.
@@ -51,7 +53,7 @@ def test_a_step_of_seconds_gets_no_estimate(clock: Clock, progress: Progress) ->
     for now in (0, 1):
         clock.now = now
         step("matrix", now, 5)
-    assert str(progress.columns[0](progress.tasks[0])) == ""
+    assert said_of(progress) == ""
 
 
 def test_a_late_step_is_a_moment_from_its_end() -> None:

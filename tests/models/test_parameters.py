@@ -1,5 +1,7 @@
 """Parameters by size of the sample."""
 
+from dataclasses import fields
+
 import pytest
 
 from garant.exceptions import UsageError
@@ -16,13 +18,29 @@ def test_a_smaller_sample_gets_smaller_trees() -> None:
     assert default_parameters(1_000).learning_rate < default_parameters(300_000).learning_rate
 
 
+def test_only_a_large_sample_pays_for_speed_with_rows_that_its_folds_do_not_learn_from() -> None:
+    assert [default_parameters(rows).refit for rows in (1_000, 100_000, 100_001)] == [True, True, False]
+    large = default_parameters(100_001)
+    assert large.inner_folds == 1, "only one part can be left out of a model that is kept"
+    assert 1 / large.inner_parts < 0.1
+
+
 def test_a_demonstration_gets_few_trees() -> None:
     assert fast_parameters(6_000).max_rounds < default_parameters(6_000).max_rounds / 10
 
 
 def test_classes_are_never_weighted() -> None:
-    found = lightgbm_parameters(Parameters(), COLUMNS, seed=1, num_threads=1)
-    assert not {"is_unbalance", "scale_pos_weight"} & set(found)
+    for rows in (1_000, 50_000, 300_000):
+        found = lightgbm_parameters(default_parameters(rows), COLUMNS, seed=1, num_threads=1)
+        assert not {"is_unbalance", "scale_pos_weight"} & set(found)
+
+
+def test_every_parameter_of_a_tree_reaches_lightgbm() -> None:
+    own = {"max_rounds", "patience", "inner_parts", "inner_folds", "refit", "monotone"}
+    parameters = default_parameters(1_000)
+    found = lightgbm_parameters(parameters, COLUMNS, seed=1, num_threads=1)
+    for name in {f.name for f in fields(parameters)} - own:
+        assert found[name] == getattr(parameters, name)
 
 
 def test_directions_stand_in_the_order_of_the_columns() -> None:

@@ -97,11 +97,11 @@ class StepProgress:
     def __call__(self, step: str, done: int, total: int) -> None:
         """Show that `done` of `total` of `step` are done."""
         if step not in self._tasks:
-            self._tasks[step] = self._progress.add_task(step, total=total, **{_AT_LAST_ADVANCE: 0.0})
+            self._tasks[step] = self._progress.add_task(step, total=total, at_last_advance=0.0)
         number = self._tasks[step]
         task = self._progress.tasks[self._progress.task_ids.index(number)]
-        advanced = {_AT_LAST_ADVANCE: task.elapsed or 0.0} if done > task.completed else {}
-        self._progress.update(number, completed=done, total=total, **advanced)
+        at = task.elapsed if done > task.completed else task.fields["at_last_advance"]
+        self._progress.update(number, completed=done, total=total, at_last_advance=at)
 
 
 class TimeLeftColumn(ProgressColumn):
@@ -112,7 +112,7 @@ class TimeLeftColumn(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """Nothing before the first advance, in a step of seconds, and at the end."""
-        at = float(task.fields.get(_AT_LAST_ADVANCE, 0.0))
+        at = float(task.fields["at_last_advance"])
         if not at or not task.total or task.completed >= task.total or task.elapsed is None:
             return Text("")
         expected = at * task.total / task.completed
@@ -121,8 +121,6 @@ class TimeLeftColumn(ProgressColumn):
 
 SHORT_STEP_SECONDS = 10.0
 """A step that is expected to end within these is not worth an estimate."""
-
-_AT_LAST_ADVANCE = "at_last_advance"
 
 
 def time_left(seconds: float) -> str:

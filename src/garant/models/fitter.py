@@ -84,9 +84,7 @@ class Fitter:
 
     def _inner_splits(self, label: npt.NDArray[np.int8]) -> list[tuple[Rows, Rows]]:
         parameters = self.parameters
-        return inner_splits(
-            label, seed=self.seed + 1, parts=parameters.inner_parts, parts_used=parameters.inner_folds
-        )
+        return inner_splits(label, seed=self.seed + 1, parts=parameters.inner_parts, parts_used=parameters.inner_folds)
 
     @property
     def _lightgbm(self) -> dict[str, Any]:

@@ -74,9 +74,7 @@ def check_classes(label: npt.NDArray[np.int8], *, folds: int) -> None:
         )
 
 
-def inner_splits(
-    label: npt.NDArray[np.int8], *, seed: int, parts: int, parts_used: int
-) -> list[tuple[Rows, Rows]]:
+def inner_splits(label: npt.NDArray[np.int8], *, seed: int, parts: int, parts_used: int) -> list[tuple[Rows, Rows]]:
     """Splits for early stopping inside the rows that a model is trained on.
 
     The scored fold is not among the rows that are passed in, so it can never decide when training stops.

@@ -1,0 +1,105 @@
+"""4,025 labelled clients with their child tables: what the children add, and the spread of the PD in small samples."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from garant.features.feature import Profile
+from garant.metrics.calibration import calibration_line
+from garant.metrics.discrimination import auc
+from garant.models.calibration import cross_fitted_log_odds
+from garant.models.training import Trained, train_champion
+from garant.models.training_data import TrainingData
+from garant.runs.train import train
+from garant.runs.train_options import TrainOptions
+from targets.measures import measures
+from targets.samples import CHILDREN, LINKED, fold_auc, sample
+from targets.target import Found, Place, Target
+
+SIDES = {"application only": CHILDREN, "children": ("installments_payments",)}
+"""The tables that each side goes on without; payments of instalments are not in this sample."""
+
+GAIN, FEATURES = 0.010, 400
+SLOPE = (0.85, 1.15)
+SUBSETS = (1_000, 2_000)
+REPLICATES = 2_000
+
+Floats = npt.NDArray[np.float64]
+
+
+def linked_10k(place: Place) -> Found:
+    """Children against the application alone, on the same folds and with the same parameters; profile kaggle.
+
+    The gain is that of the means over folds and seeds. Its interval is that of the margins averaged over the seeds:
+    applicants are drawn with replacement, both sides at once.
+    """
+    threads, seeds = place.settings.threads, place.seeds
+    data = {
+        name: sample(LINKED, Profile.KAGGLE, without=without, settings=place.settings)
+        for name, without in SIDES.items()
+    }
+    label = data["children"].label
+    trained = {
+        name: [train_champion(rows, seed=seed, num_threads=threads) for seed in seeds] for name, rows in data.items()
+    }
+    area = {name: [fold_auc(label, made) for made in models] for name, models in trained.items()}
+    gain = float(np.mean(area["children"]) - np.mean(area["application only"]))
+    mean_margin = {
+        name: np.asarray(np.mean([made.oof_margin for made in models], axis=0), dtype=np.float64)
+        for name, models in trained.items()
+    }
+    pooled, low, high, error = paired_gain(label, mean_margin["children"], mean_margin["application only"])
+    slopes = {"4,025": [_slope(label, made) for made in trained["children"]]}
+    slopes |= {
+        f"{rows:,}": [_subset_slope(data["children"], rows, seed, threads) for seed in seeds] for rows in SUBSETS
+    }
+    eu = train(
+        LINKED, place.folder / "linked", options=TrainOptions(without=SIDES["children"]), settings=place.settings
+    )
+    figures: dict[str, Any] = {
+        "auc, mean of folds, by seed": {name: np.round(found, 5).tolist() for name, found in area.items()},
+        "gain of the margins averaged over seeds": {
+            "value": round(pooled, 5),
+            "interval": [round(low, 5), round(high, 5)],
+            "standard error": round(error, 5),
+        },
+        "features": {name: len(rows.columns) for name, rows in data.items()},
+        "cross-fitted slope by seed": {rows: np.round(found, 4).tolist() for rows, found in slopes.items()},
+        "eu seed 7": measures(eu),
+    }
+    targets = [
+        Target(name="gain in AUC by children, mean of folds and seeds", measured=gain, low=GAIN),
+        Target(name="features with children", measured=len(data["children"].columns), high=FEATURES),
+        *(
+            Target(
+                name=f"cross-fitted slope, {rows} clients, mean of seeds",
+                measured=float(np.mean(found)),
+                low=SLOPE[0],
+                high=SLOPE[1],
+            )
+            for rows, found in slopes.items()
+        ),
+    ]
+    return Found(targets=targets, figures=figures)
+
+
+def paired_gain(label: npt.NDArray[np.int8], score: Floats, other: Floats) -> tuple[float, float, float, float]:
+    """AUC of `score` minus that of `other`; 2.5 % and 97.5 % of it over drawn applicants; its standard error."""
+    rng = np.random.default_rng(7)
+    drawn = np.empty(REPLICATES)
+    for i in range(REPLICATES):
+        rows = rng.integers(0, len(label), len(label))
+        drawn[i] = auc(label[rows], score[rows]) - auc(label[rows], other[rows])
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return auc(label, score) - auc(label, other), float(low), float(high), float(np.std(drawn))
+
+
+def _subset_slope(data: TrainingData, rows: int, seed: int, threads: int) -> float:
+    """Slope of a training on `rows` clients drawn at random."""
+    drawn = data.rows(np.sort(np.random.default_rng(seed).permutation(len(data.label))[:rows]))
+    return _slope(drawn.label, train_champion(drawn, seed=seed, num_threads=threads))
+
+
+def _slope(label: npt.NDArray[np.int8], made: Trained) -> float:
+    return calibration_line(label, cross_fitted_log_odds(made.oof_margin, label, made.fold))[0]

@@ -1,6 +1,7 @@
 """Quality of the trained model: on real applications, and on a synthetic lender whose best possible AUC is known.
 
-Run: python benchmarks/quality.py [--seeds 3] [--lender-scale 1.0] [train_sample] [held_out] [linked_10k] [synthetic]
+Run: python benchmarks/quality.py [--seeds 3] [--lender-scale 1.0] [CASE ...]
+Cases: train_sample, held_out, fifty_features, linked_10k, synthetic; all of them when none is named.
 Results go to benchmarks/results/quality.json; each case says of every target whether it was reached or missed.
 Cases whose data are absent are skipped with a message.
 """
@@ -19,7 +20,7 @@ from typing import Any
 
 from garant import __version__
 from garant.settings import Settings
-from targets.applications import held_out, train_sample
+from targets.applications import fifty_features, held_out, train_sample
 from targets.children import linked_10k
 from targets.lender import synthetic
 from targets.samples import LINKED, TRAIN_SAMPLE
@@ -31,6 +32,7 @@ FIRST_SEED = 7
 CASES: dict[str, tuple[Callable[[Place], Found], Path | None]] = {
     "train_sample": (train_sample, TRAIN_SAMPLE),
     "held_out": (held_out, TRAIN_SAMPLE),
+    "fifty_features": (fifty_features, TRAIN_SAMPLE),
     "linked_10k": (linked_10k, LINKED),
     "synthetic": (synthetic, None),
 }

@@ -9,12 +9,11 @@ from garant.features.feature import Profile
 from garant.metrics.calibration import calibration_line
 from garant.metrics.discrimination import auc
 from garant.models.calibration import cross_fitted_log_odds
-from garant.models.training import Trained, train_champion
-from garant.models.training_data import TrainingData
+from garant.models.training import Trained
 from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
 from targets.measures import measures
-from targets.samples import CHILDREN, LINKED, fold_auc, sample
+from targets.samples import CHILDREN, LINKED, Sample
 from targets.target import Found, Place, Target
 
 SIDES = {"application only": CHILDREN, "children": ("installments_payments",)}
@@ -34,16 +33,14 @@ def linked_10k(place: Place) -> Found:
     The gain is that of the means over folds and seeds. Its interval is that of the margins averaged over the seeds:
     applicants are drawn with replacement, both sides at once.
     """
-    threads, seeds = place.settings.threads, place.seeds
-    data = {
-        name: sample(LINKED, Profile.KAGGLE, without=without, settings=place.settings)
+    sides = {
+        name: Sample.of(LINKED, Profile.KAGGLE, without=without, settings=place.settings)
         for name, without in SIDES.items()
     }
-    label = data["children"].label
-    trained = {
-        name: [train_champion(rows, seed=seed, num_threads=threads) for seed in seeds] for name, rows in data.items()
-    }
-    area = {name: [fold_auc(label, made) for made in models] for name, models in trained.items()}
+    children = sides["children"]
+    label = children.data.label
+    trained = {name: [side.champion(seed) for seed in place.seeds] for name, side in sides.items()}
+    area = {name: [sides[name].fold_auc(made) for made in models] for name, models in trained.items()}
     gain = float(np.mean(area["children"]) - np.mean(area["application only"]))
     mean_margin = {
         name: np.asarray(np.mean([made.oof_margin for made in models], axis=0), dtype=np.float64)
@@ -51,9 +48,7 @@ def linked_10k(place: Place) -> Found:
     }
     pooled, low, high, error = paired_gain(label, mean_margin["children"], mean_margin["application only"])
     slopes = {"4,025": [_slope(label, made) for made in trained["children"]]}
-    slopes |= {
-        f"{rows:,}": [_subset_slope(data["children"], rows, seed, threads) for seed in seeds] for rows in SUBSETS
-    }
+    slopes |= {f"{rows:,}": [_subset_slope(children, rows, seed) for seed in place.seeds] for rows in SUBSETS}
     eu = train(
         LINKED, place.folder / "linked", options=TrainOptions(without=SIDES["children"]), settings=place.settings
     )
@@ -64,13 +59,13 @@ def linked_10k(place: Place) -> Found:
             "interval": [round(low, 5), round(high, 5)],
             "standard error": round(error, 5),
         },
-        "features": {name: len(rows.columns) for name, rows in data.items()},
+        "features": {name: len(side.features) for name, side in sides.items()},
         "cross-fitted slope by seed": {rows: np.round(found, 4).tolist() for rows, found in slopes.items()},
         "eu seed 7": measures(eu),
     }
     targets = [
         Target(name="gain in AUC by children, mean of folds and seeds", measured=gain, low=GAIN),
-        Target(name="features with children", measured=len(data["children"].columns), high=FEATURES),
+        Target(name="features with children", measured=len(children.features), high=FEATURES),
         *(
             Target(
                 name=f"cross-fitted slope, {rows} clients, mean of seeds",
@@ -95,10 +90,10 @@ def paired_gain(label: npt.NDArray[np.int8], score: Floats, other: Floats) -> tu
     return auc(label, score) - auc(label, other), float(low), float(high), float(np.std(drawn))
 
 
-def _subset_slope(data: TrainingData, rows: int, seed: int, threads: int) -> float:
+def _subset_slope(sample: Sample, rows: int, seed: int) -> float:
     """Slope of a training on `rows` clients drawn at random."""
-    drawn = data.rows(np.sort(np.random.default_rng(seed).permutation(len(data.label))[:rows]))
-    return _slope(drawn.label, train_champion(drawn, seed=seed, num_threads=threads))
+    drawn = sample.rows(np.random.default_rng(seed).permutation(len(sample.data.label))[:rows])
+    return _slope(drawn.data.label, drawn.champion(seed))
 
 
 def _slope(label: npt.NDArray[np.int8], made: Trained) -> float:

@@ -3,12 +3,14 @@
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import altair as alt
 import vl_convert
 
 from garant.metrics.calibration import CalibrationBin
+from garant.metrics.intervals import Interval
 from garant.metrics.sample import Array
 
 Number = float | str
@@ -174,6 +176,70 @@ def cost_chart(curve: Curve, cutoff: float, *, words: Mapping[str, str]) -> Laye
     y = alt.Y("y:Q", title=words["y"], scale=_from_zero(top), axis=alt.Axis(format=".2~f", tickCount=6))
     line = alt.Chart(_data(points)).mark_line(color=LOWERS).encode(x, y)
     return alt.layer(line, *_cutoff_rule(cutoff, top, words["cutoff"], x=x, y=y))
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A ratio of one group, its words in the language of the chart."""
+
+    attribute: str
+    group: str
+    ratio: Interval
+    is_alarming: bool
+
+
+def ratio_chart(ratios: Sequence[Ratio], limit: float, *, words: Mapping[str, str]) -> Layers:
+    """A dot and a 95 % interval per group, below the name of its attribute; a diamond where the interval alarms.
+
+    The dashed line is the limit, the plain one equality.
+    """
+    rows = [
+        {
+            "attribute": r.attribute,
+            "group": r.group,
+            "x": r.ratio.value,
+            "low": r.ratio.low,
+            "high": r.ratio.high,
+            "kind": "alarming" if r.is_alarming else "plain",
+        }
+        for r in ratios
+    ]
+    first, last = min(limit, *(r.ratio.low for r in ratios)), max(1.0, *(r.ratio.high for r in ratios))
+    room = 0.04 * (last - first)
+    scale = alt.Scale(domain=[first - room, last + room], nice=False)
+    axis = alt.Axis(format=".1~f", tickCount=6)
+    x = alt.X("x:Q", title=words["x"], scale=scale, axis=axis)
+    widest = WIDEST_LETTER * max(len(r.group) for r in ratios)
+    y = alt.Y(
+        "group:N", sort=None, title=None, axis=alt.Axis(labelLimit=0, minExtent=widest, ticks=False, domain=False)
+    )
+    mark = alt.condition(alt.datum.kind == "alarming", alt.value(RAISES), alt.value(LOWERS))
+    shape = alt.condition(alt.datum.kind == "alarming", alt.value("diamond"), alt.value("circle"))
+    chart = alt.Chart(height=alt.Step(26), width=WIDTH)
+    layers = alt.layer(
+        chart.mark_rule(color=FAINT, strokeWidth=1.5, strokeDash=[6, 4]).encode(x=alt.XDatum(limit, scale=scale)),
+        chart.mark_rule(color=FAINT, strokeWidth=1.5).encode(x=alt.XDatum(1.0, scale=scale)),
+        chart.mark_rule(strokeWidth=3, opacity=0.55).encode(
+            alt.X("low:Q", scale=scale), y, alt.X2("high:Q"), color=mark
+        ),
+        chart.mark_point(filled=True, size=90, opacity=1).encode(x, y, color=mark, shape=shape),
+        data=_data(rows),
+    )
+    order = list(dict.fromkeys(r.attribute for r in ratios))
+    header = alt.Header(
+        title=words["limit"],
+        labelAnchor="start",
+        labelOrient="top",
+        labelFontSize=14,
+        labelFontWeight="bold",
+        labelPadding=4,
+        titleFontSize=13,
+        titleFontWeight="normal",
+        titleAnchor="start",
+    )
+    return layers.facet(facet=alt.Facet("attribute:N", sort=order, header=header), columns=1, spacing=14).resolve_scale(
+        y="independent"
+    )
 
 
 def _share_x(title: str, top: float) -> alt.X:

@@ -16,7 +16,6 @@ from garant.features.extra import extras_of
 from garant.features.feature import Feature
 from garant.models.bundle.content import (
     BundleContent,
-    FeatureEntry,
     LabelEntry,
     MetricsEntry,
     PointsScale,
@@ -24,6 +23,7 @@ from garant.models.bundle.content import (
     TrainingEntry,
     metric_entries,
 )
+from garant.models.bundle.feature_entry import FeatureEntry
 from garant.models.bundle.files import bundle_files, raw_schema
 from garant.models.bundle.fingerprint import feature_fingerprint
 from garant.models.bundle.reference import reference_table

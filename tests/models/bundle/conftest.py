@@ -11,7 +11,6 @@ import pytest
 from garant.keys import new_key
 from garant.models.bundle.content import (
     BundleContent,
-    FeatureEntry,
     LabelEntry,
     MetricsEntry,
     PointsScale,
@@ -19,6 +18,7 @@ from garant.models.bundle.content import (
     TrainingEntry,
     metric_entries,
 )
+from garant.models.bundle.feature_entry import FeatureEntry
 from garant.models.bundle.files import bundle_files, raw_schema
 from garant.models.bundle.fingerprint import FeatureDefinition, feature_fingerprint
 from garant.models.bundle.reading import Bundle, read_bundle

@@ -10,7 +10,8 @@ import pytest
 
 from garant.exceptions import BundleFormatError
 from garant.keys import PublicKey
-from garant.models.bundle.content import BundleContent, ChallengerEntry, FeatureEntry
+from garant.models.bundle.content import BundleContent, ChallengerEntry
+from garant.models.bundle.feature_entry import FeatureEntry
 from garant.models.bundle.reading import Bundle
 from garant.models.bundle.signature import Signature
 from garant.models.scorecard.content import Scorecard

@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 
 from garant.features.encode import InputColumn
 from garant.metrics.intervals import Interval
+from garant.models.bundle.fairness import FairnessEntry
+from garant.models.bundle.feature_entry import FeatureEntry
 from garant.models.bundle.part import Part, Sha256
 from garant.models.bundle.selection import SelectionEntry
 from garant.models.calibration import Calibrator
@@ -27,7 +29,9 @@ REQUIRED_FILES = frozenset({MODEL_FILE, "features.sql", "schema.json", "wording.
 HEADER = frozenset({"format", "sections"})
 """Keys of ``bundle.json`` that are no sections."""
 
-OPTIONAL_SECTIONS = frozenset({"absent_columns", "challenger", "external_scores", "extras", "rare_levels", "selection"})
+OPTIONAL_SECTIONS = frozenset(
+    {"absent_columns", "challenger", "external_scores", "extras", "fairness", "rare_levels", "selection"}
+)
 """Sections that a bundle may lack: members, comparison and PCA will stand here too."""
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
@@ -45,44 +49,6 @@ class Sections(Part):
 
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
-
-
-class FeatureEntry(Part):
-    """One input of the model, in the order of the matrix, with what a reason needs to name it.
-
-    Parameters
-    ----------
-    name : str
-        Name of the feature, and of LightGBM's column.
-    dtype : str
-        ``number`` or ``category``.
-    levels : tuple of str or None
-        Frozen levels of a category (codes 1, 2, …; 0 is any other level, NaN is NULL).
-    family : str
-        Reason family.
-    sign : str
-        What a higher value does to the risk where that is certain: ``raises``, ``lowers``, ``none``.
-    unit, text, window, missing, legal, table : str
-        As in the catalogue: unit of the value, stem of text ids, window, meaning of NULL, legal flag, raw table.
-    """
-
-    name: str
-    dtype: Literal["number", "category"]
-    levels: tuple[str, ...] | None = None
-    family: str
-    sign: Literal["raises", "lowers", "none"]
-    unit: str
-    text: str
-    window: str
-    missing: str
-    legal: str
-    table: str
-
-    @model_validator(mode="after")
-    def _levels_belong_to_categories(self) -> Self:
-        if (self.levels is None) != (self.dtype == "number"):
-            raise ValueError(f"feature {self.name}: a category has levels and a number has none")
-        return self
 
 
 class LabelEntry(Part):
@@ -236,6 +202,8 @@ class BundleContent(Part):
         The scorecard trained beside the champion; its file is listed exactly when this section is there.
     selection : SelectionEntry or None
         How the features were chosen, where fewer than all were asked for.
+    fairness : FairnessEntry or None
+        How the cut-off treats groups of protected attributes; None when it was not judged.
     """
 
     format: Format = Format()
@@ -266,6 +234,7 @@ class BundleContent(Part):
     rare_levels: dict[str, tuple[str, ...] | None] | None = None
     challenger: ChallengerEntry | None = None
     selection: SelectionEntry | None = None
+    fairness: FairnessEntry | None = None
     files: dict[str, Sha256] = Field(default_factory=dict)
 
     @property

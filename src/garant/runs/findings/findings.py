@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from garant.runs.findings.directions import directions_kept
 from garant.runs.findings.external_scores import external_scores
+from garant.runs.findings.fairness import fairness
 from garant.runs.findings.finding import Finding, Inquiry
 from garant.runs.findings.selection import selection
 
@@ -11,6 +12,7 @@ FINDERS: tuple[Callable[[Inquiry], Finding], ...] = (
     selection,
     directions_kept,
     external_scores,
+    fairness,
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from garant.metrics.intervals import Interval
 from garant.models.bundle.content import BundleContent, MetricEntry
 from garant.models.bundle.promotion.gates import GATES, verdicts
 from garant.models.pd_bands import pd_bands
@@ -41,6 +42,33 @@ def with_cases(position: int, factor: float) -> Change:
     return change
 
 
+def with_group(**figures: object) -> Change:
+    """Replace figures of the first group of sex."""
+
+    def change(content: BundleContent) -> BundleContent:
+        section = content.fairness
+        assert section is not None
+        first, *others = section.attributes["sex"]
+        groups = (first.model_copy(update=figures), *others)
+        return content.model_copy(update={"fairness": section.model_copy(update={"attributes": {"sex": groups}})})
+
+    return change
+
+
+def without_judged_groups(content: BundleContent) -> BundleContent:
+    """Say of every group that it was too small."""
+    section = content.fairness
+    assert section is not None
+    groups = tuple(group.model_copy(update={"verdict": "not_judged"}) for group in section.attributes["sex"])
+    return content.model_copy(update={"fairness": section.model_copy(update={"attributes": {"sex": groups}})})
+
+
+def cut_elsewhere(content: BundleContent) -> BundleContent:
+    """Keep the section of another cut-off, as a recut does."""
+    assert content.fairness is not None
+    return content.model_copy(update={"fairness": content.fairness.model_copy(update={"cutoff": 0.05})})
+
+
 def failed(content: BundleContent) -> dict[str, str]:
     """What is wrong, by gate."""
     return {verdict.gate: verdict.wrong for verdict in verdicts(content) if verdict.wrong is not None}
@@ -67,6 +95,28 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     "a band without cases": (with_cases(-1, 0.0), "calibration_bands", r"to 1\.000: 0 cases of \d+, expected"),
     "too good to be true": (with_metric("auc", 0.93, 0.92, 0.94), "leak", "knows the future"),
     "no AUC": (with_metric("auc", None, None, None), "leak", "AUC unknown"),
+    "a group that is seldom approved": (
+        with_group(approval_ratio=Interval(0.74, 0.70, 0.79)),
+        "fairness",
+        r"^sex F: approval ratio 0\.740 \[0\.700, 0\.790\], expected .* reaches 0\.8$",
+    ),
+    "a group that defaults much less than expected": (
+        with_group(observed_to_expected=Interval(0.6, 0.5, 0.79)),
+        "fairness",
+        r"^sex F: observed to expected 0\.600",
+    ),
+    "a group that defaults much more than expected": (
+        with_group(observed_to_expected=Interval(1.5, 1.26, 1.7)),
+        "fairness",
+        "expected .* reaches 0.8 to 1.25$",
+    ),
+    "groups that nobody judged": (
+        lambda content: content.model_copy(update={"fairness": None}),
+        "fairness",
+        "was not judged: train again",
+    ),
+    "groups judged at another cut-off": (cut_elsewhere, "fairness", "at the cut-off 0.0500, this bundle cuts at 0.09"),
+    "groups too small to be judged": (without_judged_groups, "fairness", "has enough applicants"),
     "much worse later": (with_metric("auc", 0.55, 0.52, 0.58, later=True), "leak", "AUC falls from 0.7.* to 0.550"),
 }
 
@@ -77,6 +127,25 @@ def test_a_fault_is_named_by_its_gate_and_no_other(content: BundleContent, case:
     found = failed(change(content))
     assert list(found) == [gate]
     assert re.search(message, found[gate]), found[gate]
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {"approval_ratio": Interval(0.74, 0.68, 0.80)},
+        {"observed_to_expected": Interval(0.6, 0.4, 0.80)},
+        {"observed_to_expected": Interval(1.5, 1.25, 1.8)},
+        {"approval_ratio": None, "observed_to_expected": None},
+    ],
+)
+def test_a_group_whose_interval_reaches_the_limit_passes(content: BundleContent, figures: dict[str, object]) -> None:
+    assert failed(with_group(**figures)(content)) == {}
+
+
+def test_an_attribute_that_the_data_do_not_have_fails_nothing(content: BundleContent) -> None:
+    assert content.fairness is not None
+    section = content.fairness.model_copy(update={"unknown": ("age",)})
+    assert failed(content.model_copy(update={"fairness": section})) == {}
 
 
 def test_a_somewhat_lower_auc_on_later_applicants_is_no_leak(content: BundleContent) -> None:

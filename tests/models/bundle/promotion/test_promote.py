@@ -96,6 +96,7 @@ def test_the_history_says_when_who_signed_and_what_the_gates_said(
         "calibration_slope": None,
         "calibration_bands": None,
         "leak": None,
+        "fairness": None,
     }
     assert entry["waiver"] is None
     assert after.history[0].bundle == after.champion

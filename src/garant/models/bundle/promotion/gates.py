@@ -3,11 +3,14 @@
 A gate is a function of the bundle's content that returns what is wrong, or None. Adding one is a line in `GATES`.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from scipy.stats import binom
 
+from garant.metrics.fairness import LOWEST_APPROVAL_RATIO, OBSERVED_TO_EXPECTED
+from garant.metrics.intervals import Interval
 from garant.models.bundle.content import BundleContent, MetricEntry
 
 SLOPE_RANGE = (0.90, 1.10)
@@ -101,10 +104,40 @@ def leak(content: BundleContent) -> str | None:
     return "; ".join(wrong) or None
 
 
+def fairness(content: BundleContent) -> str | None:
+    """Whether every group of the protected attributes is treated within the limits, at the cut-off of this bundle.
+
+    What was not judged does not pass: a bundle of an older garant, one that was cut elsewhere since, and one without a
+    single group of enough applicants need somebody who answers for them. An attribute that the data did not have is
+    named in the section and fails nothing: no lender can be asked to collect it.
+    """
+    section = content.fairness
+    if section is None:
+        return "how groups are treated was not judged: train again with this garant"
+    if not math.isclose(section.cutoff, content.cutoff, rel_tol=1e-12):
+        return f"groups were judged at the cut-off {section.cutoff:.4f}, this bundle cuts at {content.cutoff:.4f}"
+    if not section.is_judged:
+        return "no group of a protected attribute has enough applicants to be judged"
+    expected = {
+        "approval_ratio": f"expected an interval that reaches {LOWEST_APPROVAL_RATIO}",
+        "observed_to_expected": (
+            f"expected an interval that reaches {OBSERVED_TO_EXPECTED[0]} to {OBSERVED_TO_EXPECTED[1]}"
+        ),
+    }
+    wrong = [
+        f"{attribute} {group.group}: {fault.replace('_', ' ')} {_interval(getattr(group, fault))}, {expected[fault]}"
+        for attribute, groups in section.attributes.items()
+        for group in groups
+        for fault in group.faults
+    ]
+    return "; ".join(wrong) or None
+
+
 GATES: Mapping[str, Gate] = {
     "calibration_slope": calibration_slope,
     "calibration_bands": calibration_bands,
     "leak": leak,
+    "fairness": fairness,
 }
 
 
@@ -135,3 +168,7 @@ def _shown(entry: MetricEntry | None) -> str:
     if entry.low is None or entry.high is None:
         return f"{entry.value:.3f} (no interval)"
     return f"{entry.value:.3f} [{entry.low:.3f}, {entry.high:.3f}]"
+
+
+def _interval(interval: Interval) -> str:
+    return f"{interval.value:.3f} [{interval.low:.3f}, {interval.high:.3f}]"

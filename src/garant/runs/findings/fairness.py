@@ -1,0 +1,107 @@
+"""How the cut-off treats groups of protected attributes, and what the model's inputs say of those attributes."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from garant.features.feature import Feature
+from garant.metrics.fairness import Grouping
+from garant.models.bundle.fairness import FairnessEntry
+from garant.models.cutoff import ReferBand
+from garant.models.fairness import Fairness, judge_fairness
+from garant.models.proxies import Proxy, proxies
+from garant.reports.fairness_section import fairness_section
+from garant.reports.section import Section
+from garant.runs.findings.finding import Finding, Inquiry
+from garant.runs.protected_attributes import protected_attributes
+from garant.runs.words import words_of
+from garant.wording.catalogue import Wording
+
+
+def fairness(inquiry: Inquiry) -> Finding:
+    """Treatment of groups on out-of-fold PDs; what the inputs say of the attributes, unless training is to be fast.
+
+    Out of fold even with an out-of-time split: groups are small, and the folds hold more of them.
+    """
+    model, options = inquiry.model, inquiry.options
+    sample, evaluation = model.learned_from, model.evaluation
+    groupings = protected_attributes(model.accepted, sample.ids)
+    told: tuple[Proxy, ...] = ()
+    if not options.fast:
+        threads = inquiry.settings.threads
+        told = proxies(groupings, sample, seed=options.seed, num_threads=threads, progress=inquiry.progress)
+    return judged_groups(
+        sample.label,
+        evaluation.pd,
+        groupings,
+        cutoff=evaluation.cutoff,
+        band=evaluation.band,
+        profile=options.profile.value,
+        told=told,
+        features=model.features,
+    )
+
+
+def judged_groups(
+    label: npt.NDArray[np.int8],
+    pd: npt.NDArray[np.float64],
+    groupings: Mapping[str, Grouping | None],
+    *,
+    cutoff: float,
+    band: ReferBand,
+    profile: Literal["eu", "kaggle"],
+    told: Sequence[Proxy] = (),
+    features: Sequence[Feature] = (),
+) -> Finding:
+    """Judge the groups of any applicants with a known outcome, whatever model and sample the PDs are from.
+
+    Parameters
+    ----------
+    label : array of {0, 1}, shape (n,)
+        1 = payment difficulties.
+    pd : array of float64, shape (n,)
+        PD by a model that has not seen the row.
+    groupings : mapping of str to Grouping or None
+        Group of each applicant by attribute, see `garant.runs.protected_attributes`.
+    cutoff : float
+        PD from which applicants are refused.
+    band : ReferBand
+        PDs between which a person decides.
+    profile : {"eu", "kaggle"}
+        Profile of the model.
+    told : sequence of Proxy
+        What the inputs say of the attributes; features that they name must be among `features`.
+    features : sequence of Feature
+        Inputs of the model, for their words.
+    """
+    found = judge_fairness(label, pd, groupings, cutoff=cutoff, band=band)
+    return Finding(
+        bundle={"fairness": FairnessEntry.of(found)},
+        sections=(partial(_section, found, profile, told, features),),
+        said=(_said(found),),
+    )
+
+
+def _section(
+    found: Fairness,
+    profile: Literal["eu", "kaggle"],
+    told: Sequence[Proxy],
+    features: Sequence[Feature],
+    wording: Wording,
+) -> Section:
+    words = words_of(features, wording.language)
+    labels = {f.name: words.label(f.text, window=str(f.window)) for f in features}
+    return fairness_section(found, wording, profile=profile, proxies=told, label=labels.__getitem__)
+
+
+def _said(found: Fairness) -> str:
+    judged, waived = len(found.judged), found.waived
+    if not judged:
+        return "Fairness: no group is large enough to be judged; promotion needs a waiver."
+    if not waived:
+        return f"Fairness: none of {judged} groups needs a waiver."
+    names = ", ".join(f"{attribute} {group.group}" for attribute, group in waived)
+    return f"Fairness: {len(waived)} of {judged} groups {'needs' if len(waived) == 1 else 'need'} a waiver: {names}."

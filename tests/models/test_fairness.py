@@ -1,0 +1,86 @@
+"""A cut-off judged over groups, and what a bundle keeps of it."""
+
+import json
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from garant.metrics.fairness import Grouping
+from garant.models.bundle.fairness import MIN_SHOWN_ROWS, FairnessEntry
+from garant.models.cutoff import ReferBand
+from garant.models.fairness import Fairness, judge_fairness
+
+ROWS = 2_000
+RNG = np.random.default_rng(6)
+PD = RNG.beta(1, 9, ROWS)
+LABEL = (RNG.random(ROWS) < PD).astype(np.int8)
+FEW = MIN_SHOWN_ROWS - 1
+
+
+def groupings(pd: np.ndarray) -> dict[str, Grouping | None]:
+    """Sex without any bearing, two ages parted by PD, a region of too few; the education is not known."""
+    region = np.zeros(ROWS, dtype=np.int64)
+    region[:FEW], region[FEW : FEW + 50] = 1, 2
+    return {
+        "sex": Grouping(("F", "M"), np.arange(ROWS) % 2),
+        "age": Grouping(("under_25", "65_and_over"), (pd < 0.07).astype(np.int64)),
+        "region": Grouping(("1", "2", "3"), region),
+        "education": None,
+    }
+
+
+def judged(cutoff: float = 0.1, band: ReferBand | None = None) -> Fairness:
+    """The sample judged."""
+    return judge_fairness(LABEL, PD, groupings(PD), cutoff=cutoff, band=band or ReferBand.at(cutoff))
+
+
+def test_the_group_that_is_treated_apart_is_named_and_no_other():
+    found = judged()
+    assert [(name, group.group, group.faults) for name, group in found.waived] == [
+        ("age", "under_25", ("approval_ratio",))
+    ]
+    assert found.unknown == ("education",)
+    assert [(name, group.group) for name, group in found.judged if name == "region"] == [("region", "1")]
+
+
+def test_whom_a_person_looks_at_counts_on_the_side_of_the_cutoff_so_a_wider_band_changes_no_verdict():
+    narrow, wide = judged(), judged(band=ReferBand(0.05, 0.2))
+    for name, groups in narrow.attributes.items():
+        for before, after in zip(groups, wide.attributes[name], strict=True):
+            assert (before.approved, before.approval_ratio) == (after.approved, after.approval_ratio)
+            assert before.referred == 0
+    women = wide.attributes["sex"][0]
+    mine = PD[np.arange(ROWS) % 2 == 0]
+    assert women.referred == np.count_nonzero((mine >= 0.05) & (mine < 0.2))
+
+
+def test_the_bundle_keeps_no_figure_of_a_group_of_a_few_people():
+    entry = FairnessEntry.of(judged())
+    few, some = entry.attributes["region"][1:]
+    assert (few.group, few.verdict) == ("2", "not_judged")
+    assert set(few.model_dump(exclude={"group", "verdict"}).values()) == {None}
+    assert (some.rows, some.verdict) == (50, "not_judged")
+    assert some.approval_ratio is not None
+    assert some.faults == ()
+
+
+def test_the_section_survives_being_written_and_read():
+    entry = FairnessEntry.of(judged())
+    assert FairnessEntry.model_validate_json(entry.model_dump_json()) == entry
+    verdicts = {group.group: group.verdict for group in entry.attributes["age"]}
+    assert verdicts == {"under_25": "needs_waiver", "65_and_over": "passed"}
+
+
+def test_figures_that_the_sample_cannot_tell_are_null():
+    """Nobody at all is approved, so no ratio is known."""
+    entry = FairnessEntry.of(judged(cutoff=1e-9))
+    assert {group.approval_ratio for group in entry.attributes["sex"]} == {None}
+    assert "NaN" not in entry.model_dump_json()
+
+
+def test_a_section_that_contradicts_itself_is_refused():
+    said = json.loads(FairnessEntry.of(judged()).model_dump_json())
+    said["unknown"] = ["sex"]
+    with pytest.raises(ValidationError, match="sex is said to be unknown and has groups"):
+        FairnessEntry.model_validate_json(json.dumps(said))

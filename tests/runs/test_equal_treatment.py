@@ -82,10 +82,10 @@ def drawn(column: Column, rng: np.random.Generator, *, high: bool) -> str:
 
 
 def telling(rng: np.random.Generator, bad: set[str]) -> Draw:
-    """Nine of ten who default have a sensitive value and the upper half of every protected attribute."""
+    """Two thirds of those who default have a sensitive value and the upper half of every protected attribute."""
 
     def draw(column: Column, value: str, row: Row) -> str:
-        high = (row["SK_ID_CURR"] in bad) == (rng.random() < 0.9)
+        high = (row["SK_ID_CURR"] in bad) == (rng.random() < 0.65)
         if column.sensitive is not None:
             return drawn(column, rng, high=high)
         if rng.random() < 0.4:

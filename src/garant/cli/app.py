@@ -59,11 +59,12 @@ NOUNS = {
         {"new": "Make a private key.", "show": "Show the public key of a private one."},
     ),
     "feature": (
-        "List, describe and build features.",
+        "List, describe, build and export features.",
         {
             "list": "List the features of a profile.",
             "describe": "Describe one feature: lineage, window, unit, sign, family, texts.",
             "build": "Build the feature matrix of a data folder.",
+            "export": "Write what a model reads of chosen clients, as numbers and in words.",
         },
     ),
 }

@@ -1,10 +1,22 @@
-"""`garant feature list | describe | build`: the catalogue of features."""
+"""`garant feature list | describe | build | export`: the catalogue of features."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import FOLDER, BundleOption, Data, DataOption, Language, OutputOption, Without
+from garant.cli.parameters import (
+    FOLDER,
+    LOCAL,
+    AllowMissingColumns,
+    BundleFolder,
+    BundleOption,
+    Data,
+    DataOption,
+    Language,
+    OutputOption,
+    Without,
+)
 from garant.cli.show import print_json, print_rows, say, step_progress, warn
 from garant.settings import load_settings
 from garant.storage import Location, staging
@@ -140,3 +152,62 @@ def build_feature(
     if built.left_out:
         warn(built.left_out)
     return 0
+
+
+def export_feature(  # noqa: PLR0913 - one parameter per option of the command
+    data: Data,
+    /,
+    *,
+    bundle: BundleFolder,
+    out: Annotated[Location, FOLDER, Parameter(help="Folder for the files; must not exist or be empty.")],
+    client: Annotated[
+        tuple[int, ...],
+        Parameter(negative="", consume_multiple=False, help="SK_ID_CURR of a client; repeat for several."),
+    ] = (),
+    clients: Annotated[Path | None, LOCAL, Parameter(help="Text file with one SK_ID_CURR per line.")] = None,
+    lang: Language = None,
+    without: Without = (),
+    allow_missing_columns: AllowMissingColumns = False,
+    output: OutputOption = "table",
+) -> int:
+    """Write what a bundle reads of chosen clients of DATA: as the model sees it, and in words.
+
+    `inputs` (.parquet, .csv) holds a row per client with the encoded numbers; `readable` (.parquet, .csv) a row per
+    client and feature with its name and value in French or English. Ends with 1 when a client's row is in quarantine.
+
+    Example: garant feature export DATA --bundle MODEL --client 100001 --out FOLDER
+    """
+    from garant.exceptions import UsageError
+    from garant.runs.client_list import read_client_list
+    from garant.runs.feature_export import INPUTS, MANIFEST, READABLE, ExportOptions, export_features
+
+    asked = {*client, *(read_client_list(clients) if clients else ())}
+    if not asked:
+        raise UsageError("No client asked for. Name one with --client, or several in a file with --clients.")
+    settings = load_settings()
+    with (
+        step_progress() as progress,
+        staging(settings, progress=progress) as at,
+        at.output(out, manifest=MANIFEST) as folder,
+    ):
+        done = export_features(
+            asked,
+            data=at.fetched(data),
+            bundle_folder=at.fetched(bundle),
+            out=folder,
+            options=ExportOptions(
+                language=lang or settings.language, without=without, allow_missing_columns=allow_missing_columns
+            ),
+            settings=settings,
+            progress=progress,
+        )
+    for name, why in done.set_aside.items():
+        warn(f"{name}: in quarantine, so not in the files. {why}.")
+    if done.missing_columns:
+        warn(f"read as empty although the bundle learned from them: {', '.join(done.missing_columns)}.")
+    summary = {"folder": str(out), "clients": done.n_clients, "features": done.n_features}
+    print_rows([{**summary, "set aside": len(done.set_aside)}], output=output)
+    if output == "table":
+        say(f"{out / INPUTS}.parquet, .csv: as the model sees them. {out / READABLE}.parquet, .csv: in words.")
+        say("These are rows of persons: keep them where the raw tables may be kept.")
+    return 1 if done.set_aside else 0

@@ -153,6 +153,11 @@ class ReasonWriter:
 
     def shown(self, feature: Feature, value: float | str) -> str:
         """Value of `feature` as the language writes it."""
-        if isinstance(value, str):
-            return self._words.level(category_column(feature), value)
-        return self._words.value(feature.unit, value)
+        return shown_value(feature, value, self._words)
+
+
+def shown_value(feature: Feature, value: float | str, words: Words) -> str:
+    """Value of `feature`, which is not NULL, as the language of `words` writes it."""
+    if isinstance(value, str):
+        return words.level(category_column(feature), value)
+    return words.value(feature.unit, value)

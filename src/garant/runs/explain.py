@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import pyarrow.parquet as pq
-
 from garant.engines.duckdb import DuckDBEngine
 from garant.exceptions import DataError, UnknownNameError
 from garant.explanations.contributions import check_additive, contributions
@@ -22,8 +20,8 @@ from garant.policy.policy import load_policy
 from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
-from garant.runs.matrix import build_matrix
-from garant.runs.one_client import cut_out
+from garant.runs.cut_out import cut_out
+from garant.runs.matrix import build_matrix, read_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.score_rows import facts_of, policy_reason
 from garant.runs.set_aside import why_set_aside
@@ -137,7 +135,7 @@ def explain(
     ):
         files = _rows_of(engine, accepted, client, Path(name), words)
         parts = build_matrix(engine, replace(accepted, files=files), features, Path(name) / "matrix")
-        row = pq.read_table(parts[0]).combine_chunks().to_batches()[0]
+        row = read_matrix(parts)
     matrix = encode(row, bundle.columns)
     scored = predict(bundle, matrix)
     values = contributions(bundle.booster, matrix)
@@ -178,7 +176,7 @@ def _rows_of(
 ) -> dict[str, tuple[Path, ...]]:
     """Rows of the applicant; one whose row was set aside is not unknown but referred, and told where to look."""
     try:
-        return cut_out(engine, accepted, client, folder)
+        return cut_out(engine, accepted, [client], folder)
     except UnknownNameError as error:
         why = why_set_aside(accepted, client)
         if why is None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from garant.engines.protocol import Engine
@@ -66,6 +67,20 @@ def build_matrix(
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return written
+
+
+def read_matrix(parts: Sequence[Path]) -> pa.RecordBatch:
+    """Rows of all `parts` of the matrix of a few clients, sorted by id; whoever is there may lie in any part.
+
+    Raises
+    ------
+    ReconciliationError
+        When there is no row.
+    """
+    rows = pa.concat_tables([pq.read_table(part) for part in parts]).sort_by(KEY).combine_chunks()
+    if not rows.num_rows:
+        raise ReconciliationError("The matrix has no row. Make the accepted tables again with `garant check`.")
+    return rows.to_batches()[0]
 
 
 def _reconcile(accepted: AcceptedTables, written: Sequence[Path]) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 
 from garant.features.feature import Profile
 from garant.models.calibration import fit_calibrator
-from garant.models.cutoff import Costs
 from garant.models.evaluation import Evaluation, evaluate_held_out
+from garant.models.pricing import pricing_of
 from garant.models.selection.selected import train_selected
 from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
@@ -56,7 +56,7 @@ def held_out(place: Place) -> Found:
     """Train and calibrate on two thirds, profile eu, and look at the PD of the others; one draw per seed."""
     sample = Sample.of(TRAIN_SAMPLE, Profile.EU, without=CHILDREN, settings=place.settings)
     rows = len(sample.data.label)
-    costs = Costs.parse(place.settings.costs)
+    cutoffs = pricing_of(place.settings).cutoffs
     targets: list[Target] = []
     found: dict[str, Any] = {"applicants held out": rows // HELD_OUT_SHARE}
     for seed in place.seeds:
@@ -64,7 +64,7 @@ def held_out(place: Place) -> Found:
         rest, unseen = sample.rows(learned), sample.rows(tested).data
         trained = rest.champion(seed)
         calibrator = fit_calibrator(trained.oof_margin, rest.data.label)
-        judged = evaluate_held_out(unseen.label, margins(trained, unseen), calibrator, costs=costs, seed=seed)
+        judged = evaluate_held_out(unseen.label, margins(trained, unseen), calibrator, cutoffs=cutoffs, seed=seed)
         targets += _level(judged, f"held out, seed {seed}")
         found[f"seed {seed}"] = {
             name: [round(m.value, 5), round(m.low, 5), round(m.high, 5)] for name, m in judged.measures.items()

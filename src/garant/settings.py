@@ -5,7 +5,7 @@ Built once by an entry point and passed down; nothing reads them at import.
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     ----------
     costs : str
         Cost of refusing a good payer against the cost of accepting a bad one, ``"1:10"``; gives the cut-off.
+    product_costs : dict of str to str
+        Section ``[product_costs]``: the same for a product, ``"Revolving loans" = "1:6"``.
+    economics : dict or None
+        Section ``[economics]``: margin, LGD, exposure and costs of a loan, the alternative to ratios. Read by
+        `garant.models.economics_file`.
     points_base, points_odds, points_pdo : float
         Points scale: `points_base` points at `points_odds` good to one bad, `points_pdo` points double the odds.
     language : str
@@ -93,6 +98,8 @@ class Settings(BaseSettings):
     )
 
     costs: str = "1:10"
+    product_costs: dict[str, str] = Field(default_factory=dict)
+    economics: dict[str, Any] | None = None
     points_base: float = 600.0
     points_odds: float = Field(default=50.0, gt=0)
     points_pdo: float = Field(default=20.0, gt=0)

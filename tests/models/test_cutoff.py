@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,18 +46,9 @@ def test_a_pd_on_a_border_belongs_to_the_stricter_side() -> None:
 
 
 def test_an_empty_band_refers_nobody() -> None:
-    pds = np.array([0.01, 0.0909, 1 / 11, 0.5])
+    pds = [0.01, 0.0909, 1 / 11, 0.5]
     band = ReferBand.at(1 / 11)
     assert [band.outcome(pd) for pd in pds] == [Outcome.ACCEPT, Outcome.ACCEPT, Outcome.REFUSE, Outcome.REFUSE]
-    assert band.shares(pds, np.ones(4)) == {Outcome.ACCEPT: 0.5, Outcome.REFER: 0.0, Outcome.REFUSE: 0.5}
-
-
-@given(st.lists(st.floats(0.001, 0.999), min_size=1, max_size=30))
-def test_shares_of_outcomes_are_those_of_the_single_outcomes(pds: list[float]) -> None:
-    band = ReferBand(0.3, 0.6)
-    shares = band.shares(np.array(pds), np.ones(len(pds)))
-    for outcome in Outcome:
-        assert shares[outcome] == pytest.approx(sum(band.outcome(pd) is outcome for pd in pds) / len(pds))
 
 
 @pytest.mark.parametrize(("lower", "upper"), [(0.2, 0.1), (0.0, 0.1), (0.1, 1.0), (math.nan, 0.1)])

@@ -9,6 +9,7 @@ from garant.metrics.discrimination import auc, ks, pr_auc
 from garant.models.calibration import Calibrator, cross_fitted_log_odds, cross_fitted_pd, pd_of
 from garant.models.cutoff import Costs, ReferBand
 from garant.models.evaluation import CURVE_POINTS, MEASURES, Evaluation, evaluate_held_out, evaluate_out_of_fold
+from garant.models.product_cutoffs import Cutoffs
 
 COSTS = Costs.parse("1:10")
 
@@ -22,7 +23,7 @@ def sample(rows: int, seed: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 @pytest.fixture(scope="module")
 def evaluation() -> Evaluation:
-    return evaluate_out_of_fold(*sample(8_000), costs=COSTS, seed=3, replicates=100)
+    return evaluate_out_of_fold(*sample(8_000), cutoffs=Cutoffs.of(COSTS), seed=3, replicates=100)
 
 
 def test_every_measure_is_that_of_the_cross_fitted_pd(evaluation: Evaluation) -> None:
@@ -56,7 +57,7 @@ def test_a_cross_fitted_calibration_is_nearly_perfect_and_the_raw_margin_is_not(
     label, margin, _ = sample(8_000)
     assert evaluation.measures["slope"].value == pytest.approx(1.0, abs=0.05)
     assert abs(evaluation.gap_standard_errors) < 0.5
-    raw = evaluate_held_out(label, margin, Calibrator(1.0, 0.0), costs=COSTS, seed=3, replicates=20)
+    raw = evaluate_held_out(label, margin, Calibrator(1.0, 0.0), cutoffs=Cutoffs.of(COSTS), seed=3, replicates=20)
     assert raw.measures["slope"].value < 0.9
     assert abs(raw.gap_standard_errors) > 2.5
 
@@ -68,7 +69,7 @@ def test_auc_is_told_for_each_fold(evaluation: Evaluation) -> None:
 
 def test_a_held_out_sample_has_no_folds_and_uses_the_calibrator() -> None:
     label, margin, _ = sample(1_000)
-    found = evaluate_held_out(label, margin, Calibrator(0.8, -0.3), costs=COSTS, seed=3, replicates=20)
+    found = evaluate_held_out(label, margin, Calibrator(0.8, -0.3), cutoffs=Cutoffs.of(COSTS), seed=3, replicates=20)
     assert found.fold_auc == ()
     assert np.array_equal(found.pd, Calibrator(0.8, -0.3).pd(margin))
 
@@ -76,7 +77,7 @@ def test_a_held_out_sample_has_no_folds_and_uses_the_calibrator() -> None:
 def test_a_band_refers_those_inside() -> None:
     label, margin, fold = sample(2_000)
     band = ReferBand(0.07, 0.12)
-    found = evaluate_out_of_fold(label, margin, fold, costs=COSTS, seed=3, band=band, replicates=20)
+    found = evaluate_out_of_fold(label, margin, fold, cutoffs=Cutoffs.of(COSTS, band=band), seed=3, replicates=20)
     assert found.measures["refer"].value == pytest.approx(np.mean((found.pd >= 0.07) & (found.pd < 0.12)))
     assert sum(found.measures[name].value for name in ("accept", "refer", "refuse")) == pytest.approx(1.0)
 
@@ -93,5 +94,7 @@ def test_curves_are_short_enough_for_a_page_and_keep_their_ends(evaluation: Eval
 
 
 def test_one_seed_gives_one_evaluation() -> None:
-    first, second = (evaluate_out_of_fold(*sample(500), costs=COSTS, seed=3, replicates=20) for _ in range(2))
+    first, second = (
+        evaluate_out_of_fold(*sample(500), cutoffs=Cutoffs.of(COSTS), seed=3, replicates=20) for _ in range(2)
+    )
     assert first.measures == second.measures

@@ -7,6 +7,7 @@ from garant.metrics.cost import cost
 from garant.metrics.intervals import bootstrap
 from garant.models.cutoff import Costs, ReferBand, cutoff
 from garant.models.pd_bands import MIN_BAND_ROWS, accepted_contributions, cutoff_measures, pd_bands
+from garant.models.product_cutoffs import Cutoffs
 
 
 def sample(rows: int = 20_000, seed: int = 4) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
@@ -21,7 +22,7 @@ def test_cost_and_shares_at_a_whole_ratio_are_those_of_the_applicants(ratio: str
     pd, label, contributions = sample()
     costs = Costs.parse(ratio)
     point = cutoff(costs)
-    found = cutoff_measures(pd_bands(pd, label, contributions), costs=costs, band=ReferBand.at(point), seed=1)
+    found = cutoff_measures([(pd_bands(pd, label, contributions), Cutoffs.of(costs).single)], seed=1)
     assert found["cost"].value == pytest.approx(cost(label, pd, cutoff=point, c_fp=costs.c_fp, c_fn=costs.c_fn))
     assert found["accept"].value == pytest.approx(np.mean(pd < point))
     assert found["refer"].value == pytest.approx(0.0)
@@ -31,7 +32,9 @@ def test_cost_and_shares_at_a_whole_ratio_are_those_of_the_applicants(ratio: str
 def test_between_two_borders_the_answer_is_near() -> None:
     pd, label, contributions = sample()
     costs = Costs.parse("1:11.5")
-    found = cutoff_measures(pd_bands(pd, label, contributions), costs=costs, band=ReferBand(0.06, 0.13), seed=1)
+    found = cutoff_measures(
+        [(pd_bands(pd, label, contributions), Cutoffs.of(costs, band=ReferBand(0.06, 0.13)).single)], seed=1
+    )
     assert found["accept"].value == pytest.approx(np.mean(pd < 0.06), abs=0.003)
     assert found["refuse"].value == pytest.approx(np.mean(pd >= 0.13), abs=0.003)
     assert found["cost"].value == pytest.approx(cost(label, pd, cutoff=cutoff(costs), c_fp=1, c_fn=11.5), abs=0.003)
@@ -40,9 +43,7 @@ def test_between_two_borders_the_answer_is_near() -> None:
 def test_intervals_from_bands_are_those_of_a_bootstrap_of_applicants() -> None:
     pd, label, contributions = sample()
     costs = Costs.parse("1:10")
-    found = cutoff_measures(pd_bands(pd, label, contributions), costs=costs, band=ReferBand.at(cutoff(costs)), seed=1)[
-        "cost"
-    ]
+    found = cutoff_measures([(pd_bands(pd, label, contributions), Cutoffs.of(costs).single)], seed=1)["cost"]
     plain = bootstrap(
         label, pd, lambda y, p, w: {"cost": cost(y, p, cutoff=1 / 11, c_fp=1, c_fn=10, weight=w)}, seed=2
     )["cost"]
@@ -52,13 +53,13 @@ def test_intervals_from_bands_are_those_of_a_bootstrap_of_applicants() -> None:
 
 def test_mean_contributions_of_accepted_applicants_are_exact_at_a_whole_ratio() -> None:
     pd, label, contributions = sample()
-    found = accepted_contributions(pd_bands(pd, label, contributions), below=1 / 13)
+    found = accepted_contributions([(pd_bands(pd, label, contributions), Cutoffs.of(Costs(1, 12)).single)])
     assert found == pytest.approx({name: np.mean(values[pd < 1 / 13]) for name, values in contributions.items()})
 
 
 def test_where_nobody_is_accepted_everybody_is_the_comparison() -> None:
     pd, label = np.linspace(0.5, 0.9, 100), np.ones(100, dtype=np.int8)
-    found = accepted_contributions(pd_bands(pd, label, {"debt": pd}), below=0.1)
+    found = accepted_contributions([(pd_bands(pd, label, {"debt": pd}), Cutoffs.of(Costs(1, 9)).single)])
     assert found["debt"] == pytest.approx(pd.mean())
 
 

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from garant.exceptions import InvariantError
-from garant.models.cutoff import Outcome, ReferBand
+from garant.models.cutoff import Costs, Outcome, ReferBand
+from garant.models.product_cutoffs import Cutoffs
 from garant.policy.outcome import DAYS_PER_YEAR, OUTCOMES, Facts, PolicyCode, propose
 from garant.policy.policy import load_policy
 
-BAND = ReferBand(0.08, 0.12)
+# A cut-off of 1/10 in a band of log-odds around it.
+CUTOFFS = Cutoffs.of(Costs(1, 9), band=ReferBand(0.08, 0.12))
 ADULT = 40 * DAYS_PER_YEAR
 
 
@@ -25,7 +27,13 @@ def one(
 ) -> tuple[Outcome, PolicyCode]:
     """Proposal for one applicant."""
     facts = Facts(*(np.array([v]) for v in (income, annuity, 500.0, charges, age_days)))
-    made = propose(np.array([pd]), facts, policy=load_policy(), band=BAND, period_declared=period_declared)
+    made = propose(
+        np.array([pd]),
+        facts,
+        policy=load_policy(),
+        cutoffs=CUTOFFS.rows(np.array([None], dtype=object)),
+        period_declared=period_declared,
+    )
     return OUTCOMES[made.outcome[0]], PolicyCode(made.rule[0])
 
 

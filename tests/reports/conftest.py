@@ -7,6 +7,7 @@ import pytest
 
 from garant.models.cutoff import Costs
 from garant.models.evaluation import evaluate_out_of_fold
+from garant.models.product_cutoffs import Cutoffs
 from garant.reports.report_data import Importance, ReportData, Split
 
 
@@ -18,7 +19,7 @@ def data() -> ReportData:
     margin = -2.6 + 1.1 * risk + rng.normal(scale=0.3, size=3000)
     fold = (np.arange(3000) % 5).astype(np.int8)
     return ReportData(
-        evaluation=evaluate_out_of_fold(label, margin, fold, costs=Costs(1, 10), seed=3, replicates=20),
+        evaluation=evaluate_out_of_fold(label, margin, fold, cutoffs=Cutoffs.of(Costs(1, 10)), seed=3, replicates=20),
         label=label,
         label_text="PD (test definition)",
         profile="eu",

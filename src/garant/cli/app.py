@@ -46,7 +46,7 @@ NOUNS = {
         "Show or change a model bundle.",
         {
             "show": "Show what a bundle holds.",
-            "recut": "Same model, other costs, other cut-off.",
+            "recut": "Same model, other costs or economics, other cut-offs.",
             "scorecard": "Print the challenger: points of each bin.",
             "directions": "Check that no PD moves against a direction; count raw facts that got worse and lower it.",
             "sign": "Sign a bundle with a key.",

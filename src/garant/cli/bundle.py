@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import FOLDER, OutputOption
+from garant.cli.parameters import FOLDER, LOCAL, OutputOption
 from garant.cli.show import print_json, print_rows, say
 from garant.settings import load_settings
 from garant.storage import Location, staging
 
 if TYPE_CHECKING:
-    from garant.models.bundle.content import ChallengerEntry
+    from garant.models.bundle.content import BundleContent, ChallengerEntry
     from garant.models.bundle.signature import Signature
     from garant.models.cutoff import ReferBand
     from garant.tables.external_score import ExternalScore
@@ -49,9 +49,7 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
         "garant": content.garant_version,
         "profile": content.profile,
         "PD means": content.label.text_en,
-        "costs": str(content.costs),
-        "cut-off": f"{content.cutoff:.6f}",
-        "refer band": _band(content.refer_band),
+        **_cutoff_facts(content),
         "calibration applied": f"slope {content.calibrator.slope:.4f}, intercept {content.calibrator.intercept:.4f}",
         "points": f"{content.points.base:g} at {content.points.odds:g}:1, {content.points.pdo:g} double the odds",
         "tables": ", ".join(content.tables),
@@ -81,6 +79,21 @@ def _challenger(entry: "ChallengerEntry | None") -> str:
     return f"{entry.kind} of {entry.features} features, AUC {area:.4f} out of fold" if area else entry.kind
 
 
+def _cutoff_facts(content: "BundleContent") -> dict[str, str]:
+    """Costs, cut-off and refer band of everybody and of products, and what they come from."""
+    from garant.cli.cutoffs import economics_text
+
+    facts: dict[str, str] = {}
+    for name, terms in {"": content.cutoffs.single, **content.cutoffs.products}.items():
+        where = f" of {name}" if name else ""
+        facts[f"costs{where}"] = f"{terms.costs}, a ratio of 1:{terms.costs.ratio:.4g}"
+        facts[f"cut-off{where}"] = f"{terms.cutoff:.6f}"
+        facts[f"refer band{where}"] = _band(terms.refer_band)
+        if content.economics is not None:
+            facts[f"economics{where}"] = economics_text(content.economics.of(name))
+    return facts
+
+
 def _band(band: "ReferBand") -> str:
     return "none" if band.lower == band.upper else f"PD {band.lower:.6f} to {band.upper:.6f}"
 
@@ -93,30 +106,55 @@ def recut_bundle(
     bundle: BundleArgument,
     /,
     *,
-    costs: Annotated[str, Parameter(help="Cost of refusing a good payer : cost of accepting a bad one, e.g. 1:12.")],
+    costs: Annotated[
+        str | None, Parameter(help="Cost of refusing a good payer : cost of accepting a bad one, e.g. 1:12.")
+    ] = None,
+    product_costs: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name="--product-costs",
+            help='Costs of one product, e.g. "Revolving loans=1:6"; may be repeated.',
+            negative="",
+        ),
+    ] = (),
+    economics: Annotated[
+        Path | None,
+        LOCAL,
+        Parameter(help="TOML file with a section [economics]: margin and LGD of a loan, by product; instead of costs."),
+    ] = None,
     out: Annotated[Location, FOLDER, Parameter(help="Folder of the new bundle.")],
     key: KeyFile = None,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
 ) -> int:
-    """Write the same model with the cut-off of other costs, as a new bundle that says where it comes from.
+    """Write the same model with the cut-offs of other costs, as a new bundle that says where it comes from.
+
+    Give --costs, with --product-costs for a product that has its own; or --economics. Says which share of the labelled
+    applicants, all of whom the lender accepted, would be refused.
 
     Example: garant bundle recut MODEL --costs 1:12 --out MODEL-1-12
     """
+    from garant.cli.cutoffs import cutoff_lines, product_ratios
     from garant.models.bundle.reading import read_bundle
     from garant.models.bundle.recut import recut
     from garant.models.bundle.signature import Signer
     from garant.models.bundle.trust import Trust
     from garant.models.bundle.writing import BUNDLE_FILE
-    from garant.models.cutoff import Costs
+    from garant.models.economics_file import read_economics
+    from garant.models.pricing import pricing
 
     settings = load_settings()
+    prices = pricing(
+        costs=costs,
+        product_costs=product_ratios(product_costs),
+        economics=None if economics is None else read_economics(economics),
+    )
     signer, trust = Signer.of(settings, key), Trust.of(settings)
     with staging(settings) as at, at.output(out, manifest=BUNDLE_FILE) as folder:
         old = read_bundle(at.fetched(bundle), trust)
-        made = recut(old, Costs.parse(costs), folder, signer=signer, trust=trust, overwrite=overwrite)
-    shares = {name: made.content.metrics.out_of_fold[name].value for name in ("accept", "refer", "refuse")}
-    said = ", ".join(f"{name} {share:.1%}" for name, share in shares.items() if share is not None)
-    say(f"{out}: cut-off {made.content.cutoff:.4f} from costs {made.content.costs}; out of fold {said}.")
+        made = recut(old, prices, folder, signer=signer, trust=trust, overwrite=overwrite)
+    say(f"{out}: recut from {made.content.recut_from}.")
+    for line in cutoff_lines(made.content):
+        say(line)
     return 0
 
 

@@ -59,6 +59,7 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
 
     Example: garant score DATA --bundle MODEL --out RUNS --lang fr
     """
+    from garant.cli.cutoffs import loss_line, refused_from
     from garant.runs.absent_columns import ABSENT_COLUMNS
     from garant.runs.score import ScoreOptions
     from garant.runs.score import score as run_score
@@ -102,7 +103,8 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
                 say(f"warning: {warning.en}")
         if result.accepted.config.label.name != content.label.name:
             say(f"warning: the bundle's label is '{content.label.name}', that of the data is another.")
-        say(f"{content.label.text_en}; refused from PD {content.cutoff:.4f} on.")
+        say(f"{content.label.text_en}; refused from PD {refused_from(content)} on.")
+        say(loss_line(manifest["expected_loss"]))
         say(f"Set aside: {manifest['rows']['quarantined']} rows in quarantine, {manifest['rows']['orphans']} orphans.")
         say(f"Scores: {result.run.place / 'scores'}")
         if file_format != "parquet":

@@ -45,12 +45,13 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
 ) -> int:
     """Train a LightGBM model on DATA, calibrate its PD, and write a bundle with its validation report.
 
-    The cut-off follows from the costs in the settings (GARANT_COSTS, default 1:10). Out-of-fold predictions are kept in
-    BUNDLE.oof.parquet. Ends with 1 when rows were put into quarantine, with 3 and without a bundle when more rows of a
-    table were than `--accept-quarantine` says (0.1% or 5 rows, whichever is more).
+    The cut-off follows from the settings: a ratio of costs (GARANT_COSTS, default 1:10) or the section [economics].
+    Out-of-fold predictions are kept in BUNDLE.oof.parquet. Ends with 1 when rows were put into quarantine, with 3 and
+    without a bundle when more rows of a table were than `--accept-quarantine` says (0.1% or 5 rows, whichever is more).
 
     Example: garant train DATA --bundle MODEL
     """
+    from garant.cli.cutoffs import cutoff_lines
     from garant.cli.measures import measure_rows
     from garant.features.feature import Profile
     from garant.models.bundle.writing import BUNDLE_FILE
@@ -113,7 +114,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         say(f"{content.label.text_en}; {tested}; {content.training.rows} applicants, {len(content.features)} features.")
         if content.profile == "kaggle":
             say("PROFILE KAGGLE: protected attributes are among the features; for comparison only.")
-        say(f"Cut-off {content.cutoff:.4f} from costs {content.costs}.")
+        say("\n".join(cutoff_lines(content)))
         _say_challenger(result.challenger, bundle)
         for line in result.said:
             say(line)

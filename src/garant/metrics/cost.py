@@ -27,6 +27,14 @@ class CostCurve:
     refused_share: Array
 
 
+def applicant_costs(
+    label: npt.ArrayLike, pd: npt.ArrayLike, *, cutoff: npt.ArrayLike, c_fp: npt.ArrayLike, c_fn: npt.ArrayLike
+) -> Array:
+    """Cost of each applicant when ``PD >= cutoff`` is refused; cut-off and costs may differ by applicant."""
+    y, p, _ = checked(label, pd)
+    return np.where(p >= np.asarray(cutoff), np.asarray(c_fp) * (1 - y), np.asarray(c_fn) * y)
+
+
 def cost(
     label: npt.ArrayLike,
     pd: npt.ArrayLike,
@@ -37,9 +45,8 @@ def cost(
     weight: npt.ArrayLike | None = None,
 ) -> float:
     """Mean cost per applicant when ``PD >= cutoff`` is refused."""
-    y, p, w = checked(label, pd, weight)
-    refused = p >= cutoff
-    return float(np.sum(w * np.where(refused, c_fp * (1 - y), c_fn * y)) / np.sum(w))
+    _, _, w = checked(label, pd, weight)
+    return float(np.sum(w * applicant_costs(label, pd, cutoff=cutoff, c_fp=c_fp, c_fn=c_fn)) / np.sum(w))
 
 
 def cost_curve(

@@ -5,9 +5,6 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-import numpy.typing as npt
-
 from garant.exceptions import UsageError
 
 _RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*:\s*(\d+(?:\.\d+)?)\s*")
@@ -44,6 +41,11 @@ class Costs:
     def __str__(self) -> str:
         """The ratio as it is written: ``1:10``."""
         return f"{self.c_fp:g}:{self.c_fn:g}"
+
+    @property
+    def ratio(self) -> float:
+        """Good payers whose refusal costs as much as one bad applicant accepted: 10 for 1:10."""
+        return self.c_fn / self.c_fp
 
     @classmethod
     def parse(cls, text: str) -> "Costs":
@@ -97,14 +99,6 @@ class ReferBand:
         if pd < self.lower:
             return Outcome.ACCEPT
         return Outcome.REFER if pd < self.upper else Outcome.REFUSE
-
-    def shares(self, pd: npt.NDArray[np.float64], weight: npt.NDArray[np.float64]) -> dict[Outcome, float]:
-        """Share of applicants with each outcome."""
-        total = float(np.sum(weight))
-        accepted = float(np.sum(weight[pd < self.lower])) / total
-        refused = float(np.sum(weight[pd >= self.upper])) / total
-        referred = float(np.sum(weight[(pd >= self.lower) & (pd < self.upper)])) / total
-        return {Outcome.ACCEPT: accepted, Outcome.REFER: referred, Outcome.REFUSE: refused}
 
 
 def moved_band(band: ReferBand, *, old_cutoff: float, new_cutoff: float) -> ReferBand:

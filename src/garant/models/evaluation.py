@@ -8,12 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from garant.metrics.calibration import CalibrationBin, brier, calibration_line, deciles, ece
-from garant.metrics.cost import CostCurve, best_cutoff, cost, cost_curve
+from garant.metrics.cost import CostCurve, best_cutoff, cost_curve
 from garant.metrics.discrimination import auc, ks, pr_auc, roc
 from garant.metrics.intervals import REPLICATES, Interval, bootstrap
 from garant.metrics.sample import Array
 from garant.models.calibration import Calibrator, cross_fitted_log_odds, isotonic_curve, pd_of
-from garant.models.cutoff import Costs, Outcome, ReferBand, cutoff
+from garant.models.cutoff import Costs, ReferBand
+from garant.models.decision_measures import decision_measures
+from garant.models.loans import Loans
+from garant.models.product_cutoffs import Cutoffs, RowCutoffs
 
 MEASURES = (
     "auc",
@@ -69,13 +72,15 @@ class Evaluation:
     gap_standard_errors : float
         Mean PD minus observed rate, in standard errors of the rate that the PDs imply. Beyond ±2.5 the level is off.
     measures : mapping of str to Interval
-        Every name of `MEASURES`. `cost` is per applicant at the cut-off; `accept`, `refer`, `refuse` are shares.
+        Every name of `MEASURES`. `cost` is per applicant at their cut-offs; `accept`, `refer`, `refuse` are shares.
     best_cutoff : Interval
-        Cheapest cut-off in this sample, to be shown beside the one that the costs give; nothing is decided by it.
+        Cheapest single cut-off in this sample, shown beside the one that the costs give; nothing is decided by it.
     fold_auc : tuple of float
         AUC inside each fold; empty for a held-out sample.
     costs, cutoff, band
-        What the cost and the shares were taken at.
+        Of everybody whose product has no cut-off of its own.
+    rows_cutoffs : RowCutoffs
+        What each applicant's cost and outcome were taken at, in the order of the sample.
     pd : array of float64, shape (n,)
         PD of each applicant, in the order of the sample.
     deciles : tuple of CalibrationBin
@@ -87,7 +92,7 @@ class Evaluation:
     scores : ScoreDistribution
         PD by outcome.
     cost_curve : CostCurve
-        Cost and refusals over cut-offs; the cut-off itself is one of them.
+        Cost and refusals over cut-offs that hold for everybody; the single one is among them.
     """
 
     rows: int
@@ -100,6 +105,7 @@ class Evaluation:
     costs: Costs
     cutoff: float
     band: ReferBand
+    rows_cutoffs: RowCutoffs
     pd: Array
     deciles: tuple[CalibrationBin, ...]
     isotonic: tuple[Array, Array]
@@ -113,9 +119,9 @@ def evaluate_out_of_fold(
     margin: Array,
     fold: npt.NDArray[np.int8],
     *,
-    costs: Costs,
+    cutoffs: Cutoffs,
+    loans: Loans | None = None,
     seed: int,
-    band: ReferBand | None = None,
     replicates: int = REPLICATES,
 ) -> Evaluation:
     """Evaluate out-of-fold margins; PDs are cross-fitted, so no row is judged by a line that it helped to draw.
@@ -128,19 +134,19 @@ def evaluate_out_of_fold(
         Out-of-fold margin.
     fold : array of int8, shape (n,)
         Fold of each row.
-    costs : Costs
-        Give the cut-off.
+    cutoffs : Cutoffs
+        What applicants are judged by.
+    loans : Loans, optional
+        What they asked for; without it everybody is judged by the single cut-off.
     seed : int
         Seed of the intervals.
-    band : ReferBand, optional
-        Empty at the cut-off when absent.
     replicates : int
         Bootstrap samples.
     """
     fold_auc = tuple(auc(label[fold == number], margin[fold == number]) for number in np.unique(fold))
     log_odds = cross_fitted_log_odds(margin, label, fold)
     return _evaluate(
-        label, margin, log_odds, costs=costs, seed=seed, band=band, replicates=replicates, fold_auc=fold_auc
+        label, margin, log_odds, cutoffs=cutoffs, loans=loans, seed=seed, replicates=replicates, fold_auc=fold_auc
     )
 
 
@@ -149,14 +155,16 @@ def evaluate_held_out(
     margin: Array,
     calibrator: Calibrator,
     *,
-    costs: Costs,
+    cutoffs: Cutoffs,
+    loans: Loans | None = None,
     seed: int,
-    band: ReferBand | None = None,
     replicates: int = REPLICATES,
 ) -> Evaluation:
     """Evaluate the champion on applicants that neither it nor its calibrator has seen, an out-of-time sample say."""
     log_odds = calibrator.log_odds(margin)
-    return _evaluate(label, margin, log_odds, costs=costs, seed=seed, band=band, replicates=replicates, fold_auc=())
+    return _evaluate(
+        label, margin, log_odds, cutoffs=cutoffs, loans=loans, seed=seed, replicates=replicates, fold_auc=()
+    )
 
 
 def _evaluate(
@@ -164,18 +172,19 @@ def _evaluate(
     margin: Array,
     log_odds: Array,
     *,
-    costs: Costs,
+    cutoffs: Cutoffs,
+    loans: Loans | None,
     seed: int,
-    band: ReferBand | None,
     replicates: int,
     fold_auc: tuple[float, ...],
 ) -> Evaluation:
-    point = cutoff(costs)
-    chosen_band = band or ReferBand.at(point)
+    single = cutoffs.single
+    rows = cutoffs.rows(np.full(len(label), None) if loans is None else loans.product)
     pd = pd_of(log_odds)
     intervals = bootstrap(label, margin, _ranking, seed=seed, replicates=replicates)
-    level = partial(_level, costs=costs, cutoff=point, band=chosen_band)
+    level = partial(_level, costs=single.costs)
     intervals |= bootstrap(label, log_odds, level, seed=seed, replicates=replicates)
+    intervals |= decision_measures(label, pd, rows, seed=seed, replicates=replicates)
     return Evaluation(
         rows=len(label),
         positives=int(np.sum(label)),
@@ -184,15 +193,18 @@ def _evaluate(
         measures={name: intervals[name] for name in MEASURES},
         best_cutoff=intervals["best_cutoff"],
         fold_auc=fold_auc,
-        costs=costs,
-        cutoff=point,
-        band=chosen_band,
+        costs=single.costs,
+        cutoff=single.cutoff,
+        band=single.refer_band,
+        rows_cutoffs=rows,
         pd=pd,
         deciles=deciles(label, pd),
         isotonic=_thinned(isotonic_curve(pd, label)),
         roc=_thinned(roc(label, margin)),
         scores=_distribution(label, log_odds),
-        cost_curve=cost_curve(label, pd, cutoffs=_cutoff_grid(point), c_fp=costs.c_fp, c_fn=costs.c_fn),
+        cost_curve=cost_curve(
+            label, pd, cutoffs=_cutoff_grid(single.cutoff), c_fp=single.costs.c_fp, c_fn=single.costs.c_fn
+        ),
     )
 
 
@@ -206,23 +218,15 @@ def _ranking(label: Array, margin: Array, weight: Array) -> dict[str, float]:
     }
 
 
-def _level(
-    label: Array, log_odds: Array, weight: Array, *, costs: Costs, cutoff: float, band: ReferBand
-) -> dict[str, float]:
+def _level(label: Array, log_odds: Array, weight: Array, *, costs: Costs) -> dict[str, float]:
     pd = pd_of(log_odds)
     slope, intercept = calibration_line(label, log_odds, weight=weight)
-    shares = band.shares(pd, weight)
-    prices = {"c_fp": costs.c_fp, "c_fn": costs.c_fn}
     return {
         "brier": brier(label, pd, weight=weight),
         "slope": slope,
         "intercept": intercept,
         "ece": ece(label, pd, weight=weight),
-        "cost": cost(label, pd, cutoff=cutoff, weight=weight, **prices),
-        "accept": shares[Outcome.ACCEPT],
-        "refer": shares[Outcome.REFER],
-        "refuse": shares[Outcome.REFUSE],
-        "best_cutoff": best_cutoff(label, pd, weight=weight, **prices),
+        "best_cutoff": best_cutoff(label, pd, weight=weight, c_fp=costs.c_fp, c_fn=costs.c_fn),
     }
 
 

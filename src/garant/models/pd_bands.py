@@ -10,12 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from garant.metrics.intervals import LEVEL, REPLICATES, Interval
-from garant.models.cutoff import Costs, Outcome, ReferBand, cutoff
+from garant.metrics.intervals import REPLICATES, Interval
+from garant.models.cutoff import Outcome
+from garant.models.decision_measures import means_of_cells
+from garant.models.loans import Loans, product_groups
+from garant.models.product_cutoffs import PRODUCTS, Cutoffs, CutoffTerms
 
 LARGEST_RATIO = 50
 MIN_BAND_ROWS = 20
 """A band with fewer applicants joins its neighbour."""
+
+OTHER = "other"
+"""Applicants of no product that is counted apart."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,46 +71,73 @@ def pd_bands(
     return tuple(bands)
 
 
-def accepted_contributions(bands: Sequence[PdBand], *, below: float) -> dict[str, float]:
-    """Mean contribution of each family over applicants with a PD below `below`.
+def product_bands(
+    pd: Floats, loans: Loans, label: npt.NDArray[np.int8], contributions: Mapping[str, npt.NDArray[np.floating]]
+) -> dict[str, tuple[PdBand, ...]]:
+    """Bands of each product, and under `OTHER` of everybody else; nothing where one product is all there is.
+
+    Parameters as `pd_bands`; products that are asked for too rarely are among the others, see `product_groups`.
+    """
+    groups = product_groups(loans.product, PRODUCTS)
+    if len(groups) == 1 and groups[0][0] is None:
+        return {}
+    return {
+        name or OTHER: pd_bands(pd[mask], label[mask], {family: v[mask] for family, v in contributions.items()})
+        for name, mask in groups
+    }
+
+
+BandsAndTerms = Sequence[tuple[Sequence[PdBand], CutoffTerms]]
+"""Bands of groups of applicants, each with what the group is judged by."""
+
+
+def judged_bands(
+    bands: Sequence[PdBand], by_product: Mapping[str, Sequence[PdBand]] | None, cutoffs: Cutoffs
+) -> BandsAndTerms | None:
+    """What each band is judged by; None when a product with a cut-off of its own was not counted apart."""
+    if not cutoffs.products:
+        return [(bands, cutoffs.single)]
+    known = by_product or {}
+    if not set(cutoffs.products) <= set(known):
+        return None
+    return [(found, cutoffs.terms(None if name == OTHER else name)) for name, found in known.items()]
+
+
+def accepted_contributions(judged: BandsAndTerms) -> dict[str, float]:
+    """Mean contribution of each family over applicants whose PD is below their refer band.
 
     Those of everybody when nobody is below.
     """
-    rows = np.array([band.rows for band in bands]) * shares_below(bands, below)
+    bands = [band for found, _ in judged for band in found]
+    everybody = np.array([float(band.rows) for band in bands])
+    below = [shares_below(found, terms.refer_band.lower) for found, terms in judged]
+    rows = everybody * np.concatenate(below)
     if not np.any(rows):
-        rows = np.array([float(band.rows) for band in bands])
+        rows = everybody
     families = bands[0].contributions
     return {
         family: float(np.average([band.contributions[family] for band in bands], weights=rows)) for family in families
     }
 
 
-def cutoff_measures(
-    bands: Sequence[PdBand], *, costs: Costs, band: ReferBand, seed: int, replicates: int = REPLICATES
-) -> dict[str, Interval]:
+def cutoff_measures(judged: BandsAndTerms, *, seed: int, replicates: int = REPLICATES) -> dict[str, Interval]:
     """The measures that depend on the cut-off, from the bands alone: ``cost``, ``accept``, ``refer``, ``refuse``.
 
-    Drawing applicants and counting them by band and label is a multinomial draw, so the 95 % intervals are those of a
-    bootstrap of applicants. Inside a band that the cut-off parts, applicants are taken as evenly spread.
+    Inside a band that a border parts, applicants are taken as evenly spread.
     """
-    bad = np.array([b.positives for b in bands], dtype=np.float64)
-    good = np.array([b.rows for b in bands]) - bad
-    counts = np.concatenate([good, bad])
-    rows = int(np.sum(counts))
-    drawn = np.random.default_rng(seed).multinomial(rows, counts / rows, size=replicates)
-    samples = np.vstack([counts, drawn]) / rows
-    below_cutoff, accepted, not_refused = (
-        np.tile(shares_below(bands, pd), 2) for pd in (cutoff(costs), band.lower, band.upper)
-    )
-    is_bad = np.repeat([0.0, 1.0], len(bands))
-    price = costs.c_fn * is_bad * below_cutoff + costs.c_fp * (1 - is_bad) * (1 - below_cutoff)
-    found = {
-        "cost": price,
-        Outcome.ACCEPT.value: accepted,
-        Outcome.REFER.value: not_refused - accepted,
-        Outcome.REFUSE.value: 1 - not_refused,
-    }
-    return {name: _interval(samples @ weights) for name, weights in found.items()}
+    counts: list[Floats] = []
+    values: list[Floats] = []
+    for bands, terms in judged:
+        bad = np.array([b.positives for b in bands], dtype=np.float64)
+        counts += [np.array([b.rows for b in bands]) - bad, bad]
+        below, accepted, not_refused = (
+            shares_below(bands, pd) for pd in (terms.cutoff, terms.refer_band.lower, terms.refer_band.upper)
+        )
+        costs = (terms.costs.c_fp * (1 - below), terms.costs.c_fn * below)
+        values += [np.array([cost, accepted, not_refused - accepted, 1 - not_refused]) for cost in costs]
+    names = ("cost", *(outcome.value for outcome in (Outcome.ACCEPT, Outcome.REFER, Outcome.REFUSE)))
+    by_name = dict(zip(names, np.concatenate(values, axis=1), strict=True))
+    return means_of_cells(np.concatenate(counts), by_name, seed=seed, replicates=replicates)
 
 
 def shares_below(bands: Sequence[PdBand], pd: float) -> Floats:
@@ -127,8 +160,3 @@ def _joined(rows: npt.NDArray[np.intp]) -> list[tuple[int, int]]:
         start = runs.pop()[0] if runs else 0
         runs.append((start, len(rows) - 1))
     return runs
-
-
-def _interval(values: Floats) -> Interval:
-    low, high = np.quantile(values[1:], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Interval(float(values[0]), float(low), float(high))

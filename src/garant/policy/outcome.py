@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from garant.exceptions import InvariantError
-from garant.models.cutoff import Outcome, ReferBand
+from garant.models.cutoff import Outcome
+from garant.models.product_cutoffs import RowCutoffs
 from garant.policy.policy import Policy
 
 DAYS_PER_YEAR = 365.25
@@ -57,7 +58,7 @@ class Proposals:
     rule: npt.NDArray[np.int8]
 
 
-def propose(pd: Floats, facts: Facts, *, policy: Policy, band: ReferBand, period_declared: bool) -> Proposals:
+def propose(pd: Floats, facts: Facts, *, policy: Policy, cutoffs: RowCutoffs, period_declared: bool) -> Proposals:
     """Judge every row: incomplete input, hard rules, then the PD against the refer band.
 
     Parameters
@@ -68,8 +69,8 @@ def propose(pd: Floats, facts: Facts, *, policy: Policy, band: ReferBand, period
         Facts of the same rows.
     policy : Policy
         Rules outside the model.
-    band : ReferBand
-        The two PDs of the bundle's refer band; equal when there is none.
+    cutoffs : RowCutoffs
+        The refer band of each row's product; its two PDs are equal when there is none.
     period_declared : bool
         Whether the period of income and charges is known; without it no share of income is judged.
 
@@ -80,7 +81,7 @@ def propose(pd: Floats, facts: Facts, *, policy: Policy, band: ReferBand, period
     """
     if not bool(np.all((pd >= 0.0) & (pd <= 1.0))):
         raise InvariantError("A PD is missing or outside [0, 1]; no proposal is made.")
-    outcome = np.select([pd < band.lower, pd < band.upper], [ACCEPT, REFER], REFUSE)
+    outcome = np.select([pd < cutoffs.lower, pd < cutoffs.upper], [ACCEPT, REFER], REFUSE)
     outcome = outcome.astype(np.int8)
     rule = np.zeros(len(pd), dtype=np.int8)
     if period_declared:

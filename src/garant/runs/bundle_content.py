@@ -19,16 +19,14 @@ from garant.models.bundle.content import (
     LabelEntry,
     MetricsEntry,
     PointsScale,
-    SplitEntry,
-    TrainingEntry,
     metric_entries,
 )
 from garant.models.bundle.feature_entry import FeatureEntry
 from garant.models.bundle.files import bundle_files, raw_schema
 from garant.models.bundle.fingerprint import feature_fingerprint
 from garant.models.bundle.reference import reference_table
-from garant.models.cutoff import ReferBand
-from garant.models.pd_bands import PdBand, accepted_contributions, pd_bands
+from garant.models.bundle.training_entry import SplitEntry, TrainingEntry
+from garant.models.pd_bands import accepted_contributions, judged_bands, pd_bands, product_bands
 from garant.runs.feature_definitions import definitions, features_sql
 from garant.runs.judged_model import JudgedModel
 from garant.runs.words import own_texts
@@ -47,8 +45,11 @@ LIBRARIES = ("lightgbm", "numpy", "duckdb", "ibis-framework")
 def bundle_content(model: JudgedModel, *, profile: Literal["eu", "kaggle"], settings: Settings) -> BundleContent:
     """Everything that ``bundle.json`` says of `model`."""
     evaluation, trained = model.evaluation, model.trained
-    band = ReferBand.at(evaluation.cutoff)
-    bands = _bands(model, seed=trained.seed, threads=settings.threads)
+    cutoffs = model.pricing.cutoffs
+    means = _mean_contributions(model, seed=trained.seed, threads=settings.threads)
+    bands = pd_bands(evaluation.pd, model.learned_from.label, means)
+    by_product = product_bands(evaluation.pd, model.learned_from_loans, model.learned_from.label, means)
+    judged = judged_bands(bands, by_product, cutoffs) or [(bands, cutoffs.single)]
     return BundleContent(
         garant_version=__version__,
         profile=profile,
@@ -70,11 +71,11 @@ def bundle_content(model: JudgedModel, *, profile: Literal["eu", "kaggle"], sett
         label=LabelEntry(**model.accepted.config.label.model_dump()),
         costs=evaluation.costs,
         cutoff=evaluation.cutoff,
-        refer_band=band,
+        refer_band=evaluation.band,
         points=PointsScale(base=settings.points_base, odds=settings.points_odds, pdo=settings.points_pdo),
         base_value=trained.base_value,
         pd_bands=bands,
-        accepted_contributions=accepted_contributions(bands, below=band.lower),
+        accepted_contributions=accepted_contributions(judged),
         split=_split(model),
         metrics=MetricsEntry(
             out_of_fold=metric_entries(evaluation.measures),
@@ -83,6 +84,9 @@ def bundle_content(model: JudgedModel, *, profile: Literal["eu", "kaggle"], sett
         extras=extras_of(model.features) or None,
         external_scores=scores_read(model.features, model.accepted.config.scores) or None,
         absent_columns=dict(model.accepted.report.absent) or None,
+        economics=model.pricing.economics,
+        product_cutoffs=dict(cutoffs.products) or None,
+        product_bands=by_product or None,
         rare_levels={c.name: c.rare for c in trained.columns if c.levels is not None} or None,
     )
 
@@ -130,8 +134,8 @@ def _split(model: JudgedModel) -> SplitEntry:
     )
 
 
-def _bands(model: JudgedModel, *, seed: int, threads: int) -> tuple[PdBand, ...]:
-    """Counts and mean contributions by PD; the means come from at most `EXPLAINED_ROWS` applicants drawn at random."""
+def _mean_contributions(model: JudgedModel, *, seed: int, threads: int) -> dict[str, npt.NDArray[np.float64]]:
+    """Of each family the mean at about each applicant's PD, from at most `EXPLAINED_ROWS` drawn at random."""
     pd, features = model.evaluation.pd, model.features
     booster = lightgbm.Booster(model_str=model.trained.model_text)
     drawn = np.sort(np.random.default_rng(seed).permutation(len(pd))[:EXPLAINED_ROWS])
@@ -140,10 +144,7 @@ def _bands(model: JudgedModel, *, seed: int, threads: int) -> tuple[PdBand, ...]
     members = {name: [i for i, feature in enumerate(features) if feature.family == name] for name in families}
     # Applicants who were not drawn take the mean of the drawn ones of about the same PD.
     groups = np.searchsorted(np.quantile(pd[drawn], np.linspace(0, 1, PD_GROUPS + 1)[1:-1]), pd)
-    spread = {
-        name: _group_means(values[:, found].sum(axis=1), groups[drawn])[groups] for name, found in members.items()
-    }
-    return pd_bands(pd, model.learned_from.label, spread)
+    return {name: _group_means(values[:, found].sum(axis=1), groups[drawn])[groups] for name, found in members.items()}
 
 
 def _group_means(values: npt.NDArray[np.float64], groups: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

@@ -11,9 +11,8 @@ from garant.models.bundle.content import (
     metric_entries,
 )
 from garant.models.calibration import fit_calibrator
-from garant.models.cutoff import Costs
 from garant.models.evaluation import Evaluation, evaluate_held_out, evaluate_out_of_fold
-from garant.models.pd_bands import pd_bands
+from garant.models.pd_bands import pd_bands, product_bands
 from garant.models.scorecard.bin_texts import bin_texts
 from garant.models.scorecard.content import Scorecard, scorecard_content
 from garant.models.scorecard.inputs import CardInput
@@ -66,17 +65,19 @@ def challenger_of(model: JudgedModel, *, settings: Settings, progress: Progress 
 
 def _judged(model: JudgedModel, *, settings: Settings, progress: Progress) -> Challenger:
     trained, chosen = model.trained, model.chosen
-    costs, seed = model.evaluation.costs, trained.seed
+    cutoffs, loans = model.pricing.cutoffs, model.learned_from_loans
     # Where features were chosen, each fold's card has what its own training rows chose, as the champion's folds have.
     sample = model.learned_from if chosen is None else chosen.sample
     features, columns = (model.features, None) if chosen is None else (chosen.candidates, chosen.selection.columns)
     inputs = [CardInput.of(f, c) for f, c in zip(features, sample.columns, strict=True)]
     made = train_card(sample, inputs, trained.fold, columns=columns, progress=progress)
     calibrator = fit_calibrator(made.oof_margin, sample.label)
-    evaluation = evaluate_out_of_fold(sample.label, made.oof_margin, trained.fold, costs=costs, seed=seed)
+    evaluation = evaluate_out_of_fold(
+        sample.label, made.oof_margin, trained.fold, cutoffs=cutoffs, loans=loans, seed=trained.seed
+    )
     scale = PointsScale(base=settings.points_base, odds=settings.points_odds, pdo=settings.points_pdo)
     scorecard = scorecard_content(made.card, made.features, calibrator, scale, texts=_texts(model, made))
-    later = _later(model, scorecard, costs=costs)
+    later = _later(model, scorecard)
     entry = ChallengerEntry(
         features=len(scorecard.features),
         pd_bands=pd_bands(evaluation.pd, sample.label, {}),
@@ -84,6 +85,7 @@ def _judged(model: JudgedModel, *, settings: Settings, progress: Progress) -> Ch
             out_of_fold=metric_entries(evaluation.measures),
             out_of_time=None if later is None else metric_entries(later.measures),
         ),
+        product_bands=product_bands(evaluation.pd, loans, sample.label, {}) or None,
     )
     return Challenger(scorecard=scorecard, evaluation=evaluation, later=later, entry=entry)
 
@@ -98,9 +100,16 @@ def _texts(model: JudgedModel, made: TrainedCard) -> dict[str, dict[str, tuple[s
     }
 
 
-def _later(model: JudgedModel, scorecard: Scorecard, *, costs: Costs) -> Evaluation | None:
+def _later(model: JudgedModel, scorecard: Scorecard) -> Evaluation | None:
     if model.split is None:
         return None
     later = model.judged_on
     margin = scorecard.card.margin(later.matrix, later.columns)
-    return evaluate_held_out(later.label, margin, scorecard.calibrator, costs=costs, seed=model.trained.seed)
+    return evaluate_held_out(
+        later.label,
+        margin,
+        scorecard.calibrator,
+        cutoffs=model.pricing.cutoffs,
+        loans=model.judged_loans,
+        seed=model.trained.seed,
+    )

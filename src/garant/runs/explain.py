@@ -23,7 +23,7 @@ from garant.runs.bundle_features import bundle_features
 from garant.runs.cut_out import cut_out
 from garant.runs.matrix import build_matrix, read_matrix
 from garant.runs.progress import Progress, silent
-from garant.runs.score_rows import facts_of, policy_reason
+from garant.runs.score_rows import facts_of, loans_of_batch, policy_reason
 from garant.runs.set_aside import why_set_aside
 from garant.runs.words import words_of
 from garant.scoring.predict import predict
@@ -58,7 +58,7 @@ class Explanation:
     client : int
         ``SK_ID_CURR``.
     pd, cutoff, points : float
-        Calibrated PD, the bundle's cut-off, points.
+        Calibrated PD, the cut-off of the product that is asked for, points.
     outcome : Outcome
         What is proposed.
     policy_rule : str or None
@@ -140,11 +140,12 @@ def explain(
     scored = predict(bundle, matrix)
     values = contributions(bundle.booster, matrix)
     check_additive(values, scored.margin)
+    loans = loans_of_batch(row)
     made = propose(
         scored.pd,
         facts_of(row),
         policy=load_policy(settings.policy_file),
-        band=bundle.content.refer_band,
+        cutoffs=bundle.content.cutoffs.rows(loans.product),
         period_declared=period_declared,
     )
     rule = PolicyCode(made.rule[0])
@@ -152,7 +153,7 @@ def explain(
     return Explanation(
         client=client,
         pd=float(scored.pd[0]),
-        cutoff=bundle.content.cutoff,
+        cutoff=bundle.content.cutoffs.terms(loans.product[0]).cutoff,
         points=float(scored.points[0]),
         outcome=OUTCOMES[made.outcome[0]],
         policy_rule=rule.name if rule else None,

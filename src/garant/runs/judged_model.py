@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from garant.features.feature import Feature
 from garant.models.calibration import Calibrator
 from garant.models.evaluation import Evaluation
+from garant.models.loans import Loans
 from garant.models.out_of_time import TimeSplit
+from garant.models.pricing import Pricing
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
 from garant.runs.champion import Chosen
@@ -27,6 +29,10 @@ class JudgedModel:
         All applicants with a known outcome.
     learned_from : TrainingData
         Those of them that the model was trained on: all, or those before an out-of-time split.
+    loans : Loans
+        What the applicants of `sample` asked for.
+    pricing : Pricing
+        What wrong decisions cost.
     split : TimeSplit or None
         The out-of-time split, where there is one.
     trained : Trained
@@ -46,6 +52,8 @@ class JudgedModel:
     features: Sequence[Feature]
     sample: TrainingData
     learned_from: TrainingData
+    loans: Loans
+    pricing: Pricing
     split: TimeSplit | None
     trained: Trained
     calibrator: Calibrator
@@ -62,3 +70,13 @@ class JudgedModel:
     def judged_on(self) -> TrainingData:
         """Applicants of `judged`, in the same order."""
         return self.learned_from if self.split is None else self.sample.rows(self.split.test)
+
+    @property
+    def learned_from_loans(self) -> Loans:
+        """Loans of `learned_from`."""
+        return self.loans if self.split is None else self.loans.rows(self.split.train)
+
+    @property
+    def judged_loans(self) -> Loans:
+        """Loans of `judged_on`."""
+        return self.loans if self.split is None else self.loans.rows(self.split.test)

@@ -16,6 +16,7 @@ from garant.features.extra import extras_of
 from garant.features.facts import facts
 from garant.features.feature import Feature
 from garant.features.matrix import KEY, Stage, joined, only, stages
+from garant.models.product_cutoffs import PRODUCT
 from garant.runs.progress import Progress, silent
 from garant.tables.accepted import AcceptedTables
 from garant.tables.expressions import Condition, Rows
@@ -23,7 +24,7 @@ from garant.tables.expressions import Condition, Rows
 PART_ROWS = 32_768
 """Aimed rows of one part. A client's part follows from the id alone, whatever the engine or the number of workers."""
 
-CARRIED = ("source_file", "source_line", "TARGET", "APPLICATION_DATE")
+CARRIED = ("source_file", "source_line", "TARGET", "APPLICATION_DATE", PRODUCT)
 """Columns of the application that stand in the matrix beside the features; never model inputs."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from garant import __version__
@@ -20,6 +21,7 @@ from garant.features.feature import Feature
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
 from garant.models.scorecard.reading import read_scorecard
+from garant.policy.outcome import OUTCOMES
 from garant.policy.policy import Policy, load_policy
 from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_columns import require_columns
@@ -27,9 +29,10 @@ from garant.runs.bundle_features import bundle_features
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.score_files import FileFormat, write_extra_file
-from garant.runs.score_rows import SCORES, Explain, Scorer
+from garant.runs.score_rows import SCORES, Explain, Scorer, scores_schema
 from garant.runs.set_aside import set_aside_rows
 from garant.runs.words import words_of
+from garant.scoring.expected_loss import why_no_loss
 from garant.settings import Settings
 from garant.storage import LocalRuns, Run, Runs, atomic_path, sha256_json
 from garant.tables.accepted import AcceptedTables
@@ -113,9 +116,11 @@ class ScoreResult:
 
 @dataclass(slots=True)
 class _Counts:
-    """What is counted while a run is written."""
+    """What is counted while a run is written; losses and exposures by outcome in currency units."""
 
     rows: Counter[str] = field(default_factory=Counter)
+    expected_loss: dict[str, float] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0.0))
+    ead: dict[str, float] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0.0))
     unknown_levels: Counter[str] = field(default_factory=Counter)
 
 
@@ -182,9 +187,11 @@ def score(
         **identity,
         "accept_quarantine": options.accept_quarantine.text,
         "bundle_cutoff": bundle.content.cutoff,
+        "expected_loss": _losses(counts, bundle, currency=accepted.config.money.currency),
         "label": bundle.content.label.model_dump(),
         "outcomes": {word: counts.rows[word] for word in ("accept", "refer", "refuse")},
         "policy_version": f"{policy.name} {policy.version}",
+        "product_cutoffs": {name: terms.cutoff for name, terms in bundle.content.cutoffs.products.items()},
         "profile": bundle.content.profile,
         "rows": {name: counts.rows[name] for name in ("applicants", "set_aside", "quarantined", "orphans")},
         "unknown_levels": dict(sorted(counts.unknown_levels.items())),
@@ -225,15 +232,15 @@ def _write_run(
     )
     with DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine:
         parts = build_matrix(engine, accepted, features, run.folder / "matrix", progress=progress)
-    counts = _Counts()
+    counts, schema = _Counts(), scores_schema(bundle.content)
     total = sum(pq.read_metadata(part).num_rows for part in parts)
     for part in parts:
         batches = _scored(part, scorer, counts, total=total, progress=progress)
-        _write_parquet(run.folder / "scores" / part.name, batches)
+        _write_parquet(run.folder / "scores" / part.name, batches, schema)
     aside = set_aside_rows(accepted, words)
     if aside.num_rows:
         _count(counts.rows, aside)
-        _write_parquet(run.folder / "scores" / "part-set-aside.parquet", aside.to_batches())
+        _write_parquet(run.folder / "scores" / "part-set-aside.parquet", aside.to_batches(), schema)
     counts.rows["set_aside"] = aside.num_rows
     for kind in ("quarantine", "orphans"):
         source = accepted.folder / kind
@@ -243,8 +250,21 @@ def _write_run(
     scored = counts.rows["applicants"] - aside.num_rows
     if scored != total:
         raise ReconciliationError(f"{scored} applicants were scored, {total} were accepted.")
-    write_extra_file(run, options.file_format)
+    write_extra_file(run, options.file_format, header=schema.names)
     return counts
+
+
+def _losses(counts: _Counts, bundle: Bundle, *, currency: str | None) -> dict[str, object]:
+    """Expected loss and exposure by outcome; without them, why."""
+    content = bundle.content
+    absent = why_no_loss(is_default=content.label.is_default, economics=content.economics)
+    if absent is not None:
+        return {"absent": absent}
+    return {
+        "currency": currency,
+        "ead": {str(word): total for word, total in counts.ead.items()},
+        "expected_loss": {str(word): total for word, total in counts.expected_loss.items()},
+    }
 
 
 def _scored(part: Path, scorer: Scorer, counts: _Counts, *, total: int, progress: Progress) -> Iterator[pa.RecordBatch]:
@@ -252,6 +272,7 @@ def _scored(part: Path, scorer: Scorer, counts: _Counts, *, total: int, progress
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             scores = scorer.score(batch)
             _count(counts.rows, scores)
+            _add_losses(counts, scores)
             counts.unknown_levels.update(scorer.unknown_levels(batch))
             progress("score", counts.rows["applicants"], total)
             yield scores
@@ -262,7 +283,15 @@ def _count(counts: Counter[str], scores: pa.RecordBatch | pa.Table) -> None:
     counts.update(scores.column("outcome").to_pylist())
 
 
-def _write_parquet(path: Path, batches: Iterator[pa.RecordBatch] | Sequence[pa.RecordBatch]) -> None:
-    with atomic_path(path) as temporary, pq.ParquetWriter(temporary, SCORES, compression="zstd") as writer:
+def _add_losses(counts: _Counts, scores: pa.RecordBatch) -> None:
+    outcome = scores.column("outcome")
+    for word in OUTCOMES:
+        mine = scores.filter(pc.equal(outcome, word.value))
+        for name, sums in (("expected_loss", counts.expected_loss), ("ead", counts.ead)):
+            sums[word] += pc.sum(mine.column(name)).as_py() or 0.0
+
+
+def _write_parquet(path: Path, batches: Iterator[pa.RecordBatch] | Sequence[pa.RecordBatch], schema: pa.Schema) -> None:
+    with atomic_path(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
         for batch in batches:
-            writer.write_batch(batch)
+            writer.write_batch(batch.select(schema.names))

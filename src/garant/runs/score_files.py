@@ -8,7 +8,6 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from garant.runs.score_rows import SCORES
 from garant.storage import Run, atomic_path
 from garant.tables.csv_cells import harmless
 
@@ -18,10 +17,10 @@ EXTRA_FILES = {"csv": "scores.csv", "kaggle": "kaggle.csv"}
 """File that a format adds beside the folder of scores."""
 
 
-def write_extra_file(run: Run, file_format: FileFormat) -> None:
-    """Write scores.csv, or kaggle.csv (id and PD as the competition wants them), beside the folder of scores."""
+def write_extra_file(run: Run, file_format: FileFormat, *, header: Sequence[str]) -> None:
+    """Write scores.csv with the columns `header`, or kaggle.csv (id and PD as the competition wants them)."""
     if file_format == "csv":
-        _write_csv(run.folder / EXTRA_FILES["csv"], SCORES.names, (_whole_rows(s) for s in read_scores(run)))
+        _write_csv(run.folder / EXTRA_FILES["csv"], header, (_whole_rows(s) for s in read_scores(run)))
     elif file_format == "kaggle":
         _write_csv(run.folder / EXTRA_FILES["kaggle"], ("SK_ID_CURR", "TARGET"), _submission(run))
 
@@ -56,4 +55,4 @@ def is_test_file(name: str) -> bool:
 def read_scores(run: Run) -> Iterator[pa.Table]:
     """Scores of a run, one table per part, in the order of the parts."""
     for part in sorted((run.folder / "scores").glob("*.parquet")):
-        yield pq.read_table(part, schema=SCORES)
+        yield pq.read_table(part)

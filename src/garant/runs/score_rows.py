@@ -11,10 +11,14 @@ import pyarrow as pa
 from garant.explanations.contributions import check_additive, contributions
 from garant.explanations.reasons import MAX_REASONS, ReasonWriter, Words
 from garant.features.encode import encode, unknown_levels
+from garant.models.bundle.content import BundleContent
 from garant.models.bundle.reading import Bundle
+from garant.models.loans import Loans
+from garant.models.product_cutoffs import PRODUCT
 from garant.models.scorecard.content import Scorecard
 from garant.policy.outcome import ACCEPT, OUTCOMES, Facts, PolicyCode, Proposals, propose
 from garant.policy.policy import Policy
+from garant.scoring.expected_loss import expected_loss, why_no_loss
 from garant.scoring.predict import predict
 from garant.scoring.scorecard import predict_scorecard
 
@@ -26,12 +30,18 @@ REASON_FIELDS = [
     for part in ("code", "text")
 ]
 
+LOSS_FIELDS = [pa.field(name, pa.float64()) for name in ("ead", "lgd", "expected_loss")]
+"""Columns that are written only where the bundle gives an expected loss."""
+
 SCORES = pa.schema(
     [
         pa.field("SK_ID_CURR", pa.int64()),
         pa.field("pd", pa.float64()),
         pa.field("points", pa.float64()),
         pa.field("outcome", pa.string()),
+        pa.field("product", pa.string()),
+        pa.field("cutoff", pa.float64()),
+        *LOSS_FIELDS,
         *REASON_FIELDS,
         pa.field("base_value", pa.float64()),
         pa.field("margin", pa.float64()),
@@ -42,6 +52,8 @@ SCORES = pa.schema(
     ]
 )
 """One row per applicant; `pd`, `points`, `margin` are NULL for a row that was set aside and is referred.
+
+`cutoff` is the one that the applicant's product was judged by, NULL for a row that was set aside.
 
 `challenger_pd` and `challenger_points` decide nothing; they are NULL where the bundle holds no challenger.
 """
@@ -87,11 +99,13 @@ class Scorer:
         """Scores of the rows of `batch`, in the same order; schema `SCORES`."""
         matrix = encode(batch, self.bundle.columns)
         scored = predict(self.bundle, matrix, threads=self.threads)
+        loans = loans_of_batch(batch)
+        cutoffs = self.bundle.content.cutoffs.rows(loans.product)
         proposals = propose(
             scored.pd,
             facts_of(batch),
             policy=self.policy,
-            band=self.bundle.content.refer_band,
+            cutoffs=cutoffs,
             period_declared=self.period_declared,
         )
         reasons = self._reasons(batch, matrix, scored.margin, proposals)
@@ -101,6 +115,9 @@ class Scorer:
                 pa.array(scored.pd),
                 pa.array(scored.points),
                 pa.array([OUTCOMES[code] for code in proposals.outcome], pa.string()),
+                batch.column(PRODUCT),
+                pa.array(cutoffs.cutoff),
+                *self._losses(scored.pd, loans),
                 *reason_columns(reasons),
                 pa.array(np.full(len(matrix), self.bundle.content.base_value)),
                 pa.array(scored.margin),
@@ -114,6 +131,15 @@ class Scorer:
     def unknown_levels(self, batch: pa.RecordBatch) -> dict[str, int]:
         """Rows of `batch` per category whose level the bundle never met."""
         return unknown_levels(batch, self.bundle.columns)
+
+    def _losses(self, pd: npt.NDArray[np.float64], loans: Loans) -> list[pa.Array]:
+        content = self.bundle.content
+        economics = content.economics
+        if economics is None or why_no_loss(is_default=content.label.is_default, economics=economics) is not None:
+            return [pa.nulls(len(pd), pa.float64()) for _ in LOSS_FIELDS]
+        found = expected_loss(pd, loans, economics)
+        # What is not stated is NULL in every file.
+        return [pa.array(column, from_pandas=True) for column in (found.ead, found.lgd, found.expected_loss)]
 
     def _challenger(self, matrix: npt.NDArray[np.float32]) -> tuple[pa.Array, pa.Array]:
         if self.scorecard is None:
@@ -159,6 +185,21 @@ def facts_of(batch: pa.RecordBatch) -> Facts:
     """Facts that the policy judges, from the ``policy_*`` columns of the matrix."""
     columns = (batch.column(f"policy_{name}").to_numpy(zero_copy_only=False) for name in Facts.__slots__)
     return Facts(*(np.asarray(column, dtype=np.float64) for column in columns))
+
+
+def loans_of_batch(batch: pa.RecordBatch) -> Loans:
+    """What the applicants of a batch of the matrix ask for."""
+    product = batch.column(PRODUCT).to_numpy(zero_copy_only=False)
+    credit = batch.column("policy_credit").to_numpy(zero_copy_only=False)
+    return Loans(product.astype(object), np.asarray(credit, dtype=np.float64))
+
+
+def scores_schema(content: BundleContent) -> pa.Schema:
+    """Columns of the scores of a bundle: `SCORES`, without those of losses where it gives none."""
+    if why_no_loss(is_default=content.label.is_default, economics=content.economics) is None:
+        return SCORES
+    left_out = {field.name for field in LOSS_FIELDS}
+    return pa.schema([field for field in SCORES if field.name not in left_out])
 
 
 def reason_columns(reasons: Sequence[Sequence[tuple[str, str]]]) -> list[pa.Array]:

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from garant.explanations.reasons import Words
-from garant.runs.score_rows import SCORES, policy_reason, reason_columns
+from garant.runs.score_rows import LOSS_FIELDS, SCORES, policy_reason, reason_columns
 from garant.tables.accepted import AcceptedTables
 
 
@@ -16,7 +16,7 @@ def set_aside_rows(accepted: AcceptedTables, words: Words) -> pa.Table:
     Returns
     -------
     Table of schema SCORES
-        `pd`, `points`, `margin` and `base_value` are NULL, `outcome` is ``refer``.
+        `outcome` is ``refer``, `product` and everything that a model says are NULL.
     """
     applicants = _set_aside(accepted)
     n = len(applicants)
@@ -31,6 +31,8 @@ def set_aside_rows(accepted: AcceptedTables, words: Words) -> pa.Table:
             nothing,
             nothing,
             pa.array(["refer"] * n, pa.string()),
+            pa.nulls(n, pa.string()),
+            *[nothing for _ in ("cutoff", *LOSS_FIELDS)],
             *reason_columns(reasons),
             nothing,
             nothing,

@@ -15,12 +15,14 @@ from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import check_place, fill_bundle
 from garant.models.calibration import Calibrator, fit_calibrator
-from garant.models.cutoff import Costs
 from garant.models.directions import directions
 from garant.models.evaluation import Evaluation, evaluate_held_out, evaluate_out_of_fold
+from garant.models.loans import Loans
 from garant.models.oof import write_oof
 from garant.models.out_of_time import TimeSplit, out_of_time_split
 from garant.models.parameters import Parameters, default_parameters, fast_parameters
+from garant.models.pricing import Pricing, pricing_of
+from garant.models.product_cutoffs import Cutoffs
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
 from garant.reports.validation_report import write_validation_report
@@ -32,6 +34,7 @@ from garant.runs.champion import champion_of
 from garant.runs.findings.finding import Inquiry
 from garant.runs.findings.findings import findings_of
 from garant.runs.judged_model import JudgedModel
+from garant.runs.loans import loans_of
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.report_data import report_data
@@ -92,16 +95,16 @@ def train(
     DataError
         When the data are refused, too small, or have more rows in quarantine than `options` accept.
     UsageError
-        When the bundle's folder may not be replaced, the options do not fit the data, or the development key that
-        signs the bundle cannot be used.
+        When the bundle's folder may not be replaced, the options do not fit the data, the settings do not say what
+        wrong decisions cost, or the development key that signs the bundle cannot be used.
     """
     check_place(bundle_folder, overwrite=options.overwrite)
     check_writable(bundle_folder.absolute().parent)
-    signer, costs = Signer.of(settings), Costs.parse(settings.costs)
+    signer, prices = Signer.of(settings), pricing_of(settings)
     accepted = accepted_tables(data, purpose="train", without=options.without, settings=settings, progress=progress)
     options.accept_quarantine.require(accepted, data=data)
     sample = sample_of(accepted, options.profile, settings=settings, progress=progress)
-    model = _judged(accepted, sample, costs, options=options, settings=settings, progress=progress)
+    model = _judged(accepted, sample, prices, options=options, settings=settings, progress=progress)
     challenger = challenger_of(model, settings=settings, progress=progress) if options.challenger else None
     found = findings_of(Inquiry(model=model, options=options, settings=settings, progress=progress))
     content, files = bundle_content(model, profile=options.profile.value, settings=settings), files_of(model)
@@ -127,7 +130,7 @@ def train(
 def _judged(
     accepted: AcceptedTables,
     sample: TrainingData,
-    costs: Costs,
+    prices: Pricing,
     *,
     options: TrainOptions,
     settings: Settings,
@@ -145,18 +148,26 @@ def _judged(
         features, sample, learned_from = [features[n] for n in which], sample.only(which), learned_from.only(which)
     progress("evaluation", 0, 1)
     calibrator = fit_calibrator(trained.oof_margin, learned_from.label)
+    cutoffs, loans = prices.cutoffs, loans_of(accepted, sample.ids)
     return JudgedModel(
         accepted=accepted,
         features=features,
         sample=sample,
         learned_from=learned_from,
+        loans=loans,
+        pricing=prices,
         split=split,
         trained=trained,
         calibrator=calibrator,
         evaluation=evaluate_out_of_fold(
-            learned_from.label, trained.oof_margin, trained.fold, costs=costs, seed=options.seed
+            learned_from.label,
+            trained.oof_margin,
+            trained.fold,
+            cutoffs=cutoffs,
+            loans=loans if split is None else loans.rows(split.train),
+            seed=options.seed,
         ),
-        later=_held_out(sample, split, trained, calibrator, costs=costs),
+        later=_held_out(sample, split, trained, calibrator, cutoffs=cutoffs, loans=loans),
         chosen=chosen,
     )
 
@@ -198,14 +209,21 @@ def _time_split(sample: TrainingData, accepted: AcceptedTables, options: TrainOp
 
 
 def _held_out(
-    sample: TrainingData, split: TimeSplit | None, trained: Trained, calibrator: Calibrator, *, costs: Costs
+    sample: TrainingData,
+    split: TimeSplit | None,
+    trained: Trained,
+    calibrator: Calibrator,
+    *,
+    cutoffs: Cutoffs,
+    loans: Loans,
 ) -> Evaluation | None:
     if split is None:
         return None
     later = sample.rows(split.test)
     booster = lightgbm.Booster(model_str=trained.model_text)
     margin = np.asarray(booster.predict(later.matrix, raw_score=True), dtype=np.float64)
-    return evaluate_held_out(later.label, margin, calibrator, costs=costs, seed=trained.seed)
+    asked = loans.rows(split.test)
+    return evaluate_held_out(later.label, margin, calibrator, cutoffs=cutoffs, loans=asked, seed=trained.seed)
 
 
 def _write_oof(path: Path, model: JudgedModel) -> None:

@@ -75,6 +75,9 @@ class Label(Section):
         Days past due from which a client counts as defaulted.
     window_months : int or None
         Months after the application in which that is observed.
+    is_default : bool
+        Whether label 1 is a default, so that exposure times loss given default is lost; undeclared, no loss is expected
+        of anybody.
     text_fr, text_en : str
         What stands wherever a PD is shown.
     """
@@ -82,6 +85,7 @@ class Label(Section):
     name: str
     days_past_due: int | None = Field(default=None, ge=0)
     window_months: int | None = Field(default=None, ge=1)
+    is_default: bool = False
     text_fr: str = Field(min_length=1)
     text_en: str = Field(min_length=1)
 

@@ -14,8 +14,6 @@ from garant.models.bundle.content import (
     LabelEntry,
     MetricsEntry,
     PointsScale,
-    SplitEntry,
-    TrainingEntry,
     metric_entries,
 )
 from garant.models.bundle.feature_entry import FeatureEntry
@@ -24,12 +22,14 @@ from garant.models.bundle.fingerprint import FeatureDefinition, feature_fingerpr
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.reference import reference_table
 from garant.models.bundle.signature import Signer
+from garant.models.bundle.training_entry import SplitEntry, TrainingEntry
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import write_bundle
 from garant.models.calibration import fit_calibrator
-from garant.models.cutoff import Costs, ReferBand, cutoff
+from garant.models.cutoff import Costs
 from garant.models.evaluation import evaluate_out_of_fold
 from garant.models.pd_bands import accepted_contributions, pd_bands
+from garant.models.product_cutoffs import Cutoffs
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
 from garant.settings import Settings
@@ -50,8 +50,10 @@ def files(data: TrainingData, trained: Trained) -> dict[str, bytes]:
 
 @pytest.fixture(scope="session")
 def content(data: TrainingData, trained: Trained) -> BundleContent:
-    point = cutoff(COSTS)
-    evaluation = evaluate_out_of_fold(data.label, trained.oof_margin, trained.fold, costs=COSTS, seed=5, replicates=50)
+    cutoffs = Cutoffs.of(COSTS)
+    evaluation = evaluate_out_of_fold(
+        data.label, trained.oof_margin, trained.fold, cutoffs=cutoffs, seed=5, replicates=50
+    )
     bands = pd_bands(evaluation.pd, data.label, {"debt": trained.oof_margin, "delays": np.zeros(len(data.label))})
     features = tuple(
         FeatureEntry(
@@ -91,12 +93,12 @@ def content(data: TrainingData, trained: Trained) -> BundleContent:
         calibrator=fit_calibrator(trained.oof_margin, data.label),
         label=LabelEntry(name="TARGET", text_fr="PD (définition du test)", text_en="PD (definition of the test)"),
         costs=COSTS,
-        cutoff=point,
-        refer_band=ReferBand.at(point),
+        cutoff=cutoffs.single.cutoff,
+        refer_band=cutoffs.single.refer_band,
         points=PointsScale(),
         base_value=trained.base_value,
         pd_bands=bands,
-        accepted_contributions=accepted_contributions(bands, below=point),
+        accepted_contributions=accepted_contributions([(bands, cutoffs.single)]),
         split=SplitEntry(),
         metrics=MetricsEntry(out_of_fold=metric_entries(evaluation.measures)),
     )

@@ -17,9 +17,10 @@ from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import BUNDLE_FILE, write_bundle
 from garant.models.calibration import cross_fitted_pd
-from garant.models.cutoff import Costs
 from garant.models.evaluation import evaluate_out_of_fold
 from garant.models.pd_bands import pd_bands
+from garant.models.pricing import pricing
+from garant.models.product_cutoffs import Cutoffs
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
 
@@ -35,7 +36,7 @@ def with_challenger(
     content: BundleContent, data: TrainingData, trained: Trained, challenger_margin: np.ndarray
 ) -> BundleContent:
     judged = evaluate_out_of_fold(
-        data.label, challenger_margin, trained.fold, costs=content.costs, seed=5, replicates=50
+        data.label, challenger_margin, trained.fold, cutoffs=Cutoffs.of(content.costs), seed=5, replicates=50
     )
     entry = ChallengerEntry(
         features=1,
@@ -95,7 +96,7 @@ def test_other_costs_cut_the_challenger_by_the_same_rule(
 ) -> None:
     write_bundle(tmp_path / "model", with_challenger, {**files, "challenger.json": b"{}"}, signer=signer)
     made = recut(
-        read_bundle(tmp_path / "model", trust), Costs.parse("1:12"), tmp_path / "other", signer=signer, trust=trust
+        read_bundle(tmp_path / "model", trust), pricing(costs="1:12"), tmp_path / "other", signer=signer, trust=trust
     )
     entry, before = made.content.challenger, with_challenger.challenger
     assert entry is not None

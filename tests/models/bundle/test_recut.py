@@ -16,7 +16,8 @@ from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import write_bundle
 from garant.models.calibration import cross_fitted_pd
-from garant.models.cutoff import Costs, ReferBand
+from garant.models.cutoff import ReferBand
+from garant.models.pricing import pricing
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
 
@@ -24,7 +25,7 @@ from garant.models.training_data import TrainingData
 def test_only_what_depends_on_the_cut_off_changes(
     bundle: Bundle, tmp_path: Path, data: TrainingData, signer: Signer, trust: Trust
 ) -> None:
-    other = recut(bundle, Costs.parse("1:12"), tmp_path / "other", signer=signer, trust=trust)
+    other = recut(bundle, pricing(costs="1:12"), tmp_path / "other", signer=signer, trust=trust)
     assert other.content.cutoff == pytest.approx(1 / 13)
     assert other.content.refer_band == ReferBand.at(other.content.cutoff)
     assert other.content.recut_from == bundle.digest
@@ -40,7 +41,7 @@ def test_cost_and_shares_are_those_of_the_applicants_at_the_new_cut_off(
     bundle: Bundle, tmp_path: Path, data: TrainingData, trained: Trained, signer: Signer, trust: Trust
 ) -> None:
     found = recut(
-        bundle, Costs.parse("1:12"), tmp_path / "other", signer=signer, trust=trust
+        bundle, pricing(costs="1:12"), tmp_path / "other", signer=signer, trust=trust
     ).content.metrics.out_of_fold
     pd = cross_fitted_pd(trained.oof_margin, data.label, trained.fold)
     assert found["cost"].value == pytest.approx(cost(data.label, pd, cutoff=1 / 13, c_fp=1, c_fn=12))
@@ -55,7 +56,7 @@ def test_mean_contributions_are_those_of_the_newly_accepted(
     bundle: Bundle, tmp_path: Path, data: TrainingData, trained: Trained, signer: Signer, trust: Trust
 ) -> None:
     found = recut(
-        bundle, Costs.parse("1:20"), tmp_path / "other", signer=signer, trust=trust
+        bundle, pricing(costs="1:20"), tmp_path / "other", signer=signer, trust=trust
     ).content.accepted_contributions
     accepted = cross_fitted_pd(trained.oof_margin, data.label, trained.fold) < 1 / 21
     assert found["debt"] == pytest.approx(trained.oof_margin[accepted].mean())
@@ -64,8 +65,8 @@ def test_mean_contributions_are_those_of_the_newly_accepted(
 def test_cutting_back_gives_the_first_cut_off_again(
     bundle: Bundle, tmp_path: Path, signer: Signer, trust: Trust
 ) -> None:
-    there = recut(bundle, Costs.parse("1:12"), tmp_path / "there", signer=signer, trust=trust)
-    back = recut(there, Costs.parse("1:10"), tmp_path / "back", signer=signer, trust=trust)
+    there = recut(bundle, pricing(costs="1:12"), tmp_path / "there", signer=signer, trust=trust)
+    back = recut(there, pricing(costs="1:10"), tmp_path / "back", signer=signer, trust=trust)
     assert back.content.cutoff == bundle.content.cutoff
     assert back.content.accepted_contributions == pytest.approx(bundle.content.accepted_contributions)
     assert back.content.recut_from == there.digest
@@ -77,7 +78,7 @@ def test_a_refer_band_keeps_its_widths(
     wide = content.model_copy(update={"refer_band": ReferBand(0.07, 0.12)})
     write_bundle(tmp_path / "wide", wide, files, signer=signer)
     band = recut(
-        read_bundle(tmp_path / "wide", trust), Costs.parse("1:12"), tmp_path / "other", signer=signer, trust=trust
+        read_bundle(tmp_path / "wide", trust), pricing(costs="1:12"), tmp_path / "other", signer=signer, trust=trust
     ).content.refer_band
     shift = math.log(10 / 12)
     assert math.log(band.lower / (1 - band.lower)) == pytest.approx(math.log(0.07 / 0.93) + shift)
@@ -91,11 +92,11 @@ def test_out_of_time_measures_at_the_old_cut_off_are_not_carried_on(
     metrics = content.metrics.model_copy(update={"out_of_time": {"auc": entry, "cost": entry, "accept": entry}})
     write_bundle(tmp_path / "dated", content.model_copy(update={"metrics": metrics}), files, signer=signer)
     found = recut(
-        read_bundle(tmp_path / "dated", trust), Costs.parse("1:12"), tmp_path / "other", signer=signer, trust=trust
+        read_bundle(tmp_path / "dated", trust), pricing(costs="1:12"), tmp_path / "other", signer=signer, trust=trust
     )
     assert found.content.metrics.out_of_time == {"auc": entry}
 
 
 def test_a_recut_does_not_write_over_a_bundle(bundle: Bundle, signer: Signer, trust: Trust) -> None:
     with pytest.raises(UsageError, match="holds a bundle already"):
-        recut(bundle, Costs.parse("1:12"), bundle.folder, signer=signer, trust=trust)
+        recut(bundle, pricing(costs="1:12"), bundle.folder, signer=signer, trust=trust)

@@ -79,11 +79,11 @@ def test_a_process_killed_while_it_replaces_a_bundle_leaves_the_old_one_whole(
     code = (
         "import sys, pathlib\n"
         "from garant.models.bundle import Signer, Trust, read_bundle, recut\n"
-        "from garant.models.cutoff import Costs\n"
+        "from garant.models.pricing import pricing\n"
         "from garant.settings import load_settings\n"
         "signer, trust = Signer.of(load_settings()), Trust.of(load_settings())\n"
         "folder = pathlib.Path(sys.argv[1])\n"
-        "recut(read_bundle(folder, trust), Costs.parse('1:12'), folder, overwrite=True, signer=signer, trust=trust)\n"
+        "recut(read_bundle(folder, trust), pricing(costs='1:12'), folder, overwrite=True, signer=signer, trust=trust)\n"
     )
     found = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "bundle")],

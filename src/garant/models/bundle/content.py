@@ -3,19 +3,22 @@
 import math
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from garant.features.encode import InputColumn
 from garant.metrics.intervals import Interval
+from garant.models.bundle.economics import Economics, check_cutoffs
 from garant.models.bundle.fairness import FairnessEntry
 from garant.models.bundle.feature_entry import FeatureEntry
 from garant.models.bundle.part import Part, Sha256
 from garant.models.bundle.selection import SelectionEntry
+from garant.models.bundle.training_entry import SplitEntry, TrainingEntry
 from garant.models.calibration import Calibrator
-from garant.models.cutoff import Costs, ReferBand, cutoff
+from garant.models.cutoff import Costs, ReferBand
 from garant.models.pd_bands import PdBand
+from garant.models.product_cutoffs import Cutoffs, CutoffTerms
 from garant.tables.config import Extra
 from garant.tables.external_score import ExternalScore
 
@@ -30,9 +33,23 @@ HEADER = frozenset({"format", "sections"})
 """Keys of ``bundle.json`` that are no sections."""
 
 OPTIONAL_SECTIONS = frozenset(
-    {"absent_columns", "challenger", "external_scores", "extras", "fairness", "rare_levels", "selection"}
+    {
+        "absent_columns",
+        "challenger",
+        "economics",
+        "external_scores",
+        "extras",
+        "fairness",
+        "product_bands",
+        "product_cutoffs",
+        "rare_levels",
+        "selection",
+    }
 )
 """Sections that a bundle may lack: members, comparison and PCA will stand here too."""
+
+BINDING_SECTIONS = frozenset({"product_cutoffs"})
+"""Optional sections that no reader may pass over where they are there: they decide outcomes."""
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 
@@ -59,6 +76,7 @@ class LabelEntry(Part):
     text_en: str
     days_past_due: int | None = None
     window_months: int | None = None
+    is_default: bool = False
 
     def text(self, language: Literal["fr", "en"]) -> str:
         """What stands beside a PD in `language`."""
@@ -71,34 +89,6 @@ class PointsScale(Part):
     base: float = 600.0
     odds: float = Field(default=50.0, gt=0)
     pdo: float = Field(default=20.0, gt=0)
-
-
-class TrainingEntry(Part):
-    """How the model was made."""
-
-    rows: int = Field(gt=0)
-    positives: int = Field(gt=0)
-    folds: int = Field(gt=1)
-    iterations: tuple[int, ...]
-    iteration: int = Field(gt=0)
-    parameters: dict[str, Any]
-    libraries: dict[str, str]
-
-
-class SplitEntry(Part):
-    """How the model was tested: ``random`` folds only, or also out of time from the month `start` on."""
-
-    kind: Literal["random", "out_of_time"] = "random"
-    start: str | None = None
-    observed_until: str | None = None
-    tested_rows: int | None = None
-    immature_rows: int | None = None
-
-    @model_validator(mode="after")
-    def _out_of_time_has_a_start(self) -> Self:
-        if (self.kind == "random") != (self.start is None):
-            raise ValueError("split: an out-of-time split has a start, a random split has none")
-        return self
 
 
 class MetricEntry(Part):
@@ -135,12 +125,15 @@ class ChallengerEntry(Part):
         Counts by its PD, out of fold; without contributions.
     metrics : MetricsEntry
         Measures with intervals.
+    product_bands : dict of str to (tuple of PdBand), or None
+        As that of the champion.
     """
 
     kind: Literal["scorecard"] = "scorecard"
     features: int = Field(gt=0)
     pd_bands: tuple[PdBand, ...] = Field(min_length=1)
     metrics: MetricsEntry
+    product_bands: dict[str, tuple[PdBand, ...]] | None = None
 
 
 class BundleContent(Part):
@@ -204,6 +197,12 @@ class BundleContent(Part):
         How the features were chosen, where fewer than all were asked for.
     fairness : FairnessEntry or None
         How the cut-off treats groups of protected attributes; None when it was not judged.
+    economics : Economics or None
+        What loans earn and lose: gives the costs where it has margins, and expected losses.
+    product_cutoffs : dict of str to CutoffTerms, or None
+        Product → its own costs, cut-off and refer band; every other applicant is judged by those above.
+    product_bands : dict of str to (tuple of PdBand), or None
+        `pd_bands` by product; None where there is one product.
     """
 
     format: Format = Format()
@@ -235,6 +234,9 @@ class BundleContent(Part):
     challenger: ChallengerEntry | None = None
     selection: SelectionEntry | None = None
     fairness: FairnessEntry | None = None
+    economics: Economics | None = None
+    product_cutoffs: dict[str, CutoffTerms] | None = None
+    product_bands: dict[str, tuple[PdBand, ...]] | None = None
     files: dict[str, Sha256] = Field(default_factory=dict)
 
     @property
@@ -246,15 +248,17 @@ class BundleContent(Part):
             for f in self.features
         )
 
+    @property
+    def cutoffs(self) -> Cutoffs:
+        """What applicants are judged by."""
+        return Cutoffs(CutoffTerms(self.costs, self.cutoff, self.refer_band), self.product_cutoffs or {})
+
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:
         names = [feature.name for feature in self.features]
         if len(set(names)) != len(names):
             raise ValueError("features: a name comes twice")
-        if not math.isclose(self.cutoff, cutoff(self.costs), rel_tol=1e-12):
-            raise ValueError(f"cutoff {self.cutoff} is not the one of costs {self.costs} ({cutoff(self.costs)})")
-        if not self.refer_band.lower <= self.cutoff <= self.refer_band.upper:
-            raise ValueError(f"refer_band: the cut-off {self.cutoff} lies outside")
+        check_cutoffs(self.cutoffs, self.economics)
         if self.files and (self.challenger is not None) != (CHALLENGER_FILE in self.files):
             raise ValueError(f"challenger: the section and the file {CHALLENGER_FILE} belong together")
         unsafe = [name for name in self.files if not _SAFE_PATH.fullmatch(name)]

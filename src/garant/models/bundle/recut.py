@@ -1,6 +1,5 @@
 """The same model with another cut-off is another bundle, and says where it comes from."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from garant.models.bundle.content import MetricsEntry, metric_entries
@@ -8,18 +7,28 @@ from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import write_bundle
-from garant.models.cutoff import Costs, ReferBand, cutoff, moved_band
-from garant.models.pd_bands import PdBand, accepted_contributions, cutoff_measures
+from garant.models.cutoff import moved_band
+from garant.models.pd_bands import BandsAndTerms, accepted_contributions, cutoff_measures, judged_bands
+from garant.models.pricing import Pricing
+from garant.models.product_cutoffs import Cutoffs
+
+AT_CUTOFF = ("cost", "accept", "refer", "refuse")
+"""Measures that depend on the cut-off."""
 
 
-def recut(bundle: Bundle, costs: Costs, out: Path, *, signer: Signer, trust: Trust, overwrite: bool = False) -> Bundle:
-    """Write `bundle` with the cut-off of other `costs` to `out`.
+def recut(
+    bundle: Bundle, prices: Pricing, out: Path, *, signer: Signer, trust: Trust, overwrite: bool = False
+) -> Bundle:
+    """Write `bundle` with the cut-offs of other `prices` to `out`.
 
-    The models, their calibrators and every other file stay. The refer band keeps its widths in log-odds. What depends
-    on the cut-off (cost, shares of outcomes, mean contributions of accepted applicants) is taken anew from the counts
-    by PD that the bundle holds. It is exact for cost ratios 1:1 to 1:50 in whole numbers as long as both ends of the
-    refer band lie on such a border; between borders applicants are taken as evenly spread. Out-of-time measures that
-    depend on the cut-off are left out: the bundle holds no counts of that sample.
+    The models, their calibrators and every other file stay. Each refer band keeps its widths in log-odds. What depends
+    on the cut-offs (cost, shares of outcomes, mean contributions of accepted applicants) is taken anew from the counts
+    by PD, and by product, that the bundle holds. It is exact for cost ratios 1:1 to 1:50 in whole numbers as long as
+    both ends of the refer band lie on such a border; between borders applicants are taken as evenly spread.
+    Out-of-time measures that depend on the cut-off are left out: the bundle holds no counts of that sample; so are all
+    of them where a product gets a cut-off of its own that training met too rarely to count.
+
+    Prices without economics keep the bundle's for expected losses, without its margins.
 
     Whose signature the old bundle carries says nothing about the new one, which `signer` signs.
 
@@ -37,22 +46,25 @@ def recut(bundle: Bundle, costs: Costs, out: Path, *, signer: Signer, trust: Tru
     """
     trust.require(signer.signature, where=out)
     old = bundle.content
-    point = cutoff(costs)
-    band = moved_band(old.refer_band, old_cutoff=old.cutoff, new_cutoff=point)
-    metrics = _metrics(old.metrics, old.pd_bands, costs=costs, band=band, seed=old.seed)
+    band = moved_band(old.refer_band, old_cutoff=old.cutoff, new_cutoff=prices.cutoffs.single.cutoff)
+    cutoffs = Cutoffs.of(prices.costs, prices.products, band=band)
+    judged = judged_bands(old.pd_bands, old.product_bands, cutoffs)
     challenger = old.challenger
     if challenger is not None:
-        at_cutoff = _metrics(
-            challenger.metrics, challenger.pd_bands, costs=costs, band=ReferBand.at(point), seed=old.seed
-        )
+        # The challenger decides nothing, so nobody is referred for being near its cut-off.
+        judged_too = judged_bands(challenger.pd_bands, challenger.product_bands, prices.cutoffs)
+        at_cutoff = _metrics(challenger.metrics, judged_too, seed=old.seed)
         challenger = challenger.model_copy(update={"metrics": at_cutoff})
+    kept = None if old.economics is None else old.economics.of_losses()
     content = old.model_copy(
         update={
-            "costs": costs,
-            "cutoff": point,
-            "refer_band": band,
-            "accepted_contributions": accepted_contributions(old.pd_bands, below=band.lower),
-            "metrics": metrics,
+            "costs": cutoffs.single.costs,
+            "cutoff": cutoffs.single.cutoff,
+            "refer_band": cutoffs.single.refer_band,
+            "product_cutoffs": dict(cutoffs.products) or None,
+            "economics": prices.economics or kept,
+            "accepted_contributions": accepted_contributions(judged or [(old.pd_bands, cutoffs.single)]),
+            "metrics": _metrics(old.metrics, judged, seed=old.seed),
             "challenger": challenger,
             "recut_from": bundle.digest,
         }
@@ -61,10 +73,11 @@ def recut(bundle: Bundle, costs: Costs, out: Path, *, signer: Signer, trust: Tru
     return read_bundle(out, trust)
 
 
-def _metrics(old: MetricsEntry, bands: Sequence[PdBand], *, costs: Costs, band: ReferBand, seed: int) -> MetricsEntry:
-    anew = metric_entries(cutoff_measures(bands, costs=costs, band=band, seed=seed))
+def _metrics(old: MetricsEntry, judged: BandsAndTerms | None, *, seed: int) -> MetricsEntry:
+    anew = {} if judged is None else metric_entries(cutoff_measures(judged, seed=seed))
     later = old.out_of_time
+    kept = {name: m for name, m in old.out_of_fold.items() if name not in AT_CUTOFF}
     return MetricsEntry(
-        out_of_fold=old.out_of_fold | anew,
-        out_of_time=None if later is None else {name: m for name, m in later.items() if name not in anew},
+        out_of_fold=kept | anew,
+        out_of_time=None if later is None else {name: m for name, m in later.items() if name not in AT_CUTOFF},
     )

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from garant.exceptions import InvariantError, UsageError
-from garant.models.bundle.content import HEADER, MODEL_FILE, OPTIONAL_SECTIONS, REQUIRED_FILES, BundleContent, Sections
+from garant.models.bundle.content import (
+    BINDING_SECTIONS,
+    HEADER,
+    MODEL_FILE,
+    OPTIONAL_SECTIONS,
+    REQUIRED_FILES,
+    BundleContent,
+    Sections,
+)
 from garant.models.bundle.model_text import check_model_text
 from garant.models.bundle.signature import SIGNATURE_FILE, Signer
 from garant.storage import atomic_folder, canonical_json
@@ -76,15 +84,15 @@ def fill_bundle(folder: Path, content: BundleContent, files: Mapping[str, bytes]
 
 
 def _bundle_json(content: BundleContent, files: Mapping[str, bytes]) -> str:
-    present = [name for name in BundleContent.model_fields if name not in HEADER]
-    optional = [name for name in present if name in OPTIONAL_SECTIONS and getattr(content, name) is not None]
-    required = [name for name in present if name not in OPTIONAL_SECTIONS]
+    absent = {name for name in OPTIONAL_SECTIONS if getattr(content, name) is None}
+    present = [name for name in BundleContent.model_fields if name not in HEADER | absent]
+    optional = [name for name in present if name in OPTIONAL_SECTIONS - BINDING_SECTIONS]
+    required = [name for name in present if name not in optional]
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     sections = Sections(required=tuple(sorted(required)), optional=tuple(sorted(optional)))
     filled = content.model_copy(update={"sections": sections, "files": digests})
     # Checked once more as a whole: model_copy validates nothing.
     checked = BundleContent.model_validate_json(filled.model_dump_json())
-    absent = {name for name in OPTIONAL_SECTIONS if getattr(content, name) is None}
     return canonical_json(checked.model_dump(mode="json", exclude=absent))
 
 

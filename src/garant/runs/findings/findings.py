@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from garant.runs.findings.directions import directions_kept
+from garant.runs.findings.economics import economics_of
 from garant.runs.findings.external_scores import external_scores
 from garant.runs.findings.fairness import fairness
 from garant.runs.findings.finding import Finding, Inquiry
@@ -13,6 +14,7 @@ FINDERS: tuple[Callable[[Inquiry], Finding], ...] = (
     directions_kept,
     external_scores,
     fairness,
+    economics_of,
 )
 
 

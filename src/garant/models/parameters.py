@@ -11,7 +11,7 @@ SMALL_ROWS = 5_000
 """Up to this many rows the sample is small: tiny trees, few features each, and five inner folds for early stopping."""
 
 MEDIUM_ROWS = 100_000
-"""Up to this many rows trees of 8 leaves beat trees of 31, and each fold's model is refitted (docs/models.md)."""
+"""Up to this many rows trees of 8 leaves are enough, and each fold's model is refitted (docs/models.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,17 +81,17 @@ class Parameters:
 def default_parameters(rows: int) -> Parameters:
     """Regularised defaults for a sample of `rows` rows.
 
-    More than 100,000 rows: 31 leaves of at least 100 rows, larger steps on fewer features and rows, and no refit, so
-    that five folds take minutes. Down to 5,000: 8 leaves and a stronger ridge. Fewer: 6 leaves of at least 60 rows, a
+    More than 100,000 rows: 15 leaves of at least 100 rows, fewer features and rows for each tree and no refit, so that
+    five folds take minutes. Down to 5,000: 8 leaves and a stronger ridge. Fewer: 6 leaves of at least 60 rows, a
     smaller rate, few features and half the rows for each tree, thresholds drawn at random, and the number of trees
     from five inner folds, because one inner split of a few hundred rows holds too few bad cases to tell when to stop.
     """
     if rows > MEDIUM_ROWS:
         return Parameters(
-            learning_rate=0.05,
+            learning_rate=0.03,
+            num_leaves=15,
             bagging_fraction=0.6,
-            feature_fraction=0.2,
-            patience=60,
+            feature_fraction=0.25,
             inner_parts=15,
             refit=False,
         )

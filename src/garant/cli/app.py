@@ -67,6 +67,10 @@ NOUNS = {
             "export": "Write what a model reads of chosen clients, as numbers and in words.",
         },
     ),
+    "report": (
+        "Write documents made from the catalogue, data and models.",
+        {"dictionary": "Write the data dictionary: all raw columns and features, in French and English."},
+    ),
 }
 
 OWN_MODULES = {("bundle", "scorecard"): "scorecard", ("bundle", "directions"): "directions"}

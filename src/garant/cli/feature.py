@@ -29,6 +29,14 @@ ProfileName = Annotated[
 def list_feature(
     *,
     profile: ProfileName = "eu",
+    family: Annotated[
+        tuple[str, ...],
+        Parameter(name="--family", negative="", consume_multiple=False, help="Only this reason family; repeatable."),
+    ] = (),
+    table: Annotated[
+        tuple[str, ...],
+        Parameter(name="--table", negative="", consume_multiple=False, help="Only of this raw table; repeatable."),
+    ] = (),
     without: Without = (),
     data: DataOption = None,
     bundle: BundleOption = None,
@@ -38,23 +46,29 @@ def list_feature(
     """List the features that a model of a profile may use, with unit, direction, reason family and legal flag.
 
     With `--data` also those of the lender's own columns; with `--bundle` the inputs of that model instead.
+
+    Example: garant feature list --table bureau --family debt_elsewhere
     """
     from garant.features.catalogue import ALL_TABLES
     from garant.features.feature import Profile
     from garant.models.bundle.reading import read_bundle
     from garant.models.bundle.trust import Trust
-    from garant.runs.feature_list import listed_features
+    from garant.runs.feature_list import config_of, listed_features, narrowed
+    from garant.runs.findings.external_scores import left_out_scores
     from garant.runs.words import words_of
 
-    tables = [table for table in ALL_TABLES if table not in without]
+    tables = [name for name in ALL_TABLES if name not in without]
     settings = load_settings()
     with staging(settings) as at:
+        folder = at.fetched(data) if data else None
         features = listed_features(
             profile=Profile(profile),
             tables=tables,
-            data=at.fetched(data) if data else None,
+            data=folder,
             bundle=read_bundle(at.fetched(bundle), Trust.of(settings)) if bundle else None,
         )
+        left_out = None if bundle else left_out_scores(config_of(folder), Profile(profile))
+    shown = narrowed(features, families=family, tables=table)
     words = words_of(features, lang or settings.language)
     rows = [
         {
@@ -65,12 +79,15 @@ def list_feature(
             "legal": feature.legal.value,
             "label": words.label(feature.text, window=str(feature.window)),
         }
-        for feature in features
+        for feature in shown
     ]
     print_rows(rows, output=output)
+    if left_out:
+        warn(left_out)
     if output == "table":
         of = f"profile {profile}" if bundle is None else str(bundle)
-        say(f"{len(rows)} features of {of}. More of one: garant feature describe NAME")
+        count = f"{len(rows)}" if len(rows) == len(features) else f"{len(rows)} of {len(features)}"
+        say(f"{count} features of {of}. More of one: garant feature describe NAME")
     return 0
 
 
@@ -78,46 +95,51 @@ def describe_feature(
     name: Annotated[str, Parameter(help="Name of the feature.")],
     /,
     *,
-    data: DataOption = None,
-    bundle: BundleOption = None,
+    data: Annotated[
+        Location | None,
+        FOLDER,
+        Parameter(
+            name="--data",
+            help="Folder of raw tables, which are read: adds the lender's own columns, the share of NULL, and the PSI "
+            "of the applicants without a label against those with one.",
+        ),
+    ] = None,
+    bundle: Annotated[
+        Location | None,
+        FOLDER,
+        Parameter(name="--bundle", help="Folder of a model bundle: adds how much its model uses the feature."),
+    ] = None,
+    without: Without = (),
+    lang: Language = None,
     output: Annotated[Literal["table", "json"], Parameter(help="How the entry is printed.")] = "table",
 ) -> int:
     """Describe one feature: raw columns, window, unit, meaning of NULL, direction, family, legal flag, both texts.
 
-    A feature of the lender's own column needs `--data` or `--bundle`.
+    With `--data` also how much is missing and whether it changed, with `--bundle` its share of the model's gain. A
+    feature of the lender's own column needs one of them.
+
+    Example: garant feature describe bureau_debt_sum_all --data DATA --bundle MODEL
     """
-    from garant.features.feature import Profile
+    from garant.cli.feature_entry import entry_json, entry_rows
     from garant.models.bundle.reading import read_bundle
     from garant.models.bundle.trust import Trust
-    from garant.runs.feature_list import found_feature
-    from garant.runs.words import words_of
+    from garant.runs.feature_description import describe
 
     settings = load_settings()
-    with staging(settings) as at:
-        feature = found_feature(
+    with step_progress() as progress, staging(settings, progress=progress) as at:
+        found = describe(
             name,
             data=at.fetched(data) if data else None,
             bundle=read_bundle(at.fetched(bundle), Trust.of(settings)) if bundle else None,
+            without=without,
+            settings=settings,
+            progress=progress,
         )
-    window = str(feature.window)
-    entry = {
-        "name": feature.name,
-        "table": feature.table,
-        "raw columns": ", ".join(feature.inputs),
-        "window": window,
-        "unit": feature.unit.value,
-        "NULL means": feature.missing.value,
-        "a higher value": f"{feature.sign.value} the risk" if feature.sign.value != "none" else "no certain direction",
-        "reason family": feature.family,
-        "legal flag": feature.legal.value,
-        "profiles": ", ".join(profile.value for profile in Profile if feature.in_profile(profile)),
-        "English": words_of([feature], "en").label(feature.text, window=window),
-        "French": words_of([feature], "fr").label(feature.text, window=window),
-    }
     if output == "json":
-        print_json(entry)
+        print_json(entry_json(found))
     else:
-        print_rows([{"entry": key, "value": value} for key, value in entry.items()], output="table")
+        rows = entry_rows(found, lang or settings.language)
+        print_rows([{"entry": key, "value": value} for key, value in rows.items()], output="table")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from garant.features.feature import Feature, Legal
+from garant.features.feature import Feature, Legal, Profile
 from garant.tables.external_score import PUBLIC_SCORES, ExternalScore
 
 Scores = Mapping[str, ExternalScore]
@@ -21,3 +21,10 @@ def scores_read(features: Collection[Feature], known: Scores) -> dict[str, Exter
     """Entries of `known` behind `features`, by column; a score without an entry has none."""
     columns = sorted({column for feature in features for column in score_columns(feature)})
     return {column: known[column] for column in columns if column in known}
+
+
+def profiles_of(feature: Feature, known: Scores) -> tuple[Profile, ...]:
+    """Profiles whose models may use `feature`: ``eu`` asks of the lender's own external score an entry in `known`."""
+    own = feature.own
+    unexplained = own is not None and feature.legal is Legal.EXTERNAL and own.name not in known
+    return tuple(p for p in Profile if feature.in_profile(p) and not (unexplained and p is Profile.EU))

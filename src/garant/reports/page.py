@@ -1,4 +1,7 @@
-"""Pages of reports: self-contained HTML without script and without any address, made from the templates."""
+"""Pages of reports: self-contained HTML without any address, made from the templates.
+
+Only the data dictionary has a script, a few lines that filter its rows; without it everything is shown.
+"""
 
 from pathlib import Path
 

@@ -42,6 +42,25 @@ def listed_features(
     return catalogue_of(config_of(data), tables, profile)
 
 
+def narrowed(
+    features: Collection[Feature], *, families: Collection[str] = (), tables: Collection[str] = ()
+) -> tuple[Feature, ...]:
+    """Those of `features` that are of one of `families` and belong to one of `tables`; without a name, all.
+
+    Raises
+    ------
+    UnknownNameError
+        When no feature is of a family, or belongs to a table, that is asked for; the message suggests near names.
+    """
+    known = {"family": {f.family for f in features}, "table": {f.table for f in features}}
+    for kind, names in (("family", families), ("table", tables)):
+        for name in names:
+            if name not in known[kind]:
+                hint = f"The listed features have: {', '.join(sorted(known[kind]))}."
+                raise UnknownNameError(f"{kind} of features", name, known[kind], hint)
+    return tuple(f for f in features if (not families or f.family in families) and (not tables or f.table in tables))
+
+
 def found_feature(name: str, *, data: Path | None = None, bundle: Bundle | None = None) -> Feature:
     """Feature `name`: an input of `bundle`, else one of garant's or of the columns that `data` declare.
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from garant.models.bundle.content import MODEL_FILE
+from garant.models.bundle.reference import REFERENCE_FILE
 from garant.storage import Json, canonical_json
 from garant.tables.config import TablesConfig
 
@@ -36,7 +37,7 @@ def bundle_files(
         "features.sql": features_sql.encode(),
         "schema.json": canonical_json(schema).encode(),
         "wording.json": canonical_json(wording).encode(),
-        "reference.parquet": parquet.getvalue().to_pybytes(),
+        REFERENCE_FILE: parquet.getvalue().to_pybytes(),
     }
 
 

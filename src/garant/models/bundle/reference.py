@@ -5,8 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from garant.features.encode import InputColumn
+
+REFERENCE_FILE = "reference.parquet"
+"""Its name in a bundle."""
 
 BINS = 10
 
@@ -49,6 +53,12 @@ def reference_table(matrix: npt.NDArray[np.float32], columns: Sequence[InputColu
     """
     rows = [_row(matrix[:, position], column) for position, column in enumerate(columns)]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def null_shares(reference: bytes) -> dict[str, float]:
+    """Share of NULL by feature, from the bytes of a bundle's `REFERENCE_FILE`."""
+    table = pq.read_table(pa.BufferReader(reference), columns=["feature", "null_share"])
+    return dict(zip(*table.to_pydict().values(), strict=True))
 
 
 def _row(values: npt.NDArray[np.float32], column: InputColumn) -> dict[str, object]:

@@ -1,7 +1,5 @@
 """Protected attributes of applicants, read from the raw application for judging alone: no model gets them from here."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -49,10 +47,7 @@ def protected_attributes(accepted: AcceptedTables, ids: npt.NDArray[np.int64]) -
 def _grouping(attribute: str, values: pa.ChunkedArray) -> Grouping | None:
     if values.null_count == len(values):
         return None
-    if attribute == "age":
-        return _ages(values)
-    told = [None if value is None else str(value) for value in values.to_pylist()]
-    return _levels(told)
+    return _ages(values) if attribute == "age" else _levels(values)
 
 
 def _ages(days: pa.ChunkedArray) -> Grouping:
@@ -63,11 +58,14 @@ def _ages(days: pa.ChunkedArray) -> Grouping:
     return Grouping((*AGE_BANDS, NOT_STATED), code.astype(np.int64))
 
 
-def _levels(values: Sequence[str | None]) -> Grouping:
+def _levels(values: pa.ChunkedArray) -> Grouping:
     """Groups in alphabetical order; then the rare ones as one, then those that state nothing."""
-    stated, counts = np.unique([value for value in values if value is not None], return_counts=True)
-    groups = [str(level) for level, rows in zip(stated, counts, strict=True) if rows >= MIN_SHOWN_ROWS]
-    position = {level: number for number, level in enumerate(groups)}
+    encoded = pc.cast(values, pa.string()).combine_chunks().dictionary_encode()
+    levels, known = encoded.dictionary.to_pylist(), pc.is_valid(encoded).to_numpy(zero_copy_only=False)
+    number = pc.fill_null(encoded.indices, 0).to_numpy()
+    rows = dict(zip(levels, np.bincount(number[known], minlength=len(levels)), strict=True))
+    groups = sorted(level for level in levels if rows[level] >= MIN_SHOWN_ROWS)
     other, none = len(groups), len(groups) + 1
-    code = [none if value is None else position.get(value, other) for value in values]
-    return Grouping((*groups, OTHER_LEVELS, NOT_STATED), np.array(code, dtype=np.int64))
+    position = {level: number for number, level in enumerate(groups)}
+    code = np.array([position.get(level, other) for level in levels])
+    return Grouping((*groups, OTHER_LEVELS, NOT_STATED), np.where(known, code[number], none).astype(np.int64))

@@ -15,6 +15,7 @@ import pytest
 
 from garant.exceptions import BundleDigestError, BundleError, PromotionError
 from garant.keys import new_key
+from garant.metrics.intervals import Interval
 from garant.models.bundle.content import BundleContent, MetricEntry
 from garant.models.bundle.promotion.promote import PromotionRequest, promote
 from garant.models.bundle.promotion.registry import Registry, bundle_folder, champion, read_registry
@@ -126,6 +127,25 @@ def test_a_waiver_is_not_kept_where_nothing_failed(
 ) -> None:
     after = promoted(registry, PromotionRequest(bundle=make(1), waiver=waiver, signer=signer), trust)
     assert after.history[0].waiver is None
+
+
+def test_a_group_that_is_treated_apart_stops_a_promotion_until_somebody_signs(
+    registry: Path, content: BundleContent, files: Mapping[str, bytes], trust: Trust, signer: Signer, waiver: Path
+) -> None:
+    section = content.fairness
+    assert section is not None
+    women, men = section.attributes["sex"]
+    women = women.model_copy(update={"approval_ratio": Interval(0.7, 0.65, 0.75), "verdict": "needs_waiver"})
+    section = section.model_copy(update={"attributes": {"sex": (women, men)}})
+    folder = waiver.parent / "apart"
+    write_bundle(folder, content.model_copy(update={"fairness": section}), files, signer=signer)
+    with pytest.raises(PromotionError, match=r"fails 1 of its gates:\n  fairness: sex F: approval ratio 0\.700"):
+        promoted(registry, PromotionRequest(bundle=folder), trust)
+    assert not registry.exists()
+    after = promoted(registry, PromotionRequest(bundle=folder, waiver=waiver, signer=signer), trust)
+    signed = after.history[0].waiver
+    assert signed is not None
+    assert signed.gates == ("fairness",)
 
 
 def test_a_waiver_needs_a_trusted_key_and_reasons(

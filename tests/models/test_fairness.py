@@ -8,8 +8,9 @@ from pydantic import ValidationError
 
 from garant.metrics.fairness import Grouping
 from garant.models.bundle.fairness import MIN_SHOWN_ROWS, FairnessEntry
-from garant.models.cutoff import ReferBand
+from garant.models.cutoff import Costs, ReferBand
 from garant.models.fairness import Fairness, judge_fairness
+from garant.models.product_cutoffs import PRODUCTS, Cutoffs
 
 ROWS = 2_000
 RNG = np.random.default_rng(6)
@@ -30,9 +31,11 @@ def groupings(pd: np.ndarray) -> dict[str, Grouping | None]:
     }
 
 
-def judged(cutoff: float = 0.1, band: ReferBand | None = None) -> Fairness:
-    """The sample judged."""
-    return judge_fairness(LABEL, PD, groupings(PD), cutoff=cutoff, band=band or ReferBand.at(cutoff))
+def judged(costs: str = "1:9", band: ReferBand | None = None, products: dict[str, Costs] | None = None) -> Fairness:
+    """The sample judged; every other applicant asks for a revolving loan."""
+    cutoffs = Cutoffs.of(Costs.parse(costs), products, band=band)
+    product = np.array(PRODUCTS, dtype=object)[np.arange(ROWS) // 2 % 2]
+    return judge_fairness(LABEL, PD, groupings(PD), cutoffs=cutoffs, rows=cutoffs.rows(product))
 
 
 def test_the_group_that_is_treated_apart_is_named_and_no_other():
@@ -55,6 +58,16 @@ def test_whom_a_person_looks_at_counts_on_the_side_of_the_cutoff_so_a_wider_band
     assert women.referred == np.count_nonzero((mine >= 0.05) & (mine < 0.2))
 
 
+def test_each_applicant_is_approved_by_the_cutoff_of_the_product_asked_for():
+    found = judged(products={"Revolving loans": Costs(1, 3)})
+    revolving = np.arange(ROWS) // 2 % 2 == PRODUCTS.index("Revolving loans")
+    approved = np.where(revolving, PD < 0.25, PD < 0.1)
+    women, men = found.attributes["sex"]
+    assert (women.approved, men.approved) == (np.sum(approved[::2]), np.sum(approved[1::2]))
+    assert FairnessEntry.of(found).product_cutoffs == {"Revolving loans": pytest.approx(0.25)}
+    assert FairnessEntry.of(judged()).product_cutoffs is None
+
+
 def test_the_bundle_keeps_no_figure_of_a_group_of_a_few_people():
     entry = FairnessEntry.of(judged())
     few, some = entry.attributes["region"][1:]
@@ -74,7 +87,7 @@ def test_the_section_survives_being_written_and_read():
 
 def test_figures_that_the_sample_cannot_tell_are_null():
     """Nobody at all is approved, so no ratio is known."""
-    entry = FairnessEntry.of(judged(cutoff=1e-9))
+    entry = FairnessEntry.of(judged(costs="1:1000000000"))
     assert {group.approval_ratio for group in entry.attributes["sex"]} == {None}
     assert "NaN" not in entry.model_dump_json()
 

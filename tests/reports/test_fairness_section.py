@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from garant.metrics.fairness import Grouping
-from garant.models.cutoff import ReferBand
+from garant.models.cutoff import Costs, ReferBand
 from garant.models.fairness import NOT_STATED, OTHER_LEVELS, Fairness, judge_fairness
+from garant.models.product_cutoffs import Cutoffs
 from garant.models.proxies import Proxy
 from garant.reports.fairness_section import fairness_section
 from garant.reports.section import Section
@@ -37,7 +38,8 @@ def fairness() -> Fairness:
         "region": Grouping(("1", "2", "3"), region),
         "education": Grouping((OTHER_LEVELS, NOT_STATED), np.arange(ROWS) % 2),
     }
-    return judge_fairness(label, pd, groupings, cutoff=0.1, band=ReferBand(0.08, 0.12))
+    cutoffs = Cutoffs.of(Costs(1, 9), {"Revolving loans": Costs(1, 8)}, band=ReferBand(0.08, 0.12))
+    return judge_fairness(label, pd, groupings, cutoffs=cutoffs, rows=cutoffs.rows(np.full(ROWS, None)))
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +76,11 @@ def test_the_figures_are_those_that_were_judged(fairness: Fairness, english: Sec
     assert row[4] == f"{ratio.value:.2f} ({ratio.low:.2f} to {ratio.high:.2f})"
     assert row[7] == "needs a waiver"
     assert {len(cells) for cells in ages.rows} == {len(ages.columns)}
+
+
+def test_a_cutoff_of_a_product_is_told(english: Section, french: Section):
+    assert any("revolving credit 11.11%" in said for said in english.paragraphs)
+    assert any(f"11,11{NO_BREAK}%" in said for said in french.paragraphs)
 
 
 def test_small_groups_are_flagged_and_the_smallest_only_named(english: Section):
@@ -129,12 +136,13 @@ def test_profile_kaggle_says_that_the_model_reads_the_attributes(fairness: Fairn
 
 
 def test_a_sample_too_small_to_judge_says_so_and_draws_nothing():
+    cutoffs = Cutoffs.of(Costs(1, 9))
     few = judge_fairness(
         np.zeros(60, dtype=np.int8),
         np.full(60, 0.05),
         {"sex": Grouping(("F", "M"), np.arange(60) % 2)},
-        cutoff=0.1,
-        band=ReferBand.at(0.1),
+        cutoffs=cutoffs,
+        rows=cutoffs.rows(np.full(60, None)),
     )
     section = fairness_section(few, EN, profile="eu")
     assert section.figures == ()

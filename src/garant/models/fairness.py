@@ -1,13 +1,14 @@
-"""How a bundle's cut-off treats the groups of protected attributes; nothing here is read by a model."""
+"""How the cut-offs of a bundle treat the groups of protected attributes; nothing here is read by a model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from garant.metrics.fairness import GroupFairness, Grouping, group_fairness
-from garant.models.cutoff import ReferBand
+from garant.models.cutoff import Outcome
+from garant.models.product_cutoffs import Cutoffs, RowCutoffs
 
 ATTRIBUTES: Mapping[str, str] = {
     "sex": "CODE_GENDER",
@@ -32,7 +33,9 @@ class Fairness:
     Parameters
     ----------
     cutoff : float
-        PD from which applicants count as refused.
+        PD from which applicants count as refused, unless their product has its own.
+    product_cutoffs : mapping of str to float
+        Cut-offs of products that have their own.
     attributes : mapping of str to tuple of GroupFairness
         Groups by attribute, both in the order in which they are shown.
     unknown : tuple of str
@@ -42,6 +45,7 @@ class Fairness:
     cutoff: float
     attributes: Mapping[str, tuple[GroupFairness, ...]]
     unknown: tuple[str, ...] = ()
+    product_cutoffs: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @property
     def judged(self) -> tuple[tuple[str, GroupFairness], ...]:
@@ -59,10 +63,10 @@ def judge_fairness(
     pd: npt.NDArray[np.float64],
     groupings: Mapping[str, Grouping | None],
     *,
-    cutoff: float,
-    band: ReferBand,
+    cutoffs: Cutoffs,
+    rows: RowCutoffs,
 ) -> Fairness:
-    """Judge one cut-off, the same for everybody, on applicants that the model has not seen.
+    """Judge the cut-off, which depends on the product at most, on applicants that the model has not seen.
 
     Whom the refer band sends to a person counts on the side of the cut-off that the PD is on, and is counted beside:
     what a person will decide is not known, and a wider band changes no verdict.
@@ -75,14 +79,15 @@ def judge_fairness(
         PD by a model that has not seen the row.
     groupings : mapping of str to Grouping or None
         Group of each applicant by attribute; None for an attribute that the data do not have.
-    cutoff : float
-        PD from which applicants are refused.
-    band : ReferBand
-        PDs between which a person decides.
+    cutoffs : Cutoffs
+        What applicants are judged by.
+    rows : RowCutoffs
+        The same for each applicant.
     """
-    approved, referred = pd < cutoff, (pd >= band.lower) & (pd < band.upper)
+    approved, referred = pd < rows.cutoff, rows.outcomes(pd)[Outcome.REFER]
     return Fairness(
-        cutoff=cutoff,
+        cutoff=cutoffs.single.cutoff,
+        product_cutoffs={product: terms.cutoff for product, terms in cutoffs.products.items()},
         attributes={
             name: group_fairness(grouping, label, pd, approved=approved, referred=referred)
             for name, grouping in groupings.items()

@@ -14,6 +14,7 @@ from garant.metrics.fairness import (
 from garant.metrics.intervals import Interval
 from garant.models.bundle.fairness import MIN_SHOWN_ROWS
 from garant.models.fairness import ATTRIBUTES, NOT_STATED, OTHER_LEVELS, Fairness
+from garant.models.product_cutoffs import PRODUCT
 from garant.models.proxies import Proxy
 from garant.reports import charts
 from garant.reports.figure import Cells, Figure, figure
@@ -84,7 +85,7 @@ def _paragraphs(
     low, high = OBSERVED_TO_EXPECTED
     said = [
         wording.text(f"report.fairness.read_{profile}"),
-        wording.text("report.fairness.how", cutoff=wording.percent(fairness.cutoff, decimals=2)),
+        wording.text("report.fairness.how", cutoff=_share(fairness.cutoff, wording)),
         wording.text(
             "report.fairness.limits",
             ratio=_number(LOWEST_APPROVAL_RATIO, wording),
@@ -94,6 +95,12 @@ def _paragraphs(
             fewest=wording.number(MIN_SHOWN_ROWS),
         ),
     ]
+    if fairness.product_cutoffs:
+        products = (
+            wording.text("report.fairness.product", product=_product(name, wording), cutoff=_share(cutoff, wording))
+            for name, cutoff in fairness.product_cutoffs.items()
+        )
+        said.insert(2, wording.text("report.fairness.products", products=", ".join(products)))
     if not fairness.waived:
         said.append(wording.text("report.fairness.all_within", n=wording.number(len(fairness.judged))))
     if has_proxies:
@@ -236,6 +243,14 @@ def _interval(interval: Interval, wording: Wording, *, share: bool = False) -> s
         return wording.text("report.none")
     value, low, high = (wording.percent(x, fixed=True) if share else _number(x, wording) for x in _ends(interval))
     return wording.text("report.fairness.interval", value=value, low=low, high=high)
+
+
+def _product(name: str, wording: Wording) -> str:
+    return wording.level(PRODUCT, name)
+
+
+def _share(pd: float, wording: Wording) -> str:
+    return wording.percent(pd, decimals=2)
 
 
 def _ends(interval: Interval) -> tuple[float, float, float]:

@@ -65,7 +65,9 @@ class FairnessEntry(Part):
     Parameters
     ----------
     cutoff : float
-        PD from which applicants counted as refused.
+        PD from which applicants counted as refused, unless their product had its own.
+    product_cutoffs : dict of str to float, or None
+        Cut-offs of products that had their own.
     attributes : dict of str to tuple of GroupEntry
         Groups by attribute.
     unknown : tuple of str
@@ -75,6 +77,7 @@ class FairnessEntry(Part):
     cutoff: float = Field(gt=0, lt=1)
     attributes: dict[str, tuple[GroupEntry, ...]]
     unknown: tuple[str, ...] = ()
+    product_cutoffs: dict[str, float] | None = None
 
     @classmethod
     def of(cls, fairness: Fairness) -> "FairnessEntry":
@@ -83,6 +86,7 @@ class FairnessEntry(Part):
             cutoff=fairness.cutoff,
             attributes={name: tuple(map(GroupEntry.of, groups)) for name, groups in fairness.attributes.items()},
             unknown=fairness.unknown,
+            product_cutoffs=dict(fairness.product_cutoffs) or None,
         )
 
     @property

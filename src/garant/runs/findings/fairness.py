@@ -10,8 +10,8 @@ import numpy.typing as npt
 from garant.features.feature import Feature
 from garant.metrics.fairness import Grouping
 from garant.models.bundle.fairness import FairnessEntry
-from garant.models.cutoff import ReferBand
 from garant.models.fairness import Fairness, judge_fairness
+from garant.models.product_cutoffs import Cutoffs, RowCutoffs
 from garant.models.proxies import Proxy, proxies
 from garant.reports.fairness_section import fairness_section
 from garant.reports.section import Section
@@ -37,8 +37,8 @@ def fairness(inquiry: Inquiry) -> Finding:
         sample.label,
         evaluation.pd,
         groupings,
-        cutoff=evaluation.cutoff,
-        band=evaluation.band,
+        cutoffs=model.pricing.cutoffs,
+        rows=evaluation.rows_cutoffs,
         profile=options.profile.value,
         told=told,
         features=model.features,
@@ -50,8 +50,8 @@ def judged_groups(
     pd: npt.NDArray[np.float64],
     groupings: Mapping[str, Grouping | None],
     *,
-    cutoff: float,
-    band: ReferBand,
+    cutoffs: Cutoffs,
+    rows: RowCutoffs,
     profile: Literal["eu", "kaggle"],
     told: Sequence[Proxy] = (),
     features: Sequence[Feature] = (),
@@ -66,10 +66,10 @@ def judged_groups(
         PD by a model that has not seen the row.
     groupings : mapping of str to Grouping or None
         Group of each applicant by attribute, see `garant.runs.protected_attributes`.
-    cutoff : float
-        PD from which applicants are refused.
-    band : ReferBand
-        PDs between which a person decides.
+    cutoffs : Cutoffs
+        What applicants are judged by: the bundle's.
+    rows : RowCutoffs
+        The same for each applicant, see `Evaluation`.
     profile : {"eu", "kaggle"}
         Profile of the model.
     told : sequence of Proxy
@@ -77,7 +77,7 @@ def judged_groups(
     features : sequence of Feature
         Inputs of the model, for their words.
     """
-    found = judge_fairness(label, pd, groupings, cutoff=cutoff, band=band)
+    found = judge_fairness(label, pd, groupings, cutoffs=cutoffs, rows=rows)
     return Finding(
         bundle={"fairness": FairnessEntry.of(found)},
         sections=(partial(_section, found, profile, told, features),),

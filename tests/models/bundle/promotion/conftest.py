@@ -16,5 +16,6 @@ def content(content: BundleContent, data: TrainingData, trained: Trained) -> Bun
     """Two sexes drawn without regard to anything."""
     sexes = Grouping(("F", "M"), np.arange(len(data.label)) % 2)
     pd = content.calibrator.pd(trained.oof_margin)
-    found = judge_fairness(data.label, pd, {"sex": sexes}, cutoff=content.cutoff, band=content.refer_band)
+    rows = content.cutoffs.rows(np.full(len(pd), None))
+    found = judge_fairness(data.label, pd, {"sex": sexes}, cutoffs=content.cutoffs, rows=rows)
     return content.model_copy(update={"fairness": FairnessEntry.of(found)})

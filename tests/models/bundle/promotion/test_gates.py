@@ -10,7 +10,9 @@ import pytest
 from garant.metrics.intervals import Interval
 from garant.models.bundle.content import BundleContent, MetricEntry
 from garant.models.bundle.promotion.gates import GATES, verdicts
+from garant.models.cutoff import Costs
 from garant.models.pd_bands import pd_bands
+from garant.models.product_cutoffs import Cutoffs
 
 Change = Callable[[BundleContent], BundleContent]
 
@@ -69,6 +71,12 @@ def cut_elsewhere(content: BundleContent) -> BundleContent:
     return content.model_copy(update={"fairness": content.fairness.model_copy(update={"cutoff": 0.05})})
 
 
+def with_own_cutoff(content: BundleContent) -> BundleContent:
+    """Give a product a cut-off of its own after the groups were judged."""
+    own = Cutoffs.of(content.costs, {"Revolving loans": Costs(1, 4)}, band=content.refer_band).products
+    return content.model_copy(update={"product_cutoffs": dict(own)})
+
+
 def failed(content: BundleContent) -> dict[str, str]:
     """What is wrong, by gate."""
     return {verdict.gate: verdict.wrong for verdict in verdicts(content) if verdict.wrong is not None}
@@ -116,6 +124,11 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
         "was not judged: train again",
     ),
     "groups judged at another cut-off": (cut_elsewhere, "fairness", "at the cut-off 0.0500, this bundle cuts at 0.09"),
+    "groups judged before a product got its own cut-off": (
+        with_own_cutoff,
+        "fairness",
+        r"this bundle cuts at 0\.09\d\d, 0\.2000 \(Revolving loans\)$",
+    ),
     "groups too small to be judged": (without_judged_groups, "fairness", "has enough applicants"),
     "much worse later": (with_metric("auc", 0.55, 0.52, 0.58, later=True), "leak", "AUC falls from 0.7.* to 0.550"),
 }

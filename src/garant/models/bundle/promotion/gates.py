@@ -114,8 +114,12 @@ def fairness(content: BundleContent) -> str | None:
     section = content.fairness
     if section is None:
         return "how groups are treated was not judged: train again with this garant"
-    if not math.isclose(section.cutoff, content.cutoff, rel_tol=1e-12):
-        return f"groups were judged at the cut-off {section.cutoff:.4f}, this bundle cuts at {content.cutoff:.4f}"
+    products = {product: terms.cutoff for product, terms in content.cutoffs.products.items()}
+    judged, used = (
+        {"": at, **of} for at, of in ((section.cutoff, section.product_cutoffs or {}), (content.cutoff, products))
+    )
+    if judged.keys() != used.keys() or not all(math.isclose(judged[name], used[name], rel_tol=1e-12) for name in used):
+        return f"groups were judged at the cut-off {_cutoffs(judged)}, this bundle cuts at {_cutoffs(used)}"
     if not section.is_judged:
         return "no group of a protected attribute has enough applicants to be judged"
     expected = {
@@ -168,6 +172,10 @@ def _shown(entry: MetricEntry | None) -> str:
     if entry.low is None or entry.high is None:
         return f"{entry.value:.3f} (no interval)"
     return f"{entry.value:.3f} [{entry.low:.3f}, {entry.high:.3f}]"
+
+
+def _cutoffs(cutoffs: Mapping[str, float]) -> str:
+    return ", ".join(f"{cutoff:.4f} ({product})" if product else f"{cutoff:.4f}" for product, cutoff in cutoffs.items())
 
 
 def _interval(interval: Interval) -> str:

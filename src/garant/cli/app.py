@@ -49,6 +49,7 @@ NOUNS = {
             "recut": "Same model, other costs or economics, other cut-offs.",
             "scorecard": "Print the challenger: points of each bin.",
             "directions": "Check that no PD moves against a direction; count raw facts that got worse and lower it.",
+            "compare": "What another bundle would change for people, groups and money.",
             "sign": "Sign a bundle with a key.",
             "verify": "Check a bundle wholly; say who signed it and whether that key is trusted.",
             "promote": "Make a bundle champion or challenger of a registry, when it passes its gates.",
@@ -73,7 +74,11 @@ NOUNS = {
     ),
 }
 
-OWN_MODULES = {("bundle", "scorecard"): "scorecard", ("bundle", "directions"): "directions"}
+OWN_MODULES = {
+    ("bundle", "scorecard"): "scorecard",
+    ("bundle", "directions"): "directions",
+    ("bundle", "compare"): "compare",
+}
 """Commands of a noun whose function stands in a module of its own, not in the noun's."""
 
 NEXT_STEPS = """garant {version}: explained default-risk proposals from raw tables.

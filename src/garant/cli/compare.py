@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from garant.wording.catalogue import Wording
 
 
-def compare_bundle(
+def compare_bundle(  # noqa: PLR0913 - one parameter per option of the command
     a: Annotated[Location, FOLDER, Parameter(name="A", help="Folder of the bundle in use.")],
     b: Annotated[Location, FOLDER, Parameter(name="B", help="Folder of the bundle that might replace it.")],
     /,

@@ -12,7 +12,6 @@ from garant.explanations.contributions import contributions
 from garant.explanations.reasons import ReasonWriter
 from garant.features.encode import encode
 from garant.features.feature import Feature
-from garant.policy.outcome import ACCEPT
 from garant.runs.bundle_features import bundle_features
 from garant.runs.comparison.pairs import Floats, Mask, Pairs, matrix_parts
 from garant.runs.score import ScoreResult

@@ -1,7 +1,6 @@
 """`garant bundle compare`: two bundles score the same applicants, and every difference is accounted for."""
 
 import tempfile
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -131,7 +130,7 @@ def write_changes(path: Path, found: Comparison) -> int:
     """Write everybody whose outcome differs to `path`, Parquet or (by its ending) CSV; return how many."""
     pairs, rows = found.pairs, np.flatnonzero(found.pairs.changed)
     words = ("accept", "refer", "refuse")
-    columns: dict[str, Sequence[object]] = {
+    columns = {
         "SK_ID_CURR": pairs.client.take(pa.array(rows)).to_pylist(),
         "outcome_a": [words[pairs.a.outcome[row]] for row in rows],
         "outcome_b": [words[pairs.b.outcome[row]] for row in rows],

@@ -21,7 +21,10 @@ def write_comparison(path: Path, found: Comparison, wording: Wording, *, names: 
     """Write the page to `path`; `names` are the two bundles as the user named them."""
     facts = [
         *(
-            (letter, wording.text("compare.bundle", name=name, digest=bundle.digest[:12], costs=str(bundle.content.costs)))
+            (
+                letter,
+                wording.text("compare.bundle", name=name, digest=bundle.digest[:12], costs=str(bundle.content.costs)),
+            )
             for letter, name, bundle in zip("AB", names, (found.a, found.b), strict=True)
         ),
         (wording.text("report.fact.label"), found.a.content.label.text("fr" if wording.language == "fr" else "en")),

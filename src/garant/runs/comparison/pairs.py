@@ -1,6 +1,5 @@
 """Every applicant as two bundles see it: one row each, in the order of the source files."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,9 +124,7 @@ def _side(rows: pa.Table) -> Side:
 
 def _facts(result: ScoreResult, rows: pa.Table) -> pa.Table:
     """Credit and label in the order of `rows`; NULL for rows that were set aside, which have no matrix row."""
-    parts: Sequence[pa.Table] = [
-        pq.read_table(part, columns=[*_PLACE, "policy_credit", "TARGET"]) for part in matrix_parts(result)
-    ]
+    parts = [pq.read_table(part, columns=[*_PLACE, "policy_credit", "TARGET"]) for part in matrix_parts(result)]
     found = rows.select(list(_PLACE)).join(pa.concat_tables(parts), keys=list(_PLACE), join_type="left outer")
     return found.sort_by([(name, "ascending") for name in _PLACE])
 

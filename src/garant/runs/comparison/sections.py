@@ -29,9 +29,7 @@ def comparison_sections(found: Comparison, wording: Wording) -> tuple[Section, .
 def people_rows(found: Comparison, wording: Wording) -> list[Row]:
     """Applicants by outcome of A (rows) and of B (columns), with sums."""
     cells = {(flow.a, flow.b): flow.applicants for flow in found.flows}
-    rows = [
-        (_outcome(a, wording), *map(wording.number, _with_sum(cells[a, b] for b in OUTCOMES))) for a in OUTCOMES
-    ]
+    rows = [(_outcome(a, wording), *map(wording.number, _with_sum(cells[a, b] for b in OUTCOMES))) for a in OUTCOMES]
     total = _with_sum(sum(cells[a, b] for a in OUTCOMES) for b in OUTCOMES)
     return [*rows, (wording.text("compare.total"), *map(wording.number, total))]
 

@@ -1,16 +1,19 @@
 """What two bundles would decide otherwise: sums that add up, causes that are right."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from garant.models.cutoff import Costs
+from garant.models.product_cutoffs import Cutoffs
 from garant.policy.outcome import ACCEPT, REFER, REFUSE
 from garant.runs.comparison.causes import by_cutoff_alone, reason_counts
 from garant.runs.comparison.flows import book_of, flows_of
 from garant.runs.comparison.pairs import Pairs, Side
 
-COSTS = Costs(1, 10)
+CUTOFFS = Cutoffs.of(Costs(1, 10), {"Revolving loans": Costs(1, 4)})
 
 
 def side(outcome: list[int], pd: list[float], cutoff: float = 0.1, reason: list[str | None] | None = None) -> Side:
@@ -41,12 +44,13 @@ def pairs() -> Pairs:
         ),
         credit=np.array([100.0, 200.0, 300.0, 400.0, 500.0, nan]),
         label=np.array([0.0, 1.0, 0.0, 0.0, 1.0, nan]),
+        yardstick=CUTOFFS.rows(np.array(["Cash loans"] * 4 + [None] * 2, dtype=np.object_)),
     )
 
 
 def test_flows_hold_everybody_once_and_agree_with_both_books(pairs: Pairs) -> None:
-    flows = flows_of(pairs, COSTS)
-    books = [book_of(pairs, one, COSTS) for one in (pairs.a, pairs.b)]
+    flows = flows_of(pairs)
+    books = [book_of(pairs, one) for one in (pairs.a, pairs.b)]
     assert len(flows) == 9
     assert sum(flow.applicants for flow in flows) == len(pairs)
     assert sum(flow.credit for flow in flows) == 1500.0
@@ -59,9 +63,9 @@ def test_flows_hold_everybody_once_and_agree_with_both_books(pairs: Pairs) -> No
 
 def test_the_cost_of_each_bundle_is_that_of_its_wrong_decisions_alone(pairs: Pairs) -> None:
     # A accepts the bad payer 2 (10) and turns the good payer 4 away (1); 5 is bad and referred above the cut-off.
-    assert book_of(pairs, pairs.a, COSTS).cost == 11
+    assert book_of(pairs, pairs.a).cost == 11
     # B turns 2 away and accepts 4; it refers 3, good, and 5, bad, both below its cut-off: 5 counts as accepted.
-    book = book_of(pairs, pairs.b, COSTS)
+    book = book_of(pairs, pairs.b)
     assert (book.cost, book.bad_accepted, book.good_refused) == (10, 1, 0)
     assert book.bad_credit_accepted == 500.0
 
@@ -75,3 +79,9 @@ def test_first_reasons_add_up_to_those_whose_outcome_differs(pairs: Pairs) -> No
 def test_a_moved_cutoff_is_told_from_another_pd(pairs: Pairs) -> None:
     # Client 3 is referred by B's band although B's PD lies on the same side of A's cut-off.
     assert by_cutoff_alone(pairs) == 1
+
+
+def test_each_applicant_costs_what_a_says_of_the_product(pairs: Pairs) -> None:
+    product = np.array(["Cash loans", "Revolving loans", *["Cash loans"] * 4], dtype=np.object_)
+    by_product = replace(pairs, yardstick=CUTOFFS.rows(product))
+    assert book_of(pairs, pairs.a).cost - book_of(by_product, pairs.a).cost == 6

@@ -77,7 +77,8 @@ def by_cutoff_alone(pairs: Pairs) -> int:
 
     They are decided otherwise because the cut-off or the refer band moved, not because the model sees them otherwise.
     """
-    same_side = (pairs.a.pd >= pairs.a.cutoff) == (pairs.b.pd >= pairs.a.cutoff)
+    cutoff = pairs.yardstick.cutoff
+    same_side = (pairs.a.pd >= cutoff) == (pairs.b.pd >= cutoff)
     return int((pairs.changed & same_side).sum())
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
+from garant.models.cutoff import Costs
 from garant.runs.comparison.causes import FamilyShift, ReasonCount, by_cutoff_alone, family_shifts, reason_counts
 from garant.runs.comparison.flows import Book, Flow, book_of, flows_of
 from garant.runs.comparison.groups import GroupChange, group_changes
@@ -155,15 +156,15 @@ def _without_nan(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _compared(a: ScoreResult, b: ScoreResult) -> Comparison:
-    pairs, costs = pairs_of(a, b), a.bundle.content.costs
+    pairs = pairs_of(a, b)
     return Comparison(
         a=a.bundle,
         b=b.bundle,
         data=a.accepted.digest,
         currency=a.accepted.config.money.currency,
         pairs=pairs,
-        flows=flows_of(pairs, costs),
-        books=(book_of(pairs, pairs.a, costs), book_of(pairs, pairs.b, costs)),
+        flows=flows_of(pairs),
+        books=(book_of(pairs, pairs.a), book_of(pairs, pairs.b)),
         reasons=reason_counts(pairs),
         families=family_shifts(a, b, pairs),
         groups=group_changes(a.accepted, pairs),
@@ -177,13 +178,18 @@ def _seen(result: ScoreResult) -> bool:
     return result.accepted.digest in result.bundle.content.inputs.values()
 
 
+def _costs(result: ScoreResult) -> dict[str, Costs]:
+    cutoffs = result.bundle.content.cutoffs
+    return {"": cutoffs.single.costs} | {name: terms.costs for name, terms in cutoffs.products.items()}
+
+
 def _uneven(a: ScoreResult, b: ScoreResult) -> tuple[str, ...]:
     """Text ids of what a reader must know before comparing."""
     one, other = a.bundle.content, b.bundle.content
     found = {
         "compare.uneven.label": one.label != other.label,
         "compare.uneven.profile": one.profile != other.profile,
-        "compare.uneven.costs": one.costs != other.costs,
+        "compare.uneven.costs": _costs(a) != _costs(b),
         "compare.uneven.tables": one.tables != other.tables,
         "compare.uneven.seen": _seen(a) or _seen(b),
     }

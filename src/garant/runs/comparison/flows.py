@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from garant.models.cutoff import Costs, Outcome
+from garant.models.cutoff import Outcome
 from garant.policy.outcome import ACCEPT, OUTCOMES, REFER, REFUSE
 from garant.runs.comparison.pairs import Floats, Mask, Pairs, Side
 
@@ -49,7 +49,7 @@ class Book:
     bad_credit_accepted, good_credit_refused : float
         Their credit.
     cost : float
-        ``c_fn * bad_accepted + c_fp * good_refused`` by the costs of A, which both are measured with.
+        Sum of ``c_fn`` over the bad payers accepted and of ``c_fp`` over the good payers refused, by the costs of A.
     """
 
     applicants: dict[Outcome, int]
@@ -61,9 +61,9 @@ class Book:
     cost: float
 
 
-def flows_of(pairs: Pairs, costs: Costs) -> tuple[Flow, ...]:
+def flows_of(pairs: Pairs) -> tuple[Flow, ...]:
     """All nine flows, from accepted by both to refused by both; empty ones too, so that rows and columns add up."""
-    change = _cost(pairs, pairs.b, costs) - _cost(pairs, pairs.a, costs)
+    change = _cost(pairs, pairs.b) - _cost(pairs, pairs.a)
     return tuple(
         _flow(pairs, (pairs.a.outcome == a) & (pairs.b.outcome == b), OUTCOMES[a], OUTCOMES[b], change)
         for a in (ACCEPT, REFER, REFUSE)
@@ -71,7 +71,7 @@ def flows_of(pairs: Pairs, costs: Costs) -> tuple[Flow, ...]:
     )
 
 
-def book_of(pairs: Pairs, side: Side, costs: Costs) -> Book:
+def book_of(pairs: Pairs, side: Side) -> Book:
     """The portfolio as one bundle decides it."""
     bad_accepted, good_refused = _wrong(pairs, side)
     credit = np.nan_to_num(pairs.credit)
@@ -83,7 +83,7 @@ def book_of(pairs: Pairs, side: Side, costs: Costs) -> Book:
         good_refused=int(good_refused.sum()),
         bad_credit_accepted=float(credit[bad_accepted].sum()),
         good_credit_refused=float(credit[good_refused].sum()),
-        cost=float(_cost(pairs, side, costs).sum()),
+        cost=float(_cost(pairs, side).sum()),
     )
 
 
@@ -105,6 +105,6 @@ def _wrong(pairs: Pairs, side: Side) -> tuple[Mask, Mask]:
     return judged & ~side.refused & (pairs.label == 1), judged & side.refused & (pairs.label == 0)
 
 
-def _cost(pairs: Pairs, side: Side, costs: Costs) -> Floats:
+def _cost(pairs: Pairs, side: Side) -> Floats:
     bad_accepted, good_refused = _wrong(pairs, side)
-    return costs.c_fn * bad_accepted + costs.c_fp * good_refused
+    return pairs.yardstick.c_fn * bad_accepted + pairs.yardstick.c_fp * good_refused

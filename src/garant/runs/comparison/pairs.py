@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from garant.exceptions import ReconciliationError
+from garant.models.product_cutoffs import RowCutoffs
 from garant.policy.outcome import OUTCOMES, REFER, REFUSE
 from garant.runs.score import ScoreResult
 
@@ -60,6 +61,8 @@ class Pairs:
         Credit asked for, in currency units; NaN where unknown.
     label : array of float64, shape (n,)
         1 = payment difficulties, 0 = none, NaN = outcome unknown.
+    yardstick : RowCutoffs
+        Cut-off and costs of each applicant's product by A: both bundles are measured by them.
     """
 
     client: pa.Array
@@ -67,6 +70,7 @@ class Pairs:
     b: Side
     credit: Floats
     label: Floats
+    yardstick: RowCutoffs
 
     def __len__(self) -> int:
         """Number of applicants."""
@@ -98,6 +102,7 @@ def pairs_of(a: ScoreResult, b: ScoreResult) -> Pairs:
         b=_side(rows_b),
         credit=_floats(facts.column("policy_credit")),
         label=_floats(facts.column("TARGET")),
+        yardstick=a.bundle.content.cutoffs.rows(np.array(rows_a.column("product").to_pylist(), dtype=np.object_)),
     )
 
 
@@ -107,7 +112,7 @@ def matrix_parts(result: ScoreResult) -> list[Path]:
 
 
 def _rows(result: ScoreResult) -> pa.Table:
-    wanted = [*_PLACE, "SK_ID_CURR", "pd", "cutoff", "outcome", "reason_1_code"]
+    wanted = [*_PLACE, "SK_ID_CURR", "pd", "product", "cutoff", "outcome", "reason_1_code"]
     rows = pq.read_table(result.run.folder / "scores", columns=wanted)
     return rows.sort_by([(name, "ascending") for name in _PLACE])
 

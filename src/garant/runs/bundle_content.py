@@ -45,7 +45,7 @@ LIBRARIES = ("lightgbm", "numpy", "duckdb", "ibis-framework")
 def bundle_content(model: JudgedModel, *, profile: Literal["eu", "kaggle"], settings: Settings) -> BundleContent:
     """Everything that ``bundle.json`` says of `model`."""
     evaluation, trained = model.evaluation, model.trained
-    cutoffs = model.pricing.cutoffs
+    cutoffs = model.cutoffs
     means = _mean_contributions(model, seed=trained.seed, threads=settings.threads)
     bands = pd_bands(evaluation.pd, model.learned_from.label, means)
     by_product = product_bands(evaluation.pd, model.learned_from_loans, model.learned_from.label, means)

@@ -9,6 +9,7 @@ from garant.models.evaluation import Evaluation
 from garant.models.loans import Loans
 from garant.models.out_of_time import TimeSplit
 from garant.models.pricing import Pricing
+from garant.models.product_cutoffs import Cutoffs
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
 from garant.runs.champion import Chosen
@@ -80,3 +81,8 @@ class JudgedModel:
     def judged_loans(self) -> Loans:
         """Loans of `judged_on`."""
         return self.loans if self.split is None else self.loans.rows(self.split.test)
+
+    @property
+    def cutoffs(self) -> Cutoffs:
+        """What applicants are judged by: the refer band is that of the evaluation."""
+        return Cutoffs.of(self.pricing.costs, self.pricing.products, band=self.evaluation.band)

@@ -37,7 +37,7 @@ def fairness(inquiry: Inquiry) -> Finding:
         sample.label,
         evaluation.pd,
         groupings,
-        cutoffs=model.pricing.cutoffs,
+        cutoffs=model.cutoffs,
         rows=evaluation.rows_cutoffs,
         profile=options.profile.value,
         told=told,

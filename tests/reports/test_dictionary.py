@@ -3,6 +3,8 @@
 import csv
 import gzip
 import re
+import shutil
+import subprocess
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
@@ -218,3 +220,18 @@ def test_no_cell_of_a_table_is_a_formula(tmp_path: Path) -> None:
     for name in (COLUMNS, FEATURES):
         for row in csv.reader((tmp_path / name).read_text(encoding="utf-8").splitlines()):
             assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
+def test_a_browser_shows_only_the_rows_that_contain_all_words_whatever_their_accents(tmp_path: Path) -> None:
+    said = words(MEASURED)
+    typed = "<script>var box = document.getElementById('filter'); box.value = 'EPARGNE savings'; "
+    typed += "box.dispatchEvent(new Event('input'));</script></body>"
+    page = render(MEASURED, said["en"], said["fr"]).replace("</body>", typed)
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'user'}"]
+    command += ["--dump-dom", (tmp_path / "page.html").as_uri()]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    rows = re.findall(r'<tr id="([^"]*)">', shown)
+    assert rows == ["c.application.Épargne_nette", "f.application_extra_epargne_nette"]
+    assert ">2 shown<" in shown

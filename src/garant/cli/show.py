@@ -88,7 +88,10 @@ def heading(text: str) -> None:
 
 
 class StepProgress:
-    """Progress of steps: call it with the step's text, how much is done and the total."""
+    """Progress of steps: call it with the step's text, how much is done and the total.
+
+    What follows a colon in the text may change while the step goes on.
+    """
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -96,12 +99,13 @@ class StepProgress:
 
     def __call__(self, step: str, done: int, total: int) -> None:
         """Show that `done` of `total` of `step` are done."""
-        if step not in self._tasks:
-            self._tasks[step] = self._progress.add_task(step, total=total, at_last_advance=0.0)
-        number = self._tasks[step]
+        name = step.partition(":")[0]
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(step, total=total, at_last_advance=0.0)
+        number = self._tasks[name]
         task = self._progress.tasks[self._progress.task_ids.index(number)]
         at = task.elapsed if done > task.completed else task.fields["at_last_advance"]
-        self._progress.update(number, completed=done, total=total, at_last_advance=at)
+        self._progress.update(number, description=step, completed=done, total=total, at_last_advance=at)
 
 
 class TimeLeftColumn(ProgressColumn):

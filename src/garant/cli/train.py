@@ -1,11 +1,13 @@
 """`garant train`: train and calibrate a model."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from garant.cli.parameters import FOLDER, AcceptQuarantine, Data, OutputOption, Without
-from garant.cli.show import print_json, print_rows, say, step_progress
+from garant.cli.show import print_json, print_rows, say, step_progress, warn
 from garant.settings import load_settings
 from garant.storage import Location, staging
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
@@ -37,6 +39,12 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     features: Annotated[
         int | None,
         Parameter(help="Use so many features, chosen anew in each fold; says what the others would have added."),
+    ] = None,
+    tune: Annotated[
+        float | None,
+        Parameter(
+            help="Tune the parameters for so many minutes; needs garant[train]. Stopped and started again, it goes on."
+        ),
     ] = None,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
     without: Without = (),
@@ -72,9 +80,11 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         challenger=challenger,
         directions=directions,
         features=features,
+        tune=tune,
     )
     settings = load_settings()
     with (
+        _trials_kept(tuning=tune is not None),
         step_progress() as progress,
         staging(settings, progress=progress) as at,
         at.output(bundle, manifest=BUNDLE_FILE) as folder,
@@ -122,6 +132,17 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         say(f"Bundle: {bundle}   report: {bundle / REPORT}   out-of-fold: {oof}")
         say(f"Next: garant score {data} --bundle {bundle} --out RUNS")
     return code
+
+
+@contextmanager
+def _trials_kept(*, tuning: bool) -> Generator[None]:
+    """Tell whoever interrupts a tuning that it was not for nothing."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if tuning:
+            warn("interrupted; what was tried to the end is kept, and the same command goes on from it.")
+        raise
 
 
 def _say_challenger(challenger: "Challenger | str | None", bundle: Location) -> None:

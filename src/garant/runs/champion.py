@@ -1,4 +1,4 @@
-"""The champion of a training, with all features or with those that it chose."""
+"""The champion of a training: with default or tuned parameters, with all features or with those that it chose."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from garant.features.feature import Feature
 from garant.models.parameters import Parameters
 from garant.models.selection.selected import Selection, train_selected
+from garant.models.splits import stratified_folds
 from garant.models.training import Trained, train_champion
 from garant.models.training_data import TrainingData
+from garant.models.tuning.tuned import gained
 from garant.runs.progress import Progress
 from garant.runs.train_options import TrainOptions
+from garant.runs.tuning import Tuning, default_margin, study_of, tried
 from garant.settings import Settings
 
 
@@ -34,47 +37,84 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Champion:
-    """A trained model, and how its features were chosen where they were."""
+    """A trained model; how its features were chosen and its parameters tuned, where they were."""
 
     trained: Trained
     chosen: Chosen | None = None
+    tuning: Tuning | None = None
 
 
-def champion_of(
-    sample: TrainingData,
-    features: Sequence[Feature],
-    parameters: Parameters,
-    *,
-    options: TrainOptions,
-    settings: Settings,
-    progress: Progress,
-) -> Champion:
-    """Train the champion of `sample`, whose columns are `features`, as `options` ask.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ChampionMaker:
+    """Makes a champion as `options` ask.
 
-    Raises
-    ------
-    DataError
-        When the sample is too small for its folds.
-    UsageError
-        When more features are asked for than there are.
+    Parameters
+    ----------
+    sample : TrainingData
+        What it learns from.
+    features : sequence of Feature
+        Columns of the sample.
+    start : Parameters
+        Those of the sample's size; tuning starts from them.
+    data_digest : str
+        Digest of the accepted tables.
+    options, settings, progress
+        Of the training.
     """
-    if options.features is None:
-        trained = train_champion(
-            sample,
+
+    sample: TrainingData
+    features: Sequence[Feature]
+    start: Parameters
+    data_digest: str
+    options: TrainOptions
+    settings: Settings
+    progress: Progress
+
+    def make(self) -> Champion:
+        """Train.
+
+        Raises
+        ------
+        DataError
+            When the sample is too small for its folds.
+        UsageError
+            When more features are asked for than there are, or another command tunes the same model.
+        """
+        if self.options.tune is None:
+            return self._fitted(self.start)
+        sample, options = self.sample, self.options
+        study = study_of(self.data_digest, sample, self.start, options)
+        fold = stratified_folds(sample.label, sample.ids, folds=options.folds, seed=options.seed)
+        settings, progress = self.settings, self.progress
+        found = tried(study, sample, fold, self.start, options=options, settings=settings, progress=progress)
+        made = self._fitted(found.best)
+        margin = made.trained.oof_margin if made.chosen is None else made.chosen.selection.oof_margin
+        base = margin
+        if found.best != self.start:
+            base = default_margin(sample, fold, self.start, options=options, settings=settings, progress=progress)
+        gains = gained(sample.label, fold, margin, base)
+        return Champion(trained=made.trained, chosen=made.chosen, tuning=Tuning(study=study, tried=found, gained=gains))
+
+    def _fitted(self, parameters: Parameters) -> Champion:
+        options = self.options
+        if options.features is None:
+            trained = train_champion(
+                self.sample,
+                seed=options.seed,
+                folds=options.folds,
+                parameters=parameters,
+                num_threads=self.settings.threads,
+                progress=self.progress,
+            )
+            return Champion(trained=trained)
+        trained, selection = train_selected(
+            self.sample,
+            options.features,
             seed=options.seed,
             folds=options.folds,
             parameters=parameters,
-            num_threads=settings.threads,
-            progress=progress,
+            num_threads=self.settings.threads,
+            progress=self.progress,
         )
-        return Champion(trained=trained)
-    trained, selection = train_selected(
-        sample,
-        options.features,
-        seed=options.seed,
-        folds=options.folds,
-        parameters=parameters,
-        num_threads=settings.threads,
-        progress=progress,
-    )
-    return Champion(trained=trained, chosen=Chosen(candidates=features, sample=sample, selection=selection))
+        chosen = Chosen(candidates=self.features, sample=self.sample, selection=selection)
+        return Champion(trained=trained, chosen=chosen)

@@ -13,6 +13,7 @@ from garant.models.product_cutoffs import Cutoffs
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
 from garant.runs.champion import Chosen
+from garant.runs.tuning import Tuning
 from garant.tables.accepted import AcceptedTables
 
 
@@ -47,6 +48,8 @@ class JudgedModel:
     chosen : Chosen or None
         How the features were chosen, where fewer than all were asked for; `sample` and `learned_from` then hold the
         chosen ones alone.
+    tuning : Tuning or None
+        How the parameters were tuned, where they were.
     """
 
     accepted: AcceptedTables
@@ -61,6 +64,7 @@ class JudgedModel:
     evaluation: Evaluation
     later: Evaluation | None
     chosen: Chosen | None = None
+    tuning: Tuning | None = None
 
     @property
     def judged(self) -> Evaluation:

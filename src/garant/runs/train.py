@@ -25,12 +25,13 @@ from garant.models.pricing import Pricing, pricing_of
 from garant.models.product_cutoffs import Cutoffs
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
+from garant.models.tuning.study import require_optuna
 from garant.reports.validation_report import write_validation_report
 from garant.runs.absent_columns import losing_information
 from garant.runs.accept import accepted_tables
 from garant.runs.bundle_content import bundle_content, files_of
 from garant.runs.challenger import Challenger, challenger_of
-from garant.runs.champion import champion_of
+from garant.runs.champion import ChampionMaker
 from garant.runs.findings.finding import Inquiry
 from garant.runs.findings.findings import findings_of
 from garant.runs.judged_model import JudgedModel
@@ -94,10 +95,14 @@ def train(
     ------
     DataError
         When the data are refused, too small, or have more rows in quarantine than `options` accept.
+    MissingPartError
+        When tuning is asked for and its library is not installed.
     UsageError
         When the bundle's folder may not be replaced, the options do not fit the data, the settings do not say what
         wrong decisions cost, or the development key that signs the bundle cannot be used.
     """
+    if options.tune is not None:
+        require_optuna()
     check_place(bundle_folder, overwrite=options.overwrite)
     check_writable(bundle_folder.absolute().parent)
     signer, prices = Signer.of(settings), pricing_of(settings)
@@ -141,7 +146,15 @@ def _judged(
     used = {column.name for column in sample.columns}
     features = [feature for feature in _features(accepted, options.profile) if feature.name in used]
     parameters = _parameters(len(learned_from.label), features, options)
-    champion = champion_of(learned_from, features, parameters, options=options, settings=settings, progress=progress)
+    champion = ChampionMaker(
+        sample=learned_from,
+        features=features,
+        start=parameters,
+        data_digest=accepted.digest,
+        options=options,
+        settings=settings,
+        progress=progress,
+    ).make()
     trained, chosen = champion.trained, champion.chosen
     if chosen is not None:
         which = chosen.selection.chosen
@@ -169,6 +182,7 @@ def _judged(
         ),
         later=_held_out(sample, split, trained, calibrator, cutoffs=cutoffs, loans=loans),
         chosen=chosen,
+        tuning=champion.tuning,
     )
 
 

@@ -1,7 +1,9 @@
 """How a model is trained: what `garant train` may be asked."""
 
+import math
 from dataclasses import dataclass
 
+from garant.exceptions import UsageError
 from garant.features.feature import Profile
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
@@ -34,6 +36,13 @@ class TrainOptions:
         Whether the catalogue's directions bind the champion.
     features : int or None
         How many features the model uses; all of the profile when None.
+    tune : float or None
+        Minutes of tuning, those of earlier commands with the same data and options included; none when None.
+
+    Raises
+    ------
+    UsageError
+        When `tune` is no span of time.
     """
 
     profile: Profile = Profile.EU
@@ -47,3 +56,9 @@ class TrainOptions:
     challenger: bool = True
     directions: bool = True
     features: int | None = None
+    tune: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check what can be checked without the data."""
+        if self.tune is not None and not 0 < self.tune < math.inf:
+            raise UsageError(f"--tune {self.tune:g}: expected minutes above 0.")

@@ -15,6 +15,7 @@ from garant.models.bundle.feature_entry import FeatureEntry
 from garant.models.bundle.part import Part, Sha256
 from garant.models.bundle.selection import SelectionEntry
 from garant.models.bundle.training_entry import SplitEntry, TrainingEntry
+from garant.models.bundle.tuning import TuningEntry
 from garant.models.calibration import Calibrator
 from garant.models.cutoff import Costs, ReferBand
 from garant.models.pd_bands import PdBand
@@ -44,6 +45,7 @@ OPTIONAL_SECTIONS = frozenset(
         "product_cutoffs",
         "rare_levels",
         "selection",
+        "tuning",
     }
 )
 """Sections that a bundle may lack: members, comparison and PCA will stand here too."""
@@ -195,6 +197,8 @@ class BundleContent(Part):
         The scorecard trained beside the champion; its file is listed exactly when this section is there.
     selection : SelectionEntry or None
         How the features were chosen, where fewer than all were asked for.
+    tuning : TuningEntry or None
+        How the parameters were tuned, where they were.
     fairness : FairnessEntry or None
         How the cut-off treats groups of protected attributes; None when it was not judged.
     economics : Economics or None
@@ -233,6 +237,7 @@ class BundleContent(Part):
     rare_levels: dict[str, tuple[str, ...] | None] | None = None
     challenger: ChallengerEntry | None = None
     selection: SelectionEntry | None = None
+    tuning: TuningEntry | None = None
     fairness: FairnessEntry | None = None
     economics: Economics | None = None
     product_cutoffs: dict[str, CutoffTerms] | None = None

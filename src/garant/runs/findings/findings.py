@@ -8,8 +8,10 @@ from garant.runs.findings.external_scores import external_scores
 from garant.runs.findings.fairness import fairness
 from garant.runs.findings.finding import Finding, Inquiry
 from garant.runs.findings.selection import selection
+from garant.runs.findings.tuning import tuning
 
 FINDERS: tuple[Callable[[Inquiry], Finding], ...] = (
+    tuning,
     selection,
     directions_kept,
     external_scores,

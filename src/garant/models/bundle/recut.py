@@ -1,6 +1,7 @@
 """The same model with another cut-off is another bundle, and says where it comes from."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from garant.models.bundle.content import MetricsEntry, metric_entries
 from garant.models.bundle.reading import Bundle, read_bundle
@@ -9,15 +10,18 @@ from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import write_bundle
 from garant.models.cutoff import moved_band
 from garant.models.pd_bands import BandsAndTerms, accepted_contributions, cutoff_measures, judged_bands
-from garant.models.pricing import Pricing
 from garant.models.product_cutoffs import Cutoffs
+
+if TYPE_CHECKING:
+    # Prices know the bundle's economics: imported for good, each would wait for the other.
+    from garant.models.pricing import Pricing
 
 AT_CUTOFF = ("cost", "accept", "refer", "refuse")
 """Measures that depend on the cut-off."""
 
 
 def recut(
-    bundle: Bundle, prices: Pricing, out: Path, *, signer: Signer, trust: Trust, overwrite: bool = False
+    bundle: Bundle, prices: "Pricing", out: Path, *, signer: Signer, trust: Trust, overwrite: bool = False
 ) -> Bundle:
     """Write `bundle` with the cut-offs of other `prices` to `out`.
 

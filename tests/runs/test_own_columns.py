@@ -72,7 +72,7 @@ def test_the_model_uses_the_columns_that_the_profile_may_see(model: TrainResult)
 
 
 def test_a_declared_direction_binds_the_model(model: TrainResult):
-    assert model.bundle.content.training.parameters["monotone"] == {OWN[1]: -1}
+    assert model.bundle.content.training.parameters["monotone"][OWN[1]] == -1
 
 
 def test_the_bundle_holds_sql_schema_and_sentences_of_the_columns(model: TrainResult):

@@ -46,6 +46,9 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
             help="Tune the parameters for so many minutes; needs garant[train]. Stopped and started again, it goes on."
         ),
     ] = None,
+    variants: Annotated[
+        bool, Parameter(help="Also train without each choice, to see its price in AUC; never with --fast.")
+    ] = True,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
     without: Without = (),
     accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
@@ -81,6 +84,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         directions=directions,
         features=features,
         tune=tune,
+        variants=variants,
     )
     settings = load_settings()
     with (

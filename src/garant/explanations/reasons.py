@@ -113,6 +113,15 @@ class ReasonWriter:
         """Contributions summed by family, shape (n, families), columns in the order of ``families``."""
         return np.column_stack([contributions[:, members].sum(axis=1) for members in self._members])
 
+    def first_families(self, contributions: Floats) -> list[str | None]:
+        """Family of each row's first reason; None where nothing that may be said raises the risk."""
+        totals = self._sayable_totals(contributions)
+        first = np.argmax(totals, axis=1)
+        return [
+            self.families[position] if effect > 0 else None
+            for position, effect in zip(first, totals.max(axis=1), strict=True)
+        ]
+
     def reasons(self, contributions: Floats, values: pa.RecordBatch | pa.Table) -> Iterator[tuple[Reason, ...]]:
         """At most four reasons per row, the strongest first, only those that raise the risk.
 
@@ -123,7 +132,7 @@ class ReasonWriter:
         values : RecordBatch or Table with n rows
             Matrix columns by feature name, before the float32 cast.
         """
-        totals = np.where(self._sayable, self.by_family(contributions), -np.inf)
+        totals = self._sayable_totals(contributions)
         order = np.argsort(-totals, axis=1, kind="stable")[:, :MAX_REASONS]
         columns = [values.column(feature.name) for feature in self._features]
         for row in range(len(totals)):
@@ -139,6 +148,9 @@ class ReasonWriter:
                 note = self._notes.get(feature.name, "")
                 found.append(Reason(family.upper(), family, feature.name, effect, text, note))
             yield tuple(found)
+
+    def _sayable_totals(self, contributions: Floats) -> Floats:
+        return np.where(self._sayable, self.by_family(contributions), -np.inf)
 
     def _worded(self, position: int, value: float | str | None) -> str:
         feature = self._features[position]

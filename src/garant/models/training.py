@@ -145,11 +145,13 @@ def out_of_fold(
     parameters: Parameters,
     num_threads: int = 0,
     choose: Chooser | None = None,
+    trees: Sequence[int] | None = None,
     progress: Progress | None = None,
 ) -> tuple[npt.NDArray[np.float64], tuple[int, ...]]:
     """Margin of each row by a model of the other folds, and the number of trees of each fold's model.
 
     Parameters as `train_champion`; `choose` is asked once for each fold and never shown the rows that the fold scores.
+    With `trees` each fold's model has that many, and nothing is stopped early.
     """
     order, rows = _sorted_by_id(data)
     fold_sorted = fold[order]
@@ -168,7 +170,10 @@ def out_of_fold(
             own = parameters.among(seen.columns)
         fitter = Fitter(columns=seen.columns, parameters=own, seed=seed, num_threads=num_threads)
         dataset = fitter.dataset(seen.matrix, seen.label)
-        booster, rounds = fitter.stopped_early(dataset, seen.label, report)
+        if trees is None:
+            booster, rounds = fitter.stopped_early(dataset, seen.label, report)
+        else:
+            booster, rounds = fitter.fit(dataset, trees[done], report), trees[done]
         margin[order[scored]] = np.asarray(
             booster.predict(unseen, raw_score=True, num_threads=num_threads), dtype=np.float64
         )

@@ -43,6 +43,8 @@ class TrainOptions:
     ------
     UsageError
         When `tune` is no span of time.
+    variants : bool
+        Whether the model's choices are priced by training without them; never with `fast`.
     """
 
     profile: Profile = Profile.EU
@@ -62,3 +64,5 @@ class TrainOptions:
         """Check what can be checked without the data."""
         if self.tune is not None and not 0 < self.tune < math.inf:
             raise UsageError(f"--tune {self.tune:g}: expected minutes above 0.")
+
+    variants: bool = True

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.recut import recut
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
+from garant.models.bundle.variants import DifferenceEntry, VariantEntry, VariantsEntry
 from garant.models.bundle.writing import write_bundle
 from garant.models.calibration import cross_fitted_pd
 from garant.models.cutoff import ReferBand
@@ -95,6 +97,29 @@ def test_out_of_time_measures_at_the_old_cut_off_are_not_carried_on(
         read_bundle(tmp_path / "dated", trust), pricing(costs="1:12"), tmp_path / "other", signer=signer, trust=trust
     )
     assert found.content.metrics.out_of_time == {"auc": entry}
+
+
+def test_first_reasons_of_those_refused_at_the_old_cut_off_are_not_carried_on(
+    bundle: Bundle, tmp_path: Path, signer: Signer, trust: Trust
+) -> None:
+    priced = VariantsEntry(
+        rows=100,
+        sampled=False,
+        features_fixed=False,
+        auc=0.7,
+        variants={
+            "without_directions": VariantEntry(
+                features=3, auc=0.71, difference=DifferenceEntry(value=0.01, low=0.0, high=0.02)
+            )
+        },
+        refusals=40,
+        external_first_share=0.9,
+    )
+    told = replace(bundle, content=bundle.content.model_copy(update={"variants": priced}))
+    found = recut(told, pricing(costs="1:12"), tmp_path / "other", signer=signer, trust=trust).content.variants
+    assert found is not None
+    assert found.variants == priced.variants
+    assert (found.refusals, found.external_first_share) == (0, None)
 
 
 def test_a_recut_does_not_write_over_a_bundle(bundle: Bundle, signer: Signer, trust: Trust) -> None:

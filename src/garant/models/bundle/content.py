@@ -16,6 +16,7 @@ from garant.models.bundle.part import Part, Sha256
 from garant.models.bundle.selection import SelectionEntry
 from garant.models.bundle.training_entry import SplitEntry, TrainingEntry
 from garant.models.bundle.tuning import TuningEntry
+from garant.models.bundle.variants import VariantsEntry
 from garant.models.calibration import Calibrator
 from garant.models.cutoff import Costs, ReferBand
 from garant.models.pd_bands import PdBand
@@ -46,6 +47,7 @@ OPTIONAL_SECTIONS = frozenset(
         "rare_levels",
         "selection",
         "tuning",
+        "variants",
     }
 )
 """Sections that a bundle may lack: members, comparison and PCA will stand here too."""
@@ -207,6 +209,8 @@ class BundleContent(Part):
         Product → its own costs, cut-off and refer band; every other applicant is judged by those above.
     product_bands : dict of str to (tuple of PdBand), or None
         `pd_bands` by product; None where there is one product.
+    variants : VariantsEntry or None
+        What the model's choices cost or bring in AUC.
     """
 
     format: Format = Format()
@@ -242,6 +246,7 @@ class BundleContent(Part):
     economics: Economics | None = None
     product_cutoffs: dict[str, CutoffTerms] | None = None
     product_bands: dict[str, tuple[PdBand, ...]] | None = None
+    variants: VariantsEntry | None = None
     files: dict[str, Sha256] = Field(default_factory=dict)
 
     @property

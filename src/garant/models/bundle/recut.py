@@ -70,6 +70,7 @@ def recut(
             "accepted_contributions": accepted_contributions(judged or [(old.pd_bands, cutoffs.single)]),
             "metrics": _metrics(old.metrics, judged, seed=old.seed),
             "challenger": challenger,
+            "variants": None if old.variants is None else old.variants.without_refusals(),
             "recut_from": bundle.digest,
         }
     )

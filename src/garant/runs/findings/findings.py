@@ -9,11 +9,13 @@ from garant.runs.findings.fairness import fairness
 from garant.runs.findings.finding import Finding, Inquiry
 from garant.runs.findings.selection import selection
 from garant.runs.findings.tuning import tuning
+from garant.runs.findings.variants import choices_priced
 
 FINDERS: tuple[Callable[[Inquiry], Finding], ...] = (
     tuning,
     selection,
     directions_kept,
+    choices_priced,
     external_scores,
     fairness,
     economics_of,

@@ -10,7 +10,8 @@
     ├── DataError           the data are refused, nothing is written              exit 3
     │   ├── TableError          one file or table breaks a rule of severity "file"
     │   ├── ReconciliationError rows in and rows out disagree
-    │   └── QuarantineLimitError too many rows of a table broke a rule
+    │   ├── QuarantineLimitError too many rows of a table broke a rule
+    │   └── LeakError           a column or the road knows outcomes that it cannot know
     ├── BundleError         a model bundle cannot be trusted or read              exit 3
     │   ├── BundleSignatureError    unsigned, altered after signing, or signed by a key that is not trusted
     │   ├── BundleDigestError   a file of the bundle is not what bundle.json says
@@ -94,6 +95,10 @@ class ReconciliationError(DataError):
 
 class QuarantineLimitError(DataError):
     """More rows of a table broke a rule than the command goes on with."""
+
+
+class LeakError(DataError):
+    """A feature tells the outcome too well, or a model of shuffled outcomes tells them at all."""
 
 
 class BundleError(GarantError):

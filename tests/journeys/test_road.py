@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -158,10 +159,9 @@ def test_a_truncated_model_is_refused_before_lightgbm_sees_it(
     garant: Garant, lender: Path, model: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken"
-    broken.mkdir()
-    for file in model.iterdir():
-        content = file.read_bytes()
-        (broken / file.name).write_bytes(content[: len(content) // 2] if file.name == "model.txt" else content)
+    shutil.copytree(model, broken)
+    content = (broken / "model.txt").read_bytes()
+    (broken / "model.txt").write_bytes(content[: len(content) // 2])
     said = garant("score", lender, "--bundle", broken, "--out", tmp_path / "runs")
     assert said.code == 3
     assert "model.txt" in said.err

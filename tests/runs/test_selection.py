@@ -63,8 +63,9 @@ def test_the_scorecard_beside_a_short_model_uses_none_but_its_features(short: Tr
 
 
 def test_more_features_than_there_are_is_refused_before_anything_is_written(
-    lender: Path, settings: Settings, tmp_path: Path
+    lender: Path, allowed: tuple[tuple[str, str], ...], settings: Settings, tmp_path: Path
 ) -> None:
+    options = TrainOptions(fast=True, features=5_000, allow_strong=allowed)
     with pytest.raises(UsageError, match="5000 features asked of the"):
-        train(lender, tmp_path / "m", options=TrainOptions(fast=True, features=5_000), settings=settings)
+        train(lender, tmp_path / "m", options=options, settings=settings)
     assert not (tmp_path / "m").exists()

@@ -12,6 +12,8 @@ from garant.storage import Location, staging
 
 if TYPE_CHECKING:
     from garant.models.bundle.content import BundleContent, ChallengerEntry
+    from garant.models.bundle.leak_checks import LeakChecksEntry
+    from garant.models.bundle.retrains import RetrainsEntry
     from garant.models.bundle.signature import Signature
     from garant.models.cutoff import ReferBand
     from garant.tables.external_score import ExternalScore
@@ -58,6 +60,8 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
         "tested": "random split only" if content.split.kind == "random" else f"out of time from {content.split.start}",
         "trees": str(content.training.iteration),
         "external scores": _scores(content.external_scores),
+        "retrained models": _retrains(content.retrains),
+        "strong features": _allowed(content.leak_checks),
         "challenger": _challenger(content.challenger),
         "recut from": content.recut_from or "",
     }
@@ -92,6 +96,19 @@ def _cutoff_facts(content: "BundleContent") -> dict[str, str]:
         if content.economics is not None:
             facts[f"economics{where}"] = economics_text(content.economics.of(name))
     return facts
+
+
+def _retrains(entry: "RetrainsEntry | None") -> str:
+    if entry is None:
+        return "none"
+    return f"{entry.members}; {entry.chosen.samples.value:.1%} change sides at the cut-off {entry.cutoff:.4f}"
+
+
+def _allowed(entry: "LeakChecksEntry | None") -> str:
+    if entry is None:
+        return "not checked"
+    told = [f"{f.feature} was allowed (AUC {f.strongest:.3f}): {f.allowed_because}" for f in entry.allowed]
+    return "; ".join(told) or "none"
 
 
 def _band(band: "ReferBand") -> str:
@@ -155,6 +172,9 @@ def recut_bundle(
     say(f"{out}: recut from {made.content.recut_from}.")
     for line in cutoff_lines(made.content):
         say(line)
+    band = made.content.refer_band
+    if band.lower < band.upper:
+        say(f"The refer band keeps its width of {band.width:.3f} in log-odds: {_band(band)}.")
     return 0
 
 
@@ -260,6 +280,9 @@ def promote_bundle(
     rows = [{"gate": gate.gate, "verdict": gate.wrong or "passed"} for gate in entry.gates]
     print_rows(rows, output=output)
     if output == "table":
+        allowed = _allowed(kept.content.leak_checks)
+        if allowed not in {"none", "not checked"}:
+            say(f"STRONG FEATURES: {allowed}")
         say(f"{bundle}: {role} of {registry}; {len(after.challengers)} challengers. Use: --bundle {kept.folder}")
         if entry.waiver is not None:
             say(f"WAIVED: {', '.join(entry.failed)}. The signed waiver stands in the history.")

@@ -19,6 +19,13 @@ def explain(
     lang: Language = None,
     without: Without = (),
     allow_missing_columns: AllowMissingColumns = False,
+    stability: Annotated[
+        bool,
+        Parameter(
+            help="Also say in how many of the bundle's retrained models each reason stays among the first four.",
+            negative="",
+        ),
+    ] = False,
     output: Annotated[Literal["table", "json"], Parameter(help="Words and bars, or one JSON object.")] = "table",
 ) -> int:
     """Explain one applicant: the proposal, its reasons in sentences, and what each family of facts does to the risk.
@@ -41,6 +48,7 @@ def explain(
             settings=settings,
             without=without,
             allow_missing_columns=allow_missing_columns,
+            stability=stability,
             progress=progress,
         )
     if explanation.missing_columns:

@@ -19,6 +19,13 @@ def show_explanation(explanation: Explanation, *, bars: bool = True) -> None:
     proposed = words.text(f"outcome.{explanation.outcome}.proposed")
     heading(f"{words.text('explain.title', id=str(explanation.client))} – {proposed}")
     facts = {explanation.label: pd, words.text("explain.cutoff"): cutoff}
+    band = explanation.refer_band
+    if band.lower < band.upper:
+        facts[words.text("explain.refer_band")] = words.text(
+            "explain.refer_band_said",
+            lower=words.percent(band.lower, decimals=2),
+            upper=words.percent(band.upper, decimals=2),
+        )
     facts[words.text("explain.points")] = words.number(explanation.points)
     for name, value in facts.items():
         say(f"  {name}{words.text('explain.separator')} {value}")
@@ -28,7 +35,9 @@ def show_explanation(explanation: Explanation, *, bars: bool = True) -> None:
     say()
     say(words.text("explain.reasons"))
     sentences = [(explanation.policy_text, "")] if explanation.policy_text else []
-    sentences += [(reason.text, reason.note) for reason in explanation.reasons]
+    sentences += [
+        (f"{reason.text}{_kept(explanation, reason.family, words)}", reason.note) for reason in explanation.reasons
+    ]
     for number, (sentence, note) in enumerate(sentences or [(words.text("explain.no_reason"), "")], start=1):
         say(f"  {number}. {sentence}")
         if note:
@@ -36,6 +45,15 @@ def show_explanation(explanation: Explanation, *, bars: bool = True) -> None:
     if bars:
         say()
         _show_bars(explanation, words)
+
+
+def _kept(explanation: Explanation, family: str, words: Wording) -> str:
+    """In how many retrained models the reason stays, where that was asked for."""
+    found = explanation.stability
+    if found is None:
+        return ""
+    said = words.text("explain.kept", kept=words.number(found.kept[family]), n=words.number(found.members))
+    return f" {said}"
 
 
 def _show_bars(explanation: Explanation, words: Wording) -> None:

@@ -49,6 +49,22 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     variants: Annotated[
         bool, Parameter(help="Also train without each choice, to see its price in AUC; never with --fast.")
     ] = True,
+    members: Annotated[
+        int,
+        Parameter(help="Models retrained on other seeds, and on bootstrap samples, to size the refer band; 0 = none."),
+    ] = 5,
+    leak_check: Annotated[
+        bool, Parameter(help="Also train on shuffled outcomes, which must not be told.", negative="")
+    ] = False,
+    allow_strong: Annotated[
+        tuple[tuple[str, str], ...],
+        Parameter(
+            help="Go on although FEATURE alone has an AUC above 0.80, for a REASON that bundle and report show; "
+            "repeat for several.",
+            negative="",
+            consume_multiple=False,
+        ),
+    ] = (),
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
     without: Without = (),
     accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
@@ -85,6 +101,9 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         features=features,
         tune=tune,
         variants=variants,
+        members=members,
+        allow_strong=allow_strong,
+        leak_check=leak_check,
     )
     settings = load_settings()
     with (

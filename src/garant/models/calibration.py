@@ -59,15 +59,15 @@ def pd_of(log_odds: npt.ArrayLike) -> Floats:
     return 1 / (1 + np.exp(-bounded))
 
 
-def fit_calibrator(margin: npt.ArrayLike, label: npt.ArrayLike) -> Calibrator:
-    """Line fitted by maximum likelihood on margins of rows that the model has not seen.
+def fit_calibrator(margin: npt.ArrayLike, label: npt.ArrayLike, *, weight: npt.ArrayLike | None = None) -> Calibrator:
+    """Line fitted by maximum likelihood on margins of rows that the model has not seen, each counted `weight` times.
 
     Raises
     ------
     DataError
         When there is no finite rising line: the margin does not rank the labels, or separates them.
     """
-    return Calibrator(*calibration_line(label, margin))
+    return Calibrator(*calibration_line(label, margin, weight=weight))
 
 
 def cross_fitted_log_odds(

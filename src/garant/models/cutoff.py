@@ -94,6 +94,19 @@ class ReferBand:
         """Empty band at the cut-off `pd`."""
         return cls(pd, pd)
 
+    @classmethod
+    def around(cls, pd: float, half_width: float) -> "ReferBand":
+        """Band from `half_width` below the cut-off `pd` to as much above it, in log-odds."""
+        if half_width == 0:
+            return cls.at(pd)
+        centre = log_odds_of(pd)
+        return cls(_pd(centre - half_width), _pd(centre + half_width))
+
+    @property
+    def width(self) -> float:
+        """Distance of the two PDs in log-odds."""
+        return log_odds_of(self.upper) - log_odds_of(self.lower)
+
     def outcome(self, pd: float) -> Outcome:
         """Outcome of one PD; one that equals a border belongs to the stricter side."""
         if pd < self.lower:
@@ -103,13 +116,14 @@ class ReferBand:
 
 def moved_band(band: ReferBand, *, old_cutoff: float, new_cutoff: float) -> ReferBand:
     """Band of the same widths in log-odds around another cut-off."""
-    shift = _log_odds(new_cutoff) - _log_odds(old_cutoff)
+    shift = log_odds_of(new_cutoff) - log_odds_of(old_cutoff)
     return ReferBand(
-        *(new_cutoff if pd == old_cutoff else _pd(_log_odds(pd) + shift) for pd in (band.lower, band.upper))
+        *(new_cutoff if pd == old_cutoff else _pd(log_odds_of(pd) + shift) for pd in (band.lower, band.upper))
     )
 
 
-def _log_odds(pd: float) -> float:
+def log_odds_of(pd: float) -> float:
+    """Log-odds of a PD."""
     return math.log(pd / (1 - pd))
 
 

@@ -12,6 +12,7 @@ import vl_convert
 from garant.metrics.calibration import CalibrationBin
 from garant.metrics.intervals import Interval
 from garant.metrics.sample import Array
+from garant.reports.chart_theme import FAINT, LOWERS, RAISES, TEXT, THEME, WIDTH
 
 Number = float | str
 Row = Mapping[str, Number]
@@ -19,34 +20,8 @@ Side = Literal["left", "right"]
 Curve = tuple[Array, Array]
 Layers = alt.LayerChart | alt.FacetChart
 
-RAISES, LOWERS, TEXT, FAINT = "#b35806", "#2b6c99", "#1b1b1b", "#6b6b6b"
-"""Raises the risk, lowers the risk, text, lines that only help to read; each at least 4.8:1 on white."""
-
-WIDTH, HEIGHT = 560, 340
-
 LABEL_LINE, WIDEST_LETTER = 56, 7.2
 """Letters of one line of a long label, and pixels of a letter in the widest usual font at 12 pixels."""
-
-THEME: dict[str, Any] = {
-    "background": "white",
-    "font": "Liberation Sans, DejaVu Sans, Arial, sans-serif",
-    "padding": 8,
-    "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
-    "axis": {
-        "labelColor": TEXT,
-        "labelFontSize": 13,
-        "titleColor": TEXT,
-        "titleFontSize": 14,
-        "titleFontWeight": "normal",
-        "titlePadding": 10,
-        "gridColor": "#dddddd",
-        "domainColor": FAINT,
-        "tickColor": FAINT,
-    },
-    "text": {"color": TEXT, "fontSize": 13},
-    "line": {"strokeWidth": 2},
-    "rule": {"color": TEXT},
-}
 
 GROUP_MARK: dict[str, Any] = {"shape": "diamond", "filled": True, "size": 90, "color": RAISES, "opacity": 1}
 BAND_MARK: dict[str, Any] = {"strokeWidth": 5, "opacity": 0.35, "color": TEXT}
@@ -240,6 +215,29 @@ def ratio_chart(ratios: Sequence[Ratio], limit: float, *, words: Mapping[str, st
     return layers.facet(facet=alt.Facet("attribute:N", sort=order, header=header), columns=1, spacing=14).resolve_scale(
         y="independent"
     )
+
+
+def flips_chart(
+    referred: Sequence[float], shares: Mapping[str, Sequence[float]], chosen: float, *, words: Mapping[str, str]
+) -> Layers:
+    """Share of applicants who flip between two retrains against the share referred: one line per kind of retrain.
+
+    `shares` and `words` are keyed alike; the first line is drawn whole, the second dashed.
+    """
+    top = 1.15 * max(0.001, *(max(values) for values in shares.values()))
+    x, y = _share_x(words["x"], max(*referred, chosen)), _share_y(words["y"], top)
+    layers: list[alt.Chart] = []
+    for (name, values), color, dash, shape in zip(
+        shares.items(), (RAISES, LOWERS), ([1, 0], [6, 3]), ("diamond", "circle"), strict=True
+    ):
+        points = [{"x": a, "y": b} for a, b in zip(referred, values, strict=True)]
+        named = [{**points[0], "text": words[name]}]
+        layers += [
+            alt.Chart(_data(points)).mark_line(color=color, strokeDash=dash).encode(x, y),
+            alt.Chart(_data(points)).mark_point(shape=shape, filled=True, size=70, color=color, opacity=1).encode(x, y),
+            alt.Chart(_data(named)).mark_text(align="left", baseline="bottom", dx=8, dy=-2).encode(x, y, text="text:N"),
+        ]
+    return alt.layer(*layers, *_cutoff_rule(chosen, top, words["chosen"], x=x, y=y))
 
 
 def _share_x(title: str, top: float) -> alt.X:

@@ -1,7 +1,7 @@
 """`garant explain`: one applicant, in words and in numbers."""
 
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -11,10 +11,12 @@ from garant.exceptions import DataError, UnknownNameError
 from garant.explanations.contributions import check_additive, contributions
 from garant.explanations.external_notes import external_notes
 from garant.explanations.reasons import MAX_REASONS, Reason, ReasonWriter
+from garant.explanations.stability import kept_reasons
 from garant.features.encode import encode
+from garant.models.bundle.members import read_members
 from garant.models.bundle.reading import read_bundle
 from garant.models.bundle.trust import Trust
-from garant.models.cutoff import Outcome
+from garant.models.cutoff import Outcome, ReferBand
 from garant.policy.outcome import OUTCOMES, PolicyCode, propose
 from garant.policy.policy import load_policy
 from garant.runs.accept import tables_for_bundle
@@ -50,6 +52,22 @@ class FamilyEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class Stability:
+    """Whether the reasons outlive a retraining.
+
+    Parameters
+    ----------
+    members : int
+        Retrained models of the bundle.
+    kept : mapping of str to int
+        Reason family → members in which it is among the first four reasons too.
+    """
+
+    members: int
+    kept: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One applicant, explained.
 
@@ -59,6 +77,8 @@ class Explanation:
         ``SK_ID_CURR``.
     pd, cutoff, points : float
         Calibrated PD, the cut-off of the product that is asked for, points.
+    refer_band : ReferBand
+        PDs between which a person decides.
     outcome : Outcome
         What is proposed.
     policy_rule : str or None
@@ -73,12 +93,15 @@ class Explanation:
         Profile of the model; ``kaggle`` is said loudly.
     missing_columns : tuple of str
         Columns that the bundle learned from and that were read as empty, on demand.
+    stability : Stability or None
+        In how many retrained models each reason stays; None when it was not asked for.
     """
 
     client: int
     pd: float
     cutoff: float
     points: float
+    refer_band: ReferBand
     outcome: Outcome
     policy_rule: str | None
     policy_text: str | None
@@ -90,13 +113,14 @@ class Explanation:
     profile: Literal["eu", "kaggle"]
     language: Literal["fr", "en"]
     missing_columns: tuple[str, ...] = ()
+    stability: Stability | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return asdict(self)
 
 
-def explain(
+def explain(  # noqa: PLR0913 - one parameter per option of the command
     client: int,
     *,
     data: Path,
@@ -105,9 +129,12 @@ def explain(
     settings: Settings,
     without: Collection[str] = (),
     allow_missing_columns: bool = False,
+    stability: bool = False,
     progress: Progress = silent,
 ) -> Explanation:
     """Explain the applicant `client` of `data`, whether or not anybody scored them before.
+
+    With `stability` the reasons are compared with those of the bundle's retrained models.
 
     How many rows of the data are in quarantine does not matter here: one applicant is looked at, not a portfolio.
 
@@ -119,8 +146,12 @@ def explain(
         When the applicant's row was set aside; says where and why.
     BundleError
         When the bundle cannot be trusted, or was trained on tables or columns that the data lack.
+    UsageError
+        When `stability` is asked of a bundle without retrained models.
     """
-    bundle = read_bundle(bundle_folder, Trust.of(settings))
+    trust = Trust.of(settings)
+    bundle = read_bundle(bundle_folder, trust)
+    members = read_members(bundle, trust) if stability else ()
     accepted = tables_for_bundle(data, bundle.content.tables, without=without, settings=settings, progress=progress)
     features = bundle_features(bundle)
     missing = require_columns(features, bundle.content, accepted, allow_missing=allow_missing_columns)
@@ -149,16 +180,20 @@ def explain(
         period_declared=period_declared,
     )
     rule = PolicyCode(made.rule[0])
+    reasons = next(writer.reasons(values, row))[:MAX_REASONS]
+    kept = kept_reasons(reasons, members, matrix=matrix, values=row, writer=writer)
     effects = zip(writer.families, writer.by_family(values)[0], strict=True)
+    terms = bundle.content.cutoffs.terms(loans.product[0])
     return Explanation(
         client=client,
         pd=float(scored.pd[0]),
-        cutoff=bundle.content.cutoffs.terms(loans.product[0]).cutoff,
+        cutoff=terms.cutoff,
         points=float(scored.points[0]),
+        refer_band=terms.refer_band,
         outcome=OUTCOMES[made.outcome[0]],
         policy_rule=rule.name if rule else None,
         policy_text=policy_reason(rule.name, words, charges_declared=charges_declared)[1] if rule else None,
-        reasons=next(writer.reasons(values, row))[:MAX_REASONS],
+        reasons=reasons,
         families=tuple(
             FamilyEffect(family, words.text(f"family.{family}.label"), float(effect))
             for family, effect in sorted(effects, key=lambda pair: -abs(pair[1]))
@@ -169,6 +204,7 @@ def explain(
         profile=bundle.content.profile,
         language=language,
         missing_columns=tuple(sorted(missing)),
+        stability=Stability(len(members), kept) if stability else None,
     )
 
 

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from garant.features.feature import Feature
 from garant.models.calibration import Calibrator
 from garant.models.evaluation import Evaluation
+from garant.models.leaks.single_features import FeatureAuc
 from garant.models.loans import Loans
 from garant.models.out_of_time import TimeSplit
 from garant.models.pricing import Pricing
@@ -13,6 +17,7 @@ from garant.models.product_cutoffs import Cutoffs
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
 from garant.runs.champion import Chosen
+from garant.runs.retrained import Retrained
 from garant.runs.tuning import Tuning
 from garant.tables.accepted import AcceptedTables
 
@@ -50,6 +55,12 @@ class JudgedModel:
         chosen ones alone.
     tuning : Tuning or None
         How the parameters were tuned, where they were.
+    retrained : Retrained, str or None
+        Members and the refer band; or why there is none; None when no member was asked for.
+    strengths : tuple of FeatureAuc
+        How well each feature alone tells the outcome in `sample`, the strongest first.
+    unlabelled : array of float32, shape (m, f), or None
+        Features of applicants without an outcome, in the columns of `sample`.
     """
 
     accepted: AcceptedTables
@@ -65,6 +76,9 @@ class JudgedModel:
     later: Evaluation | None
     chosen: Chosen | None = None
     tuning: Tuning | None = None
+    retrained: Retrained | str | None = None
+    strengths: tuple[FeatureAuc, ...] = ()
+    unlabelled: npt.NDArray[np.float32] | None = None
 
     @property
     def judged(self) -> Evaluation:

@@ -188,6 +188,7 @@ def score(
         "accept_quarantine": options.accept_quarantine.text,
         "bundle_cutoff": bundle.content.cutoff,
         "expected_loss": _losses(counts, bundle, currency=accepted.config.money.currency),
+        "bundle_refer_band": [bundle.content.refer_band.lower, bundle.content.refer_band.upper],
         "label": bundle.content.label.model_dump(),
         "outcomes": {word: counts.rows[word] for word in ("accept", "refer", "refuse")},
         "policy_version": f"{policy.name} {policy.version}",

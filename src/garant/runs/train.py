@@ -6,6 +6,7 @@ from pathlib import Path
 
 import lightgbm
 import numpy as np
+import numpy.typing as npt
 
 from garant.engines.duckdb import DuckDBEngine
 from garant.features.catalogue import catalogue_of
@@ -17,6 +18,7 @@ from garant.models.bundle.writing import check_place, fill_bundle
 from garant.models.calibration import Calibrator, fit_calibrator
 from garant.models.directions import directions
 from garant.models.evaluation import Evaluation, evaluate_held_out, evaluate_out_of_fold
+from garant.models.leaks.adversarial import MOST_ROWS
 from garant.models.loans import Loans
 from garant.models.oof import write_oof
 from garant.models.out_of_time import TimeSplit, out_of_time_split
@@ -35,12 +37,14 @@ from garant.runs.champion import ChampionMaker
 from garant.runs.findings.finding import Inquiry
 from garant.runs.findings.findings import findings_of
 from garant.runs.judged_model import JudgedModel
+from garant.runs.leak_checks import check_reasons, checked_features
 from garant.runs.loans import loans_of
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.report_data import report_data
+from garant.runs.retrained import Retrained, check_members, retrained_of
 from garant.runs.train_options import TrainOptions
-from garant.runs.training_data import training_data, uninformative
+from garant.runs.training_data import training_data, uninformative, unlabelled_rows
 from garant.settings import Settings
 from garant.storage import atomic_folder, check_writable
 from garant.tables.accepted import AcceptedTables
@@ -94,7 +98,8 @@ def train(
     Raises
     ------
     DataError
-        When the data are refused, too small, or have more rows in quarantine than `options` accept.
+        When the data are refused, too small, or have more rows in quarantine than `options` accept; a `LeakError` when
+        a feature tells the outcome too well, or shuffled outcomes are told at all.
     MissingPartError
         When tuning is asked for and its library is not installed.
     UsageError
@@ -104,12 +109,18 @@ def train(
     if options.tune is not None:
         require_optuna()
     check_place(bundle_folder, overwrite=options.overwrite)
+    check_members(options.members)
+    check_reasons(options.allow_strong)
     check_writable(bundle_folder.absolute().parent)
     signer, prices = Signer.of(settings), pricing_of(settings)
     accepted = accepted_tables(data, purpose="train", without=options.without, settings=settings, progress=progress)
     options.accept_quarantine.require(accepted, data=data)
-    sample = sample_of(accepted, options.profile, settings=settings, progress=progress)
+    sample, unlabelled = samples_of(accepted, options.profile, seed=options.seed, settings=settings, progress=progress)
+    strengths = checked_features(sample, _features(accepted, options.profile), options=options)
     model = _judged(accepted, sample, prices, options=options, settings=settings, progress=progress)
+    used = {column.name for column in model.sample.columns}
+    kept = [number for number, column in enumerate(sample.columns) if column.name in used]
+    model = replace(model, strengths=strengths, unlabelled=unlabelled[:, kept])
     challenger = challenger_of(model, settings=settings, progress=progress) if options.challenger else None
     found = findings_of(Inquiry(model=model, options=options, settings=settings, progress=progress))
     content, files = bundle_content(model, profile=options.profile.value, settings=settings), files_of(model)
@@ -159,9 +170,21 @@ def _judged(
     if chosen is not None:
         which = chosen.selection.chosen
         features, sample, learned_from = [features[n] for n in which], sample.only(which), learned_from.only(which)
+    loans = loans_of(accepted, sample.ids)
+    asked = loans if split is None else loans.rows(split.train)
+    retrained = retrained_of(
+        learned_from,
+        trained,
+        prices.cutoffs,
+        asked,
+        members=options.members,
+        threads=settings.threads,
+        progress=progress,
+    )
+    band = retrained.band if isinstance(retrained, Retrained) else None
+    cutoffs = Cutoffs.of(prices.costs, prices.products, band=band)
     progress("evaluation", 0, 1)
     calibrator = fit_calibrator(trained.oof_margin, learned_from.label)
-    cutoffs, loans = prices.cutoffs, loans_of(accepted, sample.ids)
     return JudgedModel(
         accepted=accepted,
         features=features,
@@ -177,10 +200,11 @@ def _judged(
             trained.oof_margin,
             trained.fold,
             cutoffs=cutoffs,
-            loans=loans if split is None else loans.rows(split.train),
+            loans=asked,
             seed=options.seed,
         ),
         later=_held_out(sample, split, trained, calibrator, cutoffs=cutoffs, loans=loans),
+        retrained=retrained,
         chosen=chosen,
         tuning=champion.tuning,
     )
@@ -190,6 +214,16 @@ def sample_of(
     accepted: AcceptedTables, profile: Profile, *, settings: Settings, progress: Progress = silent
 ) -> TrainingData:
     """Labelled applicants of `accepted` with the features of `profile`, encoded.
+
+    See `samples_of`.
+    """
+    return samples_of(accepted, profile, seed=0, settings=settings, progress=progress)[0]
+
+
+def samples_of(
+    accepted: AcceptedTables, profile: Profile, *, seed: int, settings: Settings, progress: Progress = silent
+) -> tuple[TrainingData, npt.NDArray[np.float32]]:
+    """Labelled applicants of `accepted` with the features of `profile`, and features of some without an outcome.
 
     A feature that reads a column which is absent, and so has one value or none in all rows, is left out: a bundle that
     used it would ask for a column that has taught it nothing.
@@ -202,7 +236,8 @@ def sample_of(
         parts = build_matrix(engine, accepted, features, Path(name) / "matrix", progress=progress)
         losing = {name for names in losing_information(accepted, profile).values() for name in names}
         empty = set(uninformative(parts, [feature for feature in features if feature.name in losing]))
-        return training_data(parts, [feature for feature in features if feature not in empty])
+        labelled = training_data(parts, [feature for feature in features if feature not in empty])
+        return labelled, unlabelled_rows(parts, labelled.columns, most=MOST_ROWS, seed=seed)
 
 
 def _features(accepted: AcceptedTables, profile: Profile) -> tuple[Feature, ...]:

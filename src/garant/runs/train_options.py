@@ -38,6 +38,12 @@ class TrainOptions:
         How many features the model uses; all of the profile when None.
     tune : float or None
         Minutes of tuning, those of earlier commands with the same data and options included; none when None.
+    members : int
+        How many models are retrained on other seeds, and on bootstrap samples, to size the refer band; 0 = none.
+    allow_strong : tuple of (str, str)
+        Features that may tell the outcome better than a feature should, each with the reason why.
+    leak_check : bool
+        Whether the training is repeated with shuffled outcomes, which nobody can tell.
 
     Raises
     ------
@@ -59,6 +65,9 @@ class TrainOptions:
     directions: bool = True
     features: int | None = None
     tune: float | None = None
+    members: int = 5
+    allow_strong: tuple[tuple[str, str], ...] = ()
+    leak_check: bool = False
 
     def __post_init__(self) -> None:
         """Check what can be checked without the data."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -41,6 +42,26 @@ def training_data(parts: Sequence[Path], features: Sequence[Feature]) -> Trainin
         columns=columns,
         application_date=None if dates.null_count == len(dates) else _days(dates)[order],
     )
+
+
+def unlabelled_rows(
+    parts: Sequence[Path], columns: Sequence[InputColumn], *, most: int, seed: int
+) -> npt.NDArray[np.float32]:
+    """Encoded features of applicants of the matrix in `parts` without an outcome: at most `most`, drawn, sorted by id.
+
+    Levels that only they have are coded as any other level.
+    """
+    keys = [pq.read_table(part, columns=[KEY, "TARGET"]) for part in parts]
+    ids = np.sort(np.concatenate([t.column(KEY).filter(pc.is_null(t.column("TARGET"))).to_numpy() for t in keys]))
+    drawn = pa.array(np.random.default_rng(seed).permutation(ids)[:most])
+    found: list[npt.NDArray[np.float32]] = []
+    order: list[npt.NDArray[np.int64]] = []
+    for part in parts:
+        table = pq.read_table(part, columns=[KEY, *(column.name for column in columns)])
+        table = table.filter(pc.is_in(table.column(KEY), drawn))
+        found.append(encode(table, columns))
+        order.append(table.column(KEY).to_numpy())
+    return np.concatenate(found)[np.argsort(np.concatenate(order))]
 
 
 def input_columns(parts: Sequence[Path], features: Sequence[Feature]) -> tuple[InputColumn, ...]:

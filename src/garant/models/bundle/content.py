@@ -12,7 +12,9 @@ from garant.metrics.intervals import Interval
 from garant.models.bundle.economics import Economics, check_cutoffs
 from garant.models.bundle.fairness import FairnessEntry
 from garant.models.bundle.feature_entry import FeatureEntry
+from garant.models.bundle.leak_checks import LeakChecksEntry
 from garant.models.bundle.part import Part, Sha256
+from garant.models.bundle.retrains import RetrainsEntry, check_retrains
 from garant.models.bundle.selection import SelectionEntry
 from garant.models.bundle.training_entry import SplitEntry, TrainingEntry
 from garant.models.bundle.tuning import TuningEntry
@@ -33,24 +35,6 @@ REQUIRED_FILES = frozenset({MODEL_FILE, "features.sql", "schema.json", "wording.
 
 HEADER = frozenset({"format", "sections"})
 """Keys of ``bundle.json`` that are no sections."""
-
-OPTIONAL_SECTIONS = frozenset(
-    {
-        "absent_columns",
-        "challenger",
-        "economics",
-        "external_scores",
-        "extras",
-        "fairness",
-        "product_bands",
-        "product_cutoffs",
-        "rare_levels",
-        "selection",
-        "tuning",
-        "variants",
-    }
-)
-"""Sections that a bundle may lack: members, comparison and PCA will stand here too."""
 
 BINDING_SECTIONS = frozenset({"product_cutoffs"})
 """Optional sections that no reader may pass over where they are there: they decide outcomes."""
@@ -247,6 +231,8 @@ class BundleContent(Part):
     product_cutoffs: dict[str, CutoffTerms] | None = None
     product_bands: dict[str, tuple[PdBand, ...]] | None = None
     variants: VariantsEntry | None = None
+    leak_checks: LeakChecksEntry | None = None
+    retrains: RetrainsEntry | None = None
     files: dict[str, Sha256] = Field(default_factory=dict)
 
     @property
@@ -271,10 +257,17 @@ class BundleContent(Part):
         check_cutoffs(self.cutoffs, self.economics)
         if self.files and (self.challenger is not None) != (CHALLENGER_FILE in self.files):
             raise ValueError(f"challenger: the section and the file {CHALLENGER_FILE} belong together")
+        check_retrains(self.retrains, self.refer_band, self.files)
         unsafe = [name for name in self.files if not _SAFE_PATH.fullmatch(name)]
         if unsafe:
             raise ValueError(f"files: {unsafe[0]!r} is no path inside the bundle")
         return self
+
+
+OPTIONAL_SECTIONS = frozenset(n for n, field in BundleContent.model_fields.items() if field.default is None) - {
+    "recut_from"
+}
+"""Sections that a bundle may lack: those that are None without."""
 
 
 def metric_entries(measures: Mapping[str, Interval]) -> dict[str, MetricEntry]:

@@ -7,6 +7,8 @@ from garant.runs.findings.economics import economics_of
 from garant.runs.findings.external_scores import external_scores
 from garant.runs.findings.fairness import fairness
 from garant.runs.findings.finding import Finding, Inquiry
+from garant.runs.findings.leak_checks import leak_checks_finding
+from garant.runs.findings.refer_band import refer_band_finding
 from garant.runs.findings.selection import selection
 from garant.runs.findings.tuning import tuning
 from garant.runs.findings.variants import choices_priced
@@ -18,6 +20,8 @@ FINDERS: tuple[Callable[[Inquiry], Finding], ...] = (
     choices_priced,
     external_scores,
     fairness,
+    leak_checks_finding,
+    refer_band_finding,
     economics_of,
 )
 

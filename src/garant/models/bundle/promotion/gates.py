@@ -90,7 +90,10 @@ def calibration_bands(content: BundleContent) -> str | None:
 
 
 def leak(content: BundleContent) -> str | None:
-    """Whether the model ranks better than can be, or much better on the training sample than later."""
+    """Whether the model ranks better than can be, or much better on the training sample than later.
+
+    Strong features that the training was allowed to use are named with their reasons: who signs a waiver shall know.
+    """
     samples = _samples(content)
     wrong = [
         f"{sample} AUC {_shown(measures.get('auc'))}, expected at most {LEAK_AUC}: look for a column that knows "
@@ -101,6 +104,8 @@ def leak(content: BundleContent) -> str | None:
     seen, later = (measures.get("auc") for measures in (samples["out of fold"], samples.get("out of time", {})))
     if _fell(seen, later):
         wrong.append(f"AUC falls from {_shown(seen)} out of fold to {_shown(later)} out of time")
+    if wrong and content.leak_checks is not None:
+        wrong += [f"{f.feature} was allowed because: {f.allowed_because}" for f in content.leak_checks.allowed]
     return "; ".join(wrong) or None
 
 

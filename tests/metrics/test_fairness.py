@@ -68,6 +68,15 @@ def test_a_group_of_which_nobody_is_approved_has_a_finite_upper_limit():
     assert faults(found, None) == ("approval_ratio",)
 
 
+@given(st.integers(1, 500), st.integers(1, 500), st.data())
+def test_any_counts_give_an_interval_around_the_ratio(total: int, other_total: int, data: st.DataObject):
+    cases, other_cases = data.draw(st.integers(0, total)), data.draw(st.integers(1, other_total))
+    found = rate_ratio((cases, total), (other_cases, other_total))
+    assert 0 <= found.low <= found.value <= found.high
+    assert math.isfinite(found.high)
+    assert found.value == pytest.approx(cases / total / (other_cases / other_total))
+
+
 @pytest.mark.parametrize(("of", "to"), [((5, 10), (0, 10)), ((5, 10), (0, 0)), ((0, 10), (0, 10))])
 def test_a_ratio_to_nobody_is_unknown(of: tuple[int, int], to: tuple[int, int]):
     assert math.isnan(rate_ratio(of, to).value)

@@ -132,7 +132,7 @@ def swapped(told: Path) -> Path:
 @pytest.fixture(scope="module")
 def learned(told: Path, settings: Settings) -> TrainResult:
     """A quick model of the telling data."""
-    options = TrainOptions(fast=True, challenger=False)
+    options = TrainOptions(fast=True, challenger=False, members=0)
     return train(told, told.with_name("model"), options=options, settings=settings)
 
 
@@ -162,7 +162,7 @@ def test_no_protected_value_changes_a_pd_bit_or_a_reason(
 def test_the_same_model_is_learned_from_the_swapped_tables(
     swapped: Path, learned: TrainResult, settings: Settings
 ) -> None:
-    options = TrainOptions(fast=True, challenger=False)
+    options = TrainOptions(fast=True, challenger=False, members=0)
     again = train(swapped, swapped.with_name("model-again"), options=options, settings=settings)
     assert (again.bundle.folder / "model.txt").read_bytes() == (learned.bundle.folder / "model.txt").read_bytes()
     assert again.oof.read_bytes() == learned.oof.read_bytes()

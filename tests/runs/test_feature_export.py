@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from garant.cli.app import run
 from garant.exceptions import DataError, StorageError, UnknownNameError, UsageError
 from garant.features.encode import encode
 from garant.runs.client_list import read_client_list
@@ -28,14 +29,14 @@ Export = Callable[..., ExportedFeatures]
 def export(short: TrainResult, lender: Path, settings: Settings, tmp_path: Path) -> Export:
     """Export of clients of the lender, or of other data, to the folder ``out``."""
 
-    def run(*clients: int, data: Path = lender, **options: str) -> ExportedFeatures:
+    def export_them(*clients: int, data: Path = lender, **options: str) -> ExportedFeatures:
         made = ExportOptions(**options)  # pyright: ignore[reportArgumentType]
         bundle = short.report.parent
         return export_features(
             clients, data=data, bundle_folder=bundle, out=tmp_path / "out", options=made, settings=settings
         )
 
-    return run
+    return export_them
 
 
 @pytest.fixture(scope="session")
@@ -165,12 +166,35 @@ def test_clients_are_found_in_whatever_part_of_the_matrix_they_lie(
     # As in a portfolio of more than 32,768 applications, of which one client lies in one part.
     monkeypatch.setattr("garant.runs.matrix.PART_ROWS", 400)
     for client in ids[1:3]:
-        again = explain(client, data=lender, bundle_folder=short.report.parent, language="en", settings=settings)
-        assert again.client == client
+        told = explain(client, data=lender, bundle_folder=short.report.parent, language="en", settings=settings)
+        assert told.client == client
         if client == ids[1]:
-            assert again.to_dict() == explained
+            assert told.to_dict() == explained
     shutil.rmtree(tmp_path / "out")
-    assert pq.read_table(export(*ids[:6]).folder / "inputs.parquet").equals(whole)
+    again = pq.read_table(export(*ids[:6]).folder / "inputs.parquet")
+    for one, two in zip(whole.columns, again.columns, strict=True):
+        assert np.array_equal(one.to_numpy(), two.to_numpy(), equal_nan=True)
+
+
+def test_the_command_says_where_the_files_are_and_asks_for_a_client(
+    short: TrainResult,
+    lender: Path,
+    ids: list[int],
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("GARANT_CACHE_FOLDER", str(settings.cache_folder))
+    (tmp_path / "list.txt").write_text(f"{ids[1]}\n", encoding="utf-8")
+    road = ["feature", "export", str(lender), "--bundle", str(short.report.parent), "--out", str(tmp_path / "out")]
+    assert run(road) == 2
+    assert "No client asked for" in capsys.readouterr().err
+    assert run([*road, "--client", str(ids[0]), "--clients", str(tmp_path / "list.txt"), "--lang", "fr"]) == 0
+    assert f"{tmp_path / 'out' / 'readable'}.parquet" in capsys.readouterr().out
+    assert pq.read_table(tmp_path / "out" / "inputs.parquet").column(0).to_pylist() == ids[:2]
+    assert run([*road[:-1], str(tmp_path / "two"), "--client", "77"]) == 2
+    assert "Unknown SK_ID_CURR '77'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from garant.exceptions import UsageError
 from garant.models.bundle.content import CHALLENGER_FILE
 from garant.models.scorecard.reading import read_scorecard
+from garant.runs.matrix import CARRIED
 from garant.runs.score import ScoreOptions, score
 from garant.runs.score_files import read_scores
 from garant.runs.train import TrainResult, train
@@ -49,8 +50,7 @@ def test_scoring_computes_the_chosen_features_alone(
     )
     (part,) = sorted((result.run.folder / "matrix").glob("*.parquet"))
     known = {f.name for f in short.bundle.content.features}
-    carried = {"SK_ID_CURR", "source_file", "source_line", "TARGET", "APPLICATION_DATE"}
-    assert {n for n in pq.read_schema(part).names if not n.startswith("policy_")} == known | carried
+    assert {n for n in pq.read_schema(part).names if not n.startswith("policy_")} == known | {"SK_ID_CURR", *CARRIED}
     scores = next(read_scores(result.run))
     assert np.all(np.isfinite(scores.column("pd").to_numpy()))
 

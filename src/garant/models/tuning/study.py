@@ -31,7 +31,14 @@ RANDOM_TRIALS = 8
 """Trials drawn at random before the sampler learns from them."""
 
 JUDGED_AFTER = 4
-"""Finished trials before one that falls behind their median is broken off."""
+"""Finished trials before one that falls behind the others is broken off."""
+
+KEPT_PERCENT = 75.0
+"""A trial goes on while it is better than the worst quarter of the finished ones after as many parts.
+
+The library's usual half broke off 32 of 38 sets on a small sample: the finished ones are the good ones, so their median
+is a bar that hardly any set takes on its first part.
+"""
 
 _SPENT, _DEFAULT = "seconds", "default"
 
@@ -201,7 +208,7 @@ def _opened(path: Path) -> "optuna.Study":
         storage=JournalStorage(JournalFileBackend(str(path))),
         study_name=NAME,
         direction="maximize",
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=JUDGED_AFTER),
+        pruner=optuna.pruners.PercentilePruner(KEPT_PERCENT, n_startup_trials=JUDGED_AFTER),
         load_if_exists=True,
     )
 

@@ -20,13 +20,14 @@ CHILDREN = (
     "installments_payments",
     "credit_card_balance",
 )
-OPTIONS = TrainOptions(fast=True, challenger=False, without=CHILDREN, folds=3, features=8, tune=0.04)
+OPTIONS = TrainOptions(fast=True, challenger=False, without=CHILDREN, folds=3, features=8, tune=0.04, members=0)
 
 
 def test_the_same_command_again_goes_on_with_the_study_and_gives_the_same_bundle(
-    lender: Path, settings: Settings, tmp_path: Path
+    lender: Path, allowed: tuple[tuple[str, str], ...], settings: Settings, tmp_path: Path
 ) -> None:
-    first = train(lender, tmp_path / "first", options=OPTIONS, settings=settings)
+    options = dataclasses.replace(OPTIONS, allow_strong=allowed)
+    first = train(lender, tmp_path / "first", options=options, settings=settings)
     entry = first.bundle.content.tuning
     assert entry is not None
     assert entry.trials >= 1
@@ -40,7 +41,7 @@ def test_the_same_command_again_goes_on_with_the_study_and_gives_the_same_bundle
     assert Wording("en").text("report.heading.tuning") in first.report.read_text(encoding="utf-8")
     assert len(first.bundle.content.features) == 8
 
-    again = train(lender, tmp_path / "again", options=OPTIONS, settings=settings)
+    again = train(lender, tmp_path / "again", options=options, settings=settings)
     assert again.bundle.digest == first.bundle.digest
     (study,) = [path for path in (settings.cache_folder / "tuning").iterdir() if path.name == entry.study]
     assert (study / study_module.FILE).is_file()

@@ -51,6 +51,7 @@ NOUNS = {
             "directions": "Check that no PD moves against a direction; count raw facts that got worse and lower it.",
             "compare": "What another bundle would change for people, groups and money.",
             "sign": "Sign a bundle with a key.",
+            "validate": "Judge a bundle on labelled data: measures, calibration, segments, stability.",
             "verify": "Check a bundle wholly; say who signed it and whether that key is trusted.",
             "promote": "Make a bundle champion or challenger of a registry, when it passes its gates.",
         },
@@ -74,11 +75,7 @@ NOUNS = {
     ),
 }
 
-OWN_MODULES = {
-    ("bundle", "scorecard"): "scorecard",
-    ("bundle", "directions"): "directions",
-    ("bundle", "compare"): "compare",
-}
+OWN_MODULES = {("bundle", name): name for name in ("compare", "directions", "scorecard", "validate")}
 """Commands of a noun whose function stands in a module of its own, not in the noun's."""
 
 NEXT_STEPS = """garant {version}: explained default-risk proposals from raw tables.

@@ -56,6 +56,10 @@ AllowMissingColumns = Annotated[
         help="Go on where the data lack columns that the bundle learned from: they are read as empty.",
     ),
 ]
+Segment = Annotated[
+    str | None,
+    Parameter(help="Judge the model apart on each value of this column of the application table, or of your own."),
+]
 BundleOption = Annotated[
     Location | None,
     FOLDER,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import FOLDER, AcceptQuarantine, Data, OutputOption, Without
+from garant.cli.parameters import FOLDER, AcceptQuarantine, Data, OutputOption, Segment, Without
 from garant.cli.show import print_json, print_rows, say, step_progress, warn
 from garant.settings import load_settings
 from garant.storage import Location, staging
@@ -65,6 +65,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
             consume_multiple=False,
         ),
     ] = (),
+    segment: Segment = None,
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
     without: Without = (),
     accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
@@ -104,6 +105,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         members=members,
         allow_strong=allow_strong,
         leak_check=leak_check,
+        segment=segment,
     )
     settings = load_settings()
     with (

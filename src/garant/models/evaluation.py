@@ -81,8 +81,10 @@ class Evaluation:
         Of everybody whose product has no cut-off of its own.
     rows_cutoffs : RowCutoffs
         What each applicant's cost and outcome were taken at, in the order of the sample.
+    margin : array of float64, shape (n,)
+        What ranks the applicants, in the order of the sample.
     pd : array of float64, shape (n,)
-        PD of each applicant, in the order of the sample.
+        PD of each applicant, in the same order.
     deciles : tuple of CalibrationBin
         Calibration by decile, each with its 99 % band.
     isotonic : tuple of arrays
@@ -106,6 +108,7 @@ class Evaluation:
     cutoff: float
     band: ReferBand
     rows_cutoffs: RowCutoffs
+    margin: Array
     pd: Array
     deciles: tuple[CalibrationBin, ...]
     isotonic: tuple[Array, Array]
@@ -181,10 +184,7 @@ def _evaluate(
     single = cutoffs.single
     rows = cutoffs.rows(np.full(len(label), None) if loans is None else loans.product)
     pd = pd_of(log_odds)
-    intervals = bootstrap(label, margin, _ranking, seed=seed, replicates=replicates)
-    level = partial(_level, costs=single.costs)
-    intervals |= bootstrap(label, log_odds, level, seed=seed, replicates=replicates)
-    intervals |= decision_measures(label, pd, rows, seed=seed, replicates=replicates)
+    intervals = measured(label, margin, log_odds, costs=single.costs, rows=rows, seed=seed, replicates=replicates)
     return Evaluation(
         rows=len(label),
         positives=int(np.sum(label)),
@@ -197,6 +197,7 @@ def _evaluate(
         cutoff=single.cutoff,
         band=single.refer_band,
         rows_cutoffs=rows,
+        margin=margin,
         pd=pd,
         deciles=deciles(label, pd),
         isotonic=_thinned(isotonic_curve(pd, label)),
@@ -206,6 +207,36 @@ def _evaluate(
             label, pd, cutoffs=_cutoff_grid(single.cutoff), c_fp=single.costs.c_fp, c_fn=single.costs.c_fn
         ),
     )
+
+
+def measured(
+    label: Labels,
+    margin: Array,
+    log_odds: Array,
+    *,
+    costs: Costs,
+    rows: RowCutoffs,
+    seed: int,
+    replicates: int = REPLICATES,
+) -> dict[str, Interval]:
+    """Every name of `MEASURES`, and ``best_cutoff``, with 95 % intervals; NaN where the sample cannot tell it.
+
+    Parameters
+    ----------
+    label : array of {0, 1}, shape (n,)
+        1 = payment difficulties.
+    margin, log_odds : arrays of float64, shape (n,)
+        What ranks the applicants, and their calibrated log-odds.
+    costs : Costs
+        Give the cheapest single cut-off.
+    rows : RowCutoffs
+        What each applicant's cost and outcome are taken at.
+    seed, replicates : int
+        Of the bootstrap.
+    """
+    intervals = bootstrap(label, margin, _ranking, seed=seed, replicates=replicates)
+    intervals |= bootstrap(label, log_odds, partial(_level, costs=costs), seed=seed, replicates=replicates)
+    return intervals | decision_measures(label, pd_of(log_odds), rows, seed=seed, replicates=replicates)
 
 
 def _ranking(label: Array, margin: Array, weight: Array) -> dict[str, float]:

@@ -63,6 +63,10 @@ class RowCutoffs:
     c_fp: Floats
     c_fn: Floats
 
+    def only(self, which: npt.NDArray[np.bool_]) -> "RowCutoffs":
+        """Those of the applicants `which`."""
+        return RowCutoffs(*(each[which] for each in (self.cutoff, self.lower, self.upper, self.c_fp, self.c_fn)))
+
     def outcomes(self, pd: Floats) -> dict[Outcome, npt.NDArray[np.bool_]]:
         """Which applicants have each outcome by their PD alone."""
         accepted, refused = pd < self.lower, pd >= self.upper

@@ -18,8 +18,9 @@ class Split:
 
     Parameters
     ----------
-    kind : {"random", "out_of_time"}
-        Folds at random, or later applications than those of the training.
+    kind : {"random", "out_of_time", "new_data", "own_data"}
+        Folds at random, later applications than those of the training, data that took no part in it, or the very data
+        that the model learned from.
     folds : int
         Number of folds.
     start : str
@@ -30,7 +31,7 @@ class Split:
         Applications left out because their outcome window was not over.
     """
 
-    kind: Literal["random", "out_of_time"]
+    kind: Literal["random", "out_of_time", "new_data", "own_data"]
     folds: int
     start: str = ""
     cohorts: tuple[Cohort, ...] = ()
@@ -73,6 +74,8 @@ class ReportData:
         Names and values of what the training was run with: seed, rounds, digests.
     sections : tuple of SectionMaker
         What else was found out about the model, in the order of the report.
+    notices : tuple of str
+        What must be read before anything else, in the report's language.
 
     Raises
     ------
@@ -91,6 +94,7 @@ class ReportData:
     tables: tuple[tuple[str, int], ...]
     parameters: tuple[tuple[str, str], ...]
     sections: tuple[SectionMaker, ...] = ()
+    notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse labels of other applicants than those evaluated."""

@@ -16,6 +16,15 @@ SHARES = frozenset({"accept", "refer", "refuse"})
 """Measures that are shown as percentages."""
 
 
+_METRICS = {
+    "random": "report.metrics.caption",
+    "out_of_time": "report.metrics.caption",
+    "new_data": "report.metrics.caption",
+    "own_data": "report.metrics.caption_own_data",
+}
+"""What the table of measures is called, by kind of split."""
+
+
 def write_validation_report(path: Path, data: ReportData, *, language: str = "en") -> None:
     """Write the report of `data` to `path`, whole or not at all.
 
@@ -38,6 +47,7 @@ def render(data: ReportData, wording: Wording) -> str:
         wording,
         data=data,
         facts=_facts(data, wording),
+        metrics_caption=wording.text(_METRICS[data.split.kind]),
         measure_columns=_columns(wording, "measure", "value", "low", "high"),
         measures=[_measure(name, measure, wording) for name, measure in data.evaluation.measures.items()],
         split=_split(data.split, wording),
@@ -104,8 +114,10 @@ def _percent(share: float, wording: Wording) -> str:
 def _split(split: Split, wording: Wording) -> list[str]:
     if split.kind == "random":
         said = [wording.text("report.split.random", n=wording.number(split.folds))]
-    else:
+    elif split.kind == "out_of_time":
         said = [wording.text("report.split.out_of_time", boundary=split.start)]
+    else:
+        said = [wording.text(f"report.split.{split.kind}")]
     if split.n_immature:
         said.append(wording.text("report.split.immature", n=wording.number(split.n_immature)))
     return said
@@ -127,7 +139,9 @@ def _cohorts(split: Split, wording: Wording) -> list[Cells]:
 
 def _limits(data: ReportData, wording: Wording) -> list[str]:
     """Limits that hold for every report, and those of this one."""
-    named = ["report.limit.accepted_only", "report.limit.label", "report.limit.refitted"]
+    named = ["report.limit.accepted_only", "report.limit.label"]
+    if data.split.kind in ("random", "out_of_time"):
+        named.append("report.limit.refitted")
     if data.split.kind == "random":
         named.append("report.limit.random")
     if data.synthetic:

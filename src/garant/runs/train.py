@@ -11,6 +11,7 @@ import numpy.typing as npt
 from garant.engines.duckdb import DuckDBEngine
 from garant.features.catalogue import catalogue_of
 from garant.features.feature import Feature, Profile
+from garant.models.bundle.promotion.gates import verdicts
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
@@ -28,6 +29,7 @@ from garant.models.product_cutoffs import Cutoffs
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
 from garant.models.tuning.study import require_optuna
+from garant.reports.sections.gates import gates_section
 from garant.reports.validation_report import write_validation_report
 from garant.runs.absent_columns import losing_information
 from garant.runs.accept import accepted_tables
@@ -43,6 +45,7 @@ from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.report_data import report_data
 from garant.runs.retrained import Retrained, check_members, retrained_of
+from garant.runs.segment import require_segment
 from garant.runs.train_options import TrainOptions
 from garant.runs.training_data import training_data, uninformative, unlabelled_rows
 from garant.settings import Settings
@@ -115,6 +118,8 @@ def train(
     signer, prices = Signer.of(settings), pricing_of(settings)
     accepted = accepted_tables(data, purpose="train", without=options.without, settings=settings, progress=progress)
     options.accept_quarantine.require(accepted, data=data)
+    if options.segment is not None:
+        require_segment(accepted, options.segment)
     sample, unlabelled = samples_of(accepted, options.profile, seed=options.seed, settings=settings, progress=progress)
     strengths = checked_features(sample, _features(accepted, options.profile), options=options)
     model = _judged(accepted, sample, prices, options=options, settings=settings, progress=progress)
@@ -122,7 +127,14 @@ def train(
     kept = [number for number, column in enumerate(sample.columns) if column.name in used]
     model = replace(model, strengths=strengths, unlabelled=unlabelled[:, kept])
     challenger = challenger_of(model, settings=settings, progress=progress) if options.challenger else None
-    found = findings_of(Inquiry(model=model, options=options, settings=settings, progress=progress))
+    inquiry = Inquiry(
+        model=model,
+        options=options,
+        settings=settings,
+        progress=progress,
+        challenger=challenger if isinstance(challenger, Challenger) else None,
+    )
+    found = findings_of(inquiry)
     content, files = bundle_content(model, profile=options.profile.value, settings=settings), files_of(model)
     if isinstance(challenger, Challenger):
         content, files = content.model_copy(update={"challenger": challenger.entry}), files | challenger.files
@@ -133,7 +145,8 @@ def train(
     with atomic_folder(bundle_folder, replace=options.overwrite) as folder:
         fill_bundle(folder, content, files, signer=signer)
         written = read_bundle(folder, Trust.of(settings))
-        write_validation_report(folder / REPORT, report_data(model, written, language="en", sections=found.sections))
+        sections = (*found.sections, gates_section(verdicts(written.content)))
+        write_validation_report(folder / REPORT, report_data(model, written, language="en", sections=sections))
     bundle = read_bundle(bundle_folder, Trust.of(settings))
     progress("evaluation", 1, 1)
     told = {column.name for column in sample.columns}

@@ -44,13 +44,15 @@ class TrainOptions:
         Features that may tell the outcome better than a feature should, each with the reason why.
     leak_check : bool
         Whether the training is repeated with shuffled outcomes, which nobody can tell.
+    variants : bool
+        Whether the model's choices are priced by training without them; never with `fast`.
+    segment : str or None
+        Column of the application by whose values the report judges the model apart.
 
     Raises
     ------
     UsageError
         When `tune` is no span of time.
-    variants : bool
-        Whether the model's choices are priced by training without them; never with `fast`.
     """
 
     profile: Profile = Profile.EU
@@ -68,10 +70,10 @@ class TrainOptions:
     members: int = 5
     allow_strong: tuple[tuple[str, str], ...] = ()
     leak_check: bool = False
+    variants: bool = True
+    segment: str | None = None
 
     def __post_init__(self) -> None:
         """Check what can be checked without the data."""
         if self.tune is not None and not 0 < self.tune < math.inf:
             raise UsageError(f"--tune {self.tune:g}: expected minutes above 0.")
-
-    variants: bool = True

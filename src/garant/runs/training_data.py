@@ -24,11 +24,15 @@ def training_data(parts: Sequence[Path], features: Sequence[Feature]) -> Trainin
     Category levels are frozen on these rows; a category or number that is NULL everywhere stays an input, so that a
     bundle's inputs depend on the profile and the tables alone.
     """
-    columns = input_columns(parts, features)
+    return labelled_data(parts, input_columns(parts, features))
+
+
+def labelled_data(parts: Sequence[Path], columns: Sequence[InputColumn]) -> TrainingData:
+    """Encode the labelled rows of the matrix in `parts` for a model's `columns`; their order is that of the ids."""
     matrices: list[np.ndarray] = []
     carried: list[pa.Table] = []
     for part in parts:
-        labelled = _labelled(part, [KEY, "TARGET", "APPLICATION_DATE", *(feature.name for feature in features)])
+        labelled = _labelled(part, [KEY, "TARGET", "APPLICATION_DATE", *(column.name for column in columns)])
         matrices.append(encode(labelled, columns))
         carried.append(labelled.select([KEY, "TARGET", "APPLICATION_DATE"]))
     rows = pa.concat_tables(carried)
@@ -39,7 +43,7 @@ def training_data(parts: Sequence[Path], features: Sequence[Feature]) -> Trainin
         matrix=np.concatenate(matrices)[order],
         label=rows.column("TARGET").to_numpy().astype(np.int8)[order],
         ids=ids[order],
-        columns=columns,
+        columns=tuple(columns),
         application_date=None if dates.null_count == len(dates) else _days(dates)[order],
     )
 

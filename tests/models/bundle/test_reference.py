@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from garant.features.encode import InputColumn
-from garant.models.bundle.reference import reference_table
+from garant.models.bundle.reference import feature_references, quantile_bins, reference_table
 
 NAN = float("nan")
 
@@ -29,10 +29,39 @@ def test_a_value_that_most_rows_share_is_one_edge() -> None:
 
 
 def test_shares_of_a_category_are_those_of_other_and_of_each_level() -> None:
-    found = row([0, 1, 1, 2, NAN], levels=("north", "south"))
+    found = row([0, 1, 1, 2, NAN] * 20, levels=("north", "south"))
     assert found["levels"] == [None, "north", "south"]
     assert found["shares"] == pytest.approx([0.25, 0.5, 0.25])
     assert found["edges"] is None
+
+
+def test_a_level_of_fewer_than_twenty_persons_is_counted_with_the_others() -> None:
+    found = row([*[1.0] * 100, *[2.0] * 19, *[0.0] * 20], levels=("north", "south"))
+    assert found["levels"] == [None, "north"]
+    assert found["shares"] == pytest.approx([39 / 139, 100 / 139])
+
+
+def test_no_bin_of_a_number_holds_one_to_nineteen_persons() -> None:
+    rng = np.random.default_rng(1)
+    for rows in (5, 45, 130, 999):
+        values = np.concatenate([rng.normal(size=rows), [-50.0] * 3, [0.0] * 60])
+        edges, counts = quantile_bins(values, 10)
+        assert counts.sum() == len(values)
+        assert len(counts) == len(edges) + 1
+        assert not np.any((counts > 0) & (counts < 20))
+
+
+def test_counts_come_back_from_the_file_and_count_others_by_the_same_bins() -> None:
+    rng = np.random.default_rng(2)
+    matrix = np.column_stack([rng.normal(size=1_000), rng.integers(0, 3, 1_000)]).astype(np.float32)
+    matrix[:150, 0] = np.nan
+    columns = [InputColumn("x"), InputColumn("region", ("north", "south"))]
+    number, category = feature_references(reference_table(matrix, columns))
+    assert (number.nulls, number.counts.sum(), category.counts.sum()) == (150, 850, 1_000)
+    for position, reference in enumerate((number, category)):
+        counts, nulls = reference.count(matrix[:, position], columns[position])
+        assert counts.tolist() == reference.counts.tolist()
+        assert nulls == reference.nulls
 
 
 def test_a_quantile_of_fewer_than_twenty_persons_is_not_shown() -> None:

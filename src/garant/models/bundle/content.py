@@ -15,6 +15,7 @@ from garant.models.bundle.feature_entry import FeatureEntry
 from garant.models.bundle.leak_checks import LeakChecksEntry
 from garant.models.bundle.part import Part, Sha256
 from garant.models.bundle.retrains import RetrainsEntry, check_retrains
+from garant.models.bundle.score_reference import ScoreReference
 from garant.models.bundle.selection import SelectionEntry
 from garant.models.bundle.training_entry import SplitEntry, TrainingEntry
 from garant.models.bundle.tuning import TuningEntry
@@ -233,6 +234,7 @@ class BundleContent(Part):
     variants: VariantsEntry | None = None
     leak_checks: LeakChecksEntry | None = None
     retrains: RetrainsEntry | None = None
+    score_reference: ScoreReference | None = None
     files: dict[str, Sha256] = Field(default_factory=dict)
 
     @property

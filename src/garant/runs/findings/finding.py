@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from garant.models.bundle.part import Part
 from garant.reports.section import SectionMaker
+from garant.runs.challenger import Challenger
 from garant.runs.judged_model import JudgedModel
 from garant.runs.progress import Progress
 from garant.runs.train_options import TrainOptions
@@ -25,12 +26,15 @@ class Inquiry:
         Threads, memory.
     progress : callable
         Told about long work.
+    challenger : Challenger or None
+        The scorecard, where one was trained.
     """
 
     model: JudgedModel
     options: TrainOptions
     settings: Settings
     progress: Progress
+    challenger: Challenger | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,9 +11,11 @@ from garant.runs.findings.leak_checks import leak_checks_finding
 from garant.runs.findings.refer_band import refer_band_finding
 from garant.runs.findings.selection import selection
 from garant.runs.findings.tuning import tuning
+from garant.runs.findings.validation import validation
 from garant.runs.findings.variants import choices_priced
 
 FINDERS: tuple[Callable[[Inquiry], Finding], ...] = (
+    validation,
     tuning,
     selection,
     directions_kept,

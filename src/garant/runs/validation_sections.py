@@ -1,0 +1,92 @@
+"""Sections that the report of a training and that of a validation share: one definition for both."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from garant.features.feature import Feature
+from garant.models.evaluation import Evaluation
+from garant.models.population import PopulationStability
+from garant.models.segments import Segment
+from garant.reports.section import SectionMaker
+from garant.reports.sections.champion_and_challenger import challenger_section
+from garant.reports.sections.cost_ratios import cost_ratio_section
+from garant.reports.sections.population import Compared, population_section
+from garant.reports.sections.ranking import ranking_section
+from garant.reports.sections.segments import segments_section
+from garant.runs.words import words_of
+from garant.wording.catalogue import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Validated:
+    """What was judged, whoever asked for it.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        The champion on the judged applicants.
+    label : array of {0, 1}, shape (n,)
+        Their outcomes, in the same order.
+    challenger : Evaluation or None
+        The scorecard on the same applicants.
+    segment : str or None
+        Column that parts them.
+    segments : tuple of Segment
+        The champion on each part.
+    populations : mapping of str to PopulationStability
+        Applicants compared with the training sample.
+    features : collection of Feature
+        Inputs of the model.
+    """
+
+    evaluation: Evaluation
+    label: npt.NDArray[np.int8]
+    challenger: Evaluation | None
+    segment: str | None
+    segments: tuple[Segment, ...]
+    populations: Mapping[Compared, PopulationStability]
+    features: Collection[Feature]
+
+
+def validation_sections(found: Validated) -> tuple[SectionMaker, ...]:
+    """Sections in the order of the report."""
+    evaluation, label = found.evaluation, found.label
+    sections = [
+        ranking_section(label, evaluation.margin),
+        cost_ratio_section(label, evaluation),
+    ]
+    if found.challenger is not None:
+        sections.append(challenger_section(evaluation, found.challenger))
+    if found.segment is not None:
+        sections.append(segments_section(found.segment, found.segments))
+    labels = feature_labels(found.features) if found.populations else {}
+    sections += [population_section(each, labels, compared=who) for who, each in found.populations.items()]
+    return tuple(sections)
+
+
+def feature_labels(features: Collection[Feature]) -> dict[str, dict[str, str]]:
+    """What each feature is called, by language."""
+    said = {language: words_of(features, language) for language in LANGUAGES}
+    return {
+        language: {f.name: words.label(f.text, window=str(f.window)) for f in features}
+        for language, words in said.items()
+    }
+
+
+def population_lines(populations: Mapping[Compared, PopulationStability], *, shown: int = 5) -> Sequence[str]:
+    """What the command line says of each population: PSI with its limit, and the features that moved."""
+    lines: list[str] = []
+    for who, found in populations.items():
+        index = found.score
+        moved = [f"{f.name} {f.found.psi:.3f}" for f in found.alarms[:shown]]
+        more = f" and {len(found.alarms) - shown} more" if len(found.alarms) > shown else ""
+        lines.append(
+            f"PSI of the score, {who} applicants ({found.rows_now}) against training: {index.psi:.4f}, "
+            f"chance up to {index.limit:.4f}: {index.change}."
+        )
+        if moved:
+            lines.append(f"  {len(found.alarms)} features moved by more than chance: {', '.join(moved)}{more}.")
+    return lines

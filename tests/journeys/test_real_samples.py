@@ -1,5 +1,6 @@
 """The same commands on real samples, where they lie beside the project."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +30,13 @@ def test_seven_renamed_tables_go_from_a_draft_configuration_to_an_explanation(
     assert trained.code == 0, trained.err
     assert trained.json["metrics"]["out_of_fold"]["auc"]["value"] > 0.6
     assert trained.json["split"]["kind"] == "random"
-    assert "out of time" not in (tmp_path / "model" / "validation.html").read_text().lower()
+    report = (tmp_path / "model" / "validation.html").read_text()
+    assert "out of time" not in report.lower()
+    assert "Latest instalment paid one day later" in report
+    priced = json.loads((tmp_path / "model" / "bundle.json").read_text())["variants"]
+    assert set(priced["variants"]) == {"without_directions", "without_external_scores", "profile_kaggle"}
+    for name in ("Without directions", "Without external scores", "With protected attributes"):
+        assert name in report
     scored = garant("score", data, "--bundle", tmp_path / "model", "--out", tmp_path / "runs", "--output", "json")
     assert scored.code == 0, scored.err
     scores = pq.read_table(Path(scored.json["folder"]) / "scores")

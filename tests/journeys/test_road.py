@@ -150,9 +150,28 @@ def test_the_report_is_one_page_without_any_address(model: Path) -> None:
 def test_a_bundle_recut_for_other_costs_refuses_from_another_pd(garant: Garant, model: Path, tmp_path: Path) -> None:
     said = garant("bundle", "recut", model, "--costs", "1:19", "--out", tmp_path / "strict")
     assert said.code == 0, said.err
+    assert "would be refused" in said.out
     shown = garant("bundle", "show", tmp_path / "strict", "--output", "json").json
     assert shown["cutoff"] == pytest.approx(0.05)
     assert shown["recut_from"] == garant("bundle", "show", model, "--output", "json").json["digest"]
+
+
+def test_a_bundle_recut_with_economics_shows_them_and_has_no_cut_off_for_a_group(
+    garant: Garant, model: Path, tmp_path: Path
+) -> None:
+    economics = tmp_path / "economics.toml"
+    economics.write_text(
+        '[economics]\nmargin = 0.1\nlgd = 0.5\n[economics.products."Revolving loans"]\nmargin = 0.25\n'
+    )
+    recut = ("bundle", "recut", model, "--economics", economics, "--out", tmp_path / "recut")
+    said = garant(*recut)
+    assert said.code == 0, said.err
+    assert "Cut-off of Revolving loans 0.3333 from costs 0.25:0.5 (a ratio of 1:2)." in said.out
+    assert "margin 0.25, LGD 0.5" in garant("bundle", "show", tmp_path / "recut").out
+    economics.write_text("[economics]\nmargin = 0.1\nlgd = 0.5\n[economics.products.CODE_GENDER]\nmargin = 0.2\n")
+    refused = garant(*recut, "--overwrite")
+    assert refused.code == 2
+    assert "CODE_GENDER describes the person" in refused.err
 
 
 def test_a_truncated_model_is_refused_before_lightgbm_sees_it(

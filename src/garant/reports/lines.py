@@ -64,7 +64,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A vertical line from `low` to `high` at `x`, with words beside its top."""
+    """A vertical line from `low` to `high` at `x`, with words beside its middle."""
 
     x: float
     low: float
@@ -101,11 +101,12 @@ def _scale(axis: Axis) -> alt.Scale:
 
 
 def _mark(mark: Mark, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    data = alt.InlineData(values=[{"x": mark.x, "y": mark.low, "y2": mark.high, "text": mark.text}])
+    data = alt.InlineData(values=[{"x": mark.x, "y": mark.low, "y2": mark.high}])
     rule = alt.Chart(data).mark_rule(strokeWidth=1.5, strokeDash=[3, 2]).encode(x, y, alt.Y2("y2:Q"))
+    middle = alt.InlineData(values=[{"x": mark.x, "y": (mark.low + mark.high) / 2, "text": mark.text}])
     words = (
-        alt.Chart(data)
+        alt.Chart(middle)
         .mark_text(align=mark.align, dx=6 if mark.align == "left" else -6, baseline="middle")
-        .encode(x, alt.Y("y2:Q"), text="text:N")
+        .encode(x, y, text="text:N")
     )
     return [rule, words]

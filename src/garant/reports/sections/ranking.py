@@ -104,7 +104,7 @@ def _ks_figure(curve: Cumulated, wording: Wording) -> Figure:
             lines,
             x=Axis(title=axes[0]),
             y=Axis(title=axes[1]),
-            mark=Mark(x=float(x[widest]), low=high, high=low, text=ks_text),
+            mark=Mark(x=float(x[widest]), low=low, high=high, text=ks_text),
         ),
         alternative=wording.text(
             "report.ks.alt",

@@ -1,0 +1,34 @@
+"""`garant bundle validate` on the command line: what it prints, writes and ends with."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Garant = Callable[..., Any]
+"""Runs `garant` and returns what it said."""
+
+pytestmark = pytest.mark.xdist_group("journey")
+
+
+def test_a_bundle_is_judged_on_data_and_writes_a_report_only_when_asked(
+    garant: Garant, lender: Path, model: Path, tmp_path: Path
+) -> None:
+    before = sorted(path.name for path in lender.parent.iterdir())
+    said = garant("bundle", "validate", model, lender, "--segment", "CODE_GENDER", "--output", "json", cwd=tmp_path)
+    assert said.code in (0, 1), said.err
+    assert "too good" in said.err
+    found = said.json
+    assert found["own_data"]
+    assert sum(segment["rows"] for segment in found["segments"]) == found["rows"]
+    assert {gate["gate"] for gate in found["gates"]} >= {"calibration_slope", "calibration_bands", "leak"}
+    assert found["populations"]["labelled"]["change"] == "none"
+    assert sorted(path.name for path in lender.parent.iterdir()) == before
+    assert not list(tmp_path.iterdir())
+
+    asked = garant("bundle", "validate", model, lender, "--report", tmp_path / "page.html", "--lang", "fr")
+    assert asked.code == said.code
+    assert "Gates of promotion" in asked.out
+    assert "PSI of the score" in asked.out
+    assert '<html lang="fr">' in (tmp_path / "page.html").read_text(encoding="utf-8")

@@ -129,9 +129,7 @@ def _lift_figure(table: tuple[Gain, ...], wording: Wording) -> Figure:
     half = len(table) // 2
     lines = (
         Line(label=wording.text("report.column.lift_cum"), x=shares, y=so_far, label_at=half, lift=-14, dots=True),
-        Line(
-            label=wording.text("report.column.lift"), x=shares, y=lift, label_at=half, align="right", lift=16, dots=True
-        ),
+        Line(label=wording.text("report.column.lift"), x=shares, y=lift, label_at=2, lift=-8, dots=True),
         Line(
             label=wording.text("report.lift.chance"),
             x=np.array([0.0, 1.0]),

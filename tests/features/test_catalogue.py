@@ -42,8 +42,15 @@ def test_a_name_is_its_text_stem_and_its_window(entry: Feature):
 def test_features_of_one_stem_differ_in_their_window_only():
     by_stem: dict[str, set[tuple[object, ...]]] = {}
     for f in EVERYTHING:
-        by_stem.setdefault(f.text, set()).add((f.table, f.unit, f.missing, f.sign, f.family, f.legal))
+        by_stem.setdefault(f.text, set()).add((f.table, f.unit, f.missing, f.family, f.legal))
     assert [stem for stem, entries in by_stem.items() if len(entries) > 1] == []
+
+
+def test_no_stem_raises_the_risk_in_one_window_and_lowers_it_in_another():
+    by_stem: dict[str, set[Sign]] = {}
+    for f in EVERYTHING:
+        by_stem.setdefault(f.text, set()).add(f.sign)
+    assert [stem for stem, signs in by_stem.items() if len(signs - {Sign.NONE}) > 1] == []
 
 
 def test_profile_eu_reads_no_column_declared_sensitive():

@@ -14,9 +14,9 @@ import pytest
 from garant.features.catalogue import catalogue_of, groups
 from garant.features.extra import feature_extras
 from garant.features.feature import Profile
-from garant.features.statistics import FeatureStatistics
 from garant.metrics.psi import Stability
 from garant.models.bundle.importance import GainShare
+from garant.models.feature_statistics import FeatureStatistics
 from garant.reports.dictionary import render
 from garant.reports.dictionary_columns import column_lines
 from garant.reports.dictionary_csv import COLUMNS, FEATURES, write_tables

@@ -11,9 +11,9 @@ from garant.exceptions import StorageError, UnknownNameError
 from garant.features.catalogue import feature
 from garant.features.encode import InputColumn
 from garant.features.feature import Profile
-from garant.features.statistics import statistics
 from garant.metrics.psi import Change
 from garant.models.bundle.importance import gain_shares
+from garant.models.feature_statistics import statistics
 from garant.runs.accept import accepted_tables
 from garant.runs.dictionary import dictionary_data, write_dictionary_folder
 from garant.runs.feature_description import describe

@@ -1,6 +1,7 @@
 """Directions bind the model: through the bundle's own prediction, and as far as they can on raw facts."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -13,6 +14,7 @@ from garant.features.worse_facts import worse_facts
 from garant.models.directions import Floats, Matrix, Moves, directions, moves_of_features
 from garant.models.fitter import Fitter
 from garant.models.parameters import fast_parameters
+from garant.runs.accept import accepted_tables
 from garant.runs.bundle_directions import bundle_directions
 from garant.runs.bundle_features import bundle_features
 from garant.runs.direction_check import DirectionCheck, JudgedScore, check_directions
@@ -32,11 +34,13 @@ def features(model: TrainResult) -> tuple[Feature, ...]:
 
 
 @pytest.fixture(scope="module")
-def worse(model: TrainResult, features: tuple[Feature, ...], settings: Settings) -> tuple[Worsened, ...]:
-    files = model.accepted.files["application"]
+def worse(model: TrainResult, lender: Path, features: tuple[Feature, ...], settings: Settings) -> tuple[Worsened, ...]:
+    # Read again where other tests' data have pushed it out of the cache since the model was trained.
+    accepted = accepted_tables(lender, purpose="train", settings=settings)
+    files = accepted.files["application"]
     ids = np.concatenate([pq.read_table(file, columns=["SK_ID_CURR"]).column(0).to_numpy() for file in files])
     clients = drawn_clients(ids, seed=1, n=APPLICANTS)
-    return worsened(model.accepted, clients, features, model.bundle.columns, settings=settings)
+    return worsened(accepted, clients, features, model.bundle.columns, settings=settings)
 
 
 @pytest.fixture(scope="module")

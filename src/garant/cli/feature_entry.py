@@ -4,9 +4,9 @@ from typing import Any
 
 from garant.explanations.external_notes import made_and_corrected
 from garant.features.external_entries import profiles_of
-from garant.features.statistics import FeatureStatistics
 from garant.metrics.psi import LEVEL, Change, Stability
 from garant.models.bundle.importance import GainShare
+from garant.models.feature_statistics import FeatureStatistics
 from garant.runs.feature_description import FeatureDescription
 from garant.runs.words import words_of
 from garant.tables.external_score import ExternalScore

@@ -53,6 +53,19 @@ def auc_sd_by_chance(bad: int, good: int) -> float:
     return math.sqrt((bad + good + 1) / (12 * bad * good)) if bad and good else math.inf
 
 
+def auc_sd(area: float, bad: int, good: int) -> float:
+    """Standard deviation of an AUC near `area`, by the approximation of exponential scores.
+
+    Hanley & McNeil (1982), The meaning and use of the area under a receiver operating characteristic (ROC) curve,
+    Radiology 143, 29-36. Infinite when a class is empty.
+    """
+    if not bad or not good:
+        return math.inf
+    two_bad, two_good = area / (2 - area), 2 * area**2 / (1 + area)
+    spread = area * (1 - area) + (bad - 1) * (two_bad - area**2) + (good - 1) * (two_good - area**2)
+    return math.sqrt(max(spread, 0.0) / (bad * good))
+
+
 def gini(label: npt.ArrayLike, score: npt.ArrayLike, *, weight: npt.ArrayLike | None = None) -> float:
     """Gini coefficient (accuracy ratio): ``2 AUC - 1``."""
     return 2 * auc(label, score, weight=weight) - 1

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from garant.features.feature import Feature
-from garant.features.statistics import FeatureStatistics
 from garant.models.bundle.importance import GainShare
+from garant.models.feature_statistics import FeatureStatistics
 from garant.tables.config import TablesConfig
 from garant.tables.schema import TABLES
 

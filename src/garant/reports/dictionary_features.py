@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from garant.features.external_entries import profiles_of
 from garant.features.feature import Feature, Profile
-from garant.features.statistics import FeatureStatistics
 from garant.metrics.psi import Stability
 from garant.models.bundle.importance import GainShare
+from garant.models.feature_statistics import FeatureStatistics
 from garant.reports.dictionary_data import DictionaryData
 from garant.wording.catalogue import WINDOWS_NOT_SAID, Wording
 

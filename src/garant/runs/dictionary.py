@@ -7,9 +7,9 @@ from garant.exceptions import UsageError
 from garant.features.catalogue import catalogue, groups
 from garant.features.extra import feature_extras
 from garant.features.feature import Profile
-from garant.features.statistics import FeatureStatistics
 from garant.models.bundle.importance import gain_shares
 from garant.models.bundle.reading import Bundle
+from garant.models.feature_statistics import FeatureStatistics
 from garant.reports.dictionary import write_dictionary
 from garant.reports.dictionary_csv import COLUMNS, FEATURES, write_tables
 from garant.reports.dictionary_data import DictionaryData

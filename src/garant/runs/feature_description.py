@@ -6,10 +6,10 @@ from pathlib import Path
 
 from garant.features.external_entries import scores_read
 from garant.features.feature import Feature
-from garant.features.statistics import FeatureStatistics
 from garant.models.bundle.importance import GainShare, gain_shares
 from garant.models.bundle.reading import Bundle
 from garant.models.bundle.reference import REFERENCE_FILE, null_shares
+from garant.models.feature_statistics import FeatureStatistics
 from garant.runs.accept import accepted_tables
 from garant.runs.bundle_columns import require_columns
 from garant.runs.feature_list import config_of, found_feature

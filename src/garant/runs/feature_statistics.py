@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from garant.engines.duckdb import DuckDBEngine
 from garant.features.encode import InputColumn, encode
 from garant.features.feature import Feature
-from garant.features.statistics import FeatureStatistics, statistics
+from garant.models.feature_statistics import FeatureStatistics, statistics
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.training_data import input_columns

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from garant.metrics.discrimination import auc_of_classes, auc_sd_by_chance
+from garant.metrics.discrimination import auc_of_classes, auc_sd, auc_sd_by_chance
 from garant.models.training_data import TrainingData
 
 LARGEST_AUC = 0.80
@@ -15,6 +15,11 @@ LARGEST_AUC = 0.80
 
 CHANCE_SDS = 4.0
 """A strong AUC must also lie so many standard deviations of a useless feature from 0.5: twenty rows prove nothing."""
+
+FEW_SDS = 2.33
+"""On the rows that state a feature, where these are a part of all, its AUC must lie above `LARGEST_AUC` by so many of
+its own standard deviations (99 %, one-sided): hundreds of features are tried on parts of a sample, some of them small.
+"""
 
 Labels = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
@@ -82,7 +87,7 @@ def _feature_auc(data: TrainingData, fold: npt.NDArray[np.int8], number: int) ->
     whole = _with_missing(inside, (len(bad), len(good)), (missing_bad, missing_good))
     alone = max(inside, 1 - inside)
     strong = [
-        _is_strong(alone, len(bad), len(good)),
+        _is_strong(alone - FEW_SDS * auc_sd(alone, len(bad), len(good)), len(bad), len(good)),
         _is_strong(whole, len(bad) + missing_bad, len(good) + missing_good),
     ]
     return FeatureAuc(column.name, alone, len(bad) + len(good), whole, any(strong))

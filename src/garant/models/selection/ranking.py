@@ -51,7 +51,8 @@ def excess_contributions(rows: TrainingData, *, seed: int, num_threads: int) -> 
     Returns
     -------
     array of float64, shape (f,)
-        Below 0 for a feature that says less than chance would let it.
+        Below 0 for a feature that says less than chance would let it; -1, the least there is, for one that no tree
+        of the true outcomes reads.
     """
     rng = np.random.default_rng(seed)
     if len(rows.label) > MOST_ROWS:
@@ -63,7 +64,7 @@ def excess_contributions(rows: TrainingData, *, seed: int, num_threads: int) -> 
 
     true = np.mean([share(rows.label, number) for number in range(FITS)], axis=0)
     null = np.mean([share(rng.permutation(rows.label), number) for number in range(NULL_FITS)], axis=0)
-    return true - null
+    return np.where(true > 0, true - null, -1.0)
 
 
 def _contributions(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from garant.runs.challenger import Challenger
-from garant.runs.train import TrainResult
+from garant.runs.train_result import TrainResult
 
 
 def measures(result: TrainResult) -> dict[str, Any]:

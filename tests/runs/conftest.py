@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from garant.runs.train import TrainResult, train
+from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
+from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 from garant.tables.synthetic import generate
 

@@ -17,8 +17,9 @@ from garant.runs.bundle_features import bundle_features
 from garant.runs.explain import explain
 from garant.runs.score import ScoreOptions, score
 from garant.runs.score_files import read_scores
-from garant.runs.train import TrainResult, train
+from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
+from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("own")

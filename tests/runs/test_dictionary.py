@@ -19,7 +19,7 @@ from garant.runs.dictionary import dictionary_data, write_dictionary_folder
 from garant.runs.feature_description import describe
 from garant.runs.feature_list import listed_features, narrowed
 from garant.runs.feature_statistics import feature_statistics
-from garant.runs.train import TrainResult
+from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("own")

@@ -19,7 +19,7 @@ from garant.runs.bundle_directions import bundle_directions
 from garant.runs.bundle_features import bundle_features
 from garant.runs.direction_check import DirectionCheck, JudgedScore, check_directions
 from garant.runs.findings.directions import fact_table, said, section_of
-from garant.runs.train import TrainResult
+from garant.runs.train_result import TrainResult
 from garant.runs.worse_facts import Worsened, drawn_clients, worsened
 from garant.scoring.predict import predict
 from garant.settings import Settings

@@ -19,8 +19,9 @@ import pytest
 from garant.features.levels import OTHER_LEVEL
 from garant.runs.score import ScoreOptions, score
 from garant.runs.score_files import read_scores
-from garant.runs.train import TrainResult, train
+from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
+from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 from garant.tables.columns import Column, Kind
 from garant.tables.schema import TABLES

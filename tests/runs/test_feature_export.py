@@ -18,7 +18,7 @@ from garant.runs.explain import explain
 from garant.runs.feature_export import ExportedFeatures, ExportOptions, export_features
 from garant.runs.score import ScoreOptions, score
 from garant.runs.score_files import read_scores
-from garant.runs.train import TrainResult
+from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 from garant.storage import sha256_file
 

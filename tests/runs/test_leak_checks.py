@@ -8,8 +8,9 @@ from garant.cli.app import run
 from garant.exceptions import LeakError, UnknownNameError, UsageError
 from garant.models.bundle.promotion.gates import verdicts
 from garant.models.cutoff import log_odds_of
-from garant.runs.train import TrainResult, train
+from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
+from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("own")

@@ -21,7 +21,7 @@ from garant.runs.explain import explain
 from garant.runs.feature_list import found_feature, listed_features
 from garant.runs.score import ScoreOptions, ScoreResult, score
 from garant.runs.score_files import read_scores
-from garant.runs.train import TrainResult
+from garant.runs.train_result import TrainResult
 from garant.runs.words import words_of
 from garant.settings import Settings
 

@@ -18,7 +18,7 @@ from garant.models.pricing import pricing
 from garant.runs.explain import explain
 from garant.runs.score import ScoreOptions, ScoreResult, score
 from garant.runs.score_files import read_scores
-from garant.runs.train import TrainResult
+from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 
 LOSSES = {"ead", "lgd", "expected_loss"}

@@ -12,7 +12,7 @@ from garant.models.bundle.content import BundleContent
 from garant.models.fairness import ATTRIBUTES, NOT_STATED, OTHER_LEVELS
 from garant.runs.accept import accepted_tables
 from garant.runs.protected_attributes import AGE_BANDS, protected_attributes
-from garant.runs.train import TrainResult
+from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 from garant.tables.accepted import AcceptedTables
 from garant.tables.schema import TABLES

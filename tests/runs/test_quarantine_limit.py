@@ -8,8 +8,9 @@ import pytest
 from garant.exceptions import QuarantineLimitError
 from garant.runs.explain import explain
 from garant.runs.score import ScoreOptions, score
-from garant.runs.train import TrainResult, train
+from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
+from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 from garant.tables.quarantine_limit import QuarantineLimit
 

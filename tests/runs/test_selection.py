@@ -12,8 +12,9 @@ from garant.models.scorecard.reading import read_scorecard
 from garant.runs.matrix import CARRIED
 from garant.runs.score import ScoreOptions, score
 from garant.runs.score_files import read_scores
-from garant.runs.train import TrainResult, train
+from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
+from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 from garant.wording.catalogue import Wording
 

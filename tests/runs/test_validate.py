@@ -11,8 +11,9 @@ from garant.exceptions import BundleColumnsError, DataError, QuarantineLimitErro
 from garant.metrics.psi import Change
 from garant.models.segments import MISSING, SegmentName
 from garant.runs.segment import segmented
-from garant.runs.train import TrainResult, train
+from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
+from garant.runs.train_result import TrainResult
 from garant.runs.validate import validate
 from garant.runs.validation import ValidateOptions, Validation
 from garant.runs.validation_report import write_report

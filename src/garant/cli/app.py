@@ -107,7 +107,7 @@ def build_app(tokens: Sequence[str] = ()) -> cyclopts.App:
         version=__version__,
         result_action="return_value",
         exit_on_error=False,
-        error_formatter=lambda error: f"error: {error}",
+        error_formatter=_misuse,
     )
     app.register_install_completion_command(help="Install completion for bash, zsh or fish.")
     app.default(_next_steps)
@@ -168,6 +168,14 @@ def _known_command(tokens: Sequence[str]) -> None:
     if words[0] in NOUNS and len(words) > 1 and words[1] not in NOUNS[words[0]][1]:
         actions = [f"{words[0]} {action}" for action in NOUNS[words[0]][1]]
         raise UnknownNameError("command", " ".join(words), actions, hint=f"See garant {words[0]} --help")
+
+
+def _misuse(error: cyclopts.CycloptsError) -> str:
+    """What is wrong with the words that were typed, and where to look."""
+    command = " ".join(("garant", *(error.command_chain or ())))
+    if isinstance(error, cyclopts.MissingArgumentError) and error.argument is not None:
+        return f"error: {command}: {error.argument.name} is missing. What it takes: {command} --help"
+    return f"error: {error}"
 
 
 def _next_steps() -> None:

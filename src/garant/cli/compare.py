@@ -1,7 +1,7 @@
 """`garant bundle compare`: what another bundle would change for people, groups and money."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -12,7 +12,6 @@ from garant.cli.parameters import (
     AllowMissingColumns,
     Data,
     Language,
-    OutputOption,
 )
 from garant.cli.show import print_json, print_table, say, step_progress, warn
 from garant.settings import load_settings
@@ -39,7 +38,7 @@ def compare_bundle(  # noqa: PLR0913 - one parameter per option of the command
     accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
     allow_missing_columns: AllowMissingColumns = False,
     lang: Language = None,
-    output: OutputOption = "table",
+    output: Annotated[Literal["table", "json"], Parameter(help="How the result is printed.")] = "table",
 ) -> int:
     """Score DATA with two bundles: who would be decided otherwise, why, in which groups, and for which money.
 
@@ -87,7 +86,7 @@ def _print(found: "Comparison", wording: "Wording") -> None:
 
     for section in comparison_sections(found, wording):
         for table in section.tables:
-            print_table(table.rows, header=table.columns, title=f"{section.heading}: {table.caption}")
+            print_table(table.rows, header=table.columns, title=f"{section.heading} – {table.caption}")
         for paragraph in section.paragraphs:
             say(paragraph)
         say()

@@ -45,6 +45,8 @@ def entry_rows(found: FeatureDescription, language: str) -> dict[str, str]:
         rows["share of NULL in training"] = f"{found.null_in_training:.1%}"
     if found.importance is not None:
         rows["importance"] = _importance(found.importance)
+    elif found.is_unused:
+        rows["importance"] = "none: the bundle does not use this feature"
     return rows | {f"external score {name}": _score(entry, words) for name, entry in found.scores.items()}
 
 

@@ -69,6 +69,9 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     overwrite: Annotated[bool, Parameter(help="Replace a bundle that is there.", negative="")] = False,
     without: Without = (),
     accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
+    lang: Annotated[
+        Literal["fr", "en"] | None, Parameter(help="Language of validation.html; default from the settings.")
+    ] = None,
     output: OutputOption = "table",
 ) -> int:
     """Train a LightGBM model on DATA, calibrate its PD, and write a bundle with its validation report.
@@ -114,7 +117,14 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         staging(settings, progress=progress) as at,
         at.output(bundle, manifest=BUNDLE_FILE) as folder,
     ):
-        result = run_train(at.fetched(data), folder, options=options, settings=settings, progress=progress)
+        result = run_train(
+            at.fetched(data),
+            folder,
+            options=options,
+            settings=settings,
+            language=lang or settings.language,
+            progress=progress,
+        )
     content, accepted = result.bundle.content, result.accepted
     code = 1 if accepted.report.n_quarantined else 0
     if output == "json":

@@ -80,7 +80,7 @@ def pricing(
         )
     text = costs or otherwise
     if text is None:
-        raise UsageError("Nothing says what a wrong decision costs: give costs such as 1:10, or economics.")
+        raise UsageError("Nothing says what a wrong decision costs: give --costs 1:10 or --economics FILE.")
     return Pricing(Costs.parse(text), {name: Costs.parse(ratio) for name, ratio in ratios.items()}, economics)
 
 

@@ -20,6 +20,9 @@ Side = Literal["left", "right"]
 Curve = tuple[Array, Array]
 Layers = alt.LayerChart | alt.FacetChart
 
+CLOSE = 0.45
+"""A second line that starts above this share of the first one's height would have its name crossed by the first."""
+
 LABEL_LINE, WIDEST_LETTER = 56, 7.2
 """Letters of one line of a long label, and pixels of a letter in the widest usual font at 12 pixels."""
 
@@ -231,7 +234,9 @@ def flips_chart(
         shares.items(), (RAISES, LOWERS), ([1, 0], [6, 3]), ("diamond", "circle"), strict=True
     ):
         points = [{"x": a, "y": b} for a, b in zip(referred, values, strict=True)]
-        named = [{**points[0], "text": words[name]}]
+        # Beside the start of its line; the lower of two lines that start close together is named at the bottom.
+        is_below = name != next(iter(shares)) and values[0] > CLOSE * shares[next(iter(shares))][0]
+        named = [{"x": points[0]["x"], "y": 0.02 * top if is_below else points[0]["y"], "text": words[name]}]
         layers += [
             alt.Chart(_data(points)).mark_line(color=color, strokeDash=dash).encode(x, y),
             alt.Chart(_data(points)).mark_point(shape=shape, filled=True, size=70, color=color, opacity=1).encode(x, y),

@@ -29,6 +29,7 @@ def fairness_section(
     wording: Wording,
     *,
     profile: Literal["eu", "kaggle"],
+    unseen: bool = True,
     proxies: Sequence[Proxy] = (),
     label: Callable[[str], str] = str,
 ) -> Section:
@@ -42,6 +43,8 @@ def fairness_section(
         Language.
     profile : {"eu", "kaggle"}
         Whether the model reads none of the attributes, or may read them.
+    unseen : bool
+        Whether the PDs are by models of other folds; False where they are those of the bundle's model.
     proxies : sequence of Proxy
         What the inputs say of the attributes.
     label : callable
@@ -52,7 +55,7 @@ def fairness_section(
     return Section(
         name="fairness",
         heading=wording.text("report.heading.fairness"),
-        paragraphs=tuple(_paragraphs(fairness, wording, profile=profile, has_proxies=bool(proxies))),
+        paragraphs=tuple(_paragraphs(fairness, wording, profile=profile, unseen=unseen, has_proxies=bool(proxies))),
         alarms=tuple(_alarms(fairness, wording)),
         tables=(*tables, *_proxy_tables(proxies, wording, label)),
         figures=(_ratios(drawn, wording),) if drawn else (),
@@ -80,11 +83,12 @@ def attribute_words(attribute: str, wording: Wording) -> str:
 
 
 def _paragraphs(
-    fairness: Fairness, wording: Wording, *, profile: Literal["eu", "kaggle"], has_proxies: bool
+    fairness: Fairness, wording: Wording, *, profile: Literal["eu", "kaggle"], unseen: bool, has_proxies: bool
 ) -> list[str]:
     low, high = OBSERVED_TO_EXPECTED
     said = [
         wording.text(f"report.fairness.read_{profile}"),
+        wording.text(f"report.fairness.pds_{'unseen' if unseen else 'delivered'}"),
         wording.text("report.fairness.how", cutoff=_share(fairness.cutoff, wording)),
         wording.text(
             "report.fairness.limits",
@@ -100,7 +104,7 @@ def _paragraphs(
             wording.text("report.fairness.product", product=_product(name, wording), cutoff=_share(cutoff, wording))
             for name, cutoff in fairness.product_cutoffs.items()
         )
-        said.insert(2, wording.text("report.fairness.products", products=", ".join(products)))
+        said.insert(3, wording.text("report.fairness.products", products=", ".join(products)))
     if not fairness.waived:
         said.append(wording.text("report.fairness.all_within", n=wording.number(len(fairness.judged))))
     if has_proxies:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from garant.exceptions import UnknownNameError
 from garant.features.external_entries import scores_read
 from garant.features.feature import Feature
 from garant.models.bundle.importance import GainShare, gain_shares
@@ -35,6 +36,8 @@ class FeatureDescription:
         Share of NULL among the applicants that the bundle was trained on; None without a bundle.
     importance : GainShare or None
         How much the bundle's model uses it; None without a bundle.
+    is_unused : bool
+        Whether there is a bundle that does not use it.
     """
 
     feature: Feature
@@ -42,6 +45,17 @@ class FeatureDescription:
     statistics: FeatureStatistics | None = None
     null_in_training: float | None = None
     importance: GainShare | None = None
+    is_unused: bool = False
+
+
+def _feature(name: str, *, data: Path | None, bundle: Bundle | None) -> tuple[Feature, bool]:
+    """The feature, and whether the bundle uses it: one that it does not use may still be one of the catalogue's."""
+    try:
+        return found_feature(name, data=data, bundle=bundle), bundle is not None
+    except UnknownNameError:
+        if bundle is None:
+            raise
+        return found_feature(name, data=data, bundle=None), False
 
 
 def describe(
@@ -66,10 +80,13 @@ def describe(
     BundleColumnsError
         When the data declare the lender's own columns otherwise than the bundle.
     """
-    feature = found_feature(name, data=data, bundle=bundle)
+    feature, used = _feature(name, data=data, bundle=bundle)
+    is_unused = bundle is not None and not used
+    bundle = bundle if used else None
     stated = config_of(data).scores if bundle is None else {**PUBLIC_SCORES, **(bundle.content.external_scores or {})}
     found = FeatureDescription(
         feature=feature,
+        is_unused=is_unused,
         scores=scores_read([feature], stated),
         null_in_training=None if bundle is None else null_shares(bundle.files[REFERENCE_FILE])[name],
         importance=None if bundle is None else gain_shares(bundle)[name],

@@ -1,8 +1,9 @@
 """`garant train`: from a data folder to a calibrated model in a bundle, with its report."""
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import lightgbm
 import numpy as np
@@ -12,7 +13,7 @@ from garant.engines.duckdb import DuckDBEngine
 from garant.features.catalogue import catalogue_of
 from garant.features.feature import Feature, Profile
 from garant.models.bundle.promotion.gates import verdicts
-from garant.models.bundle.reading import Bundle, read_bundle
+from garant.models.bundle.reading import read_bundle
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import check_place, fill_bundle
@@ -47,6 +48,7 @@ from garant.runs.report_data import report_data
 from garant.runs.retrained import Retrained, check_members, retrained_of
 from garant.runs.segment import require_segment
 from garant.runs.train_options import TrainOptions
+from garant.runs.train_result import TrainResult
 from garant.runs.training_data import training_data, uninformative, unlabelled_rows
 from garant.settings import Settings
 from garant.storage import atomic_folder, check_writable
@@ -56,45 +58,14 @@ REPORT = "validation.html"
 OOF = "oof.parquet"
 
 
-@dataclass(frozen=True, slots=True)
-class TrainResult:
-    """What training made.
-
-    Parameters
-    ----------
-    bundle : Bundle
-        The bundle, read back and checked.
-    report : Path
-        Validation report, in the bundle's folder.
-    oof : Path
-        Out-of-fold predictions: rows of persons, so beside the bundle and never inside.
-    evaluation : Evaluation
-        Out-of-fold quality.
-    later : Evaluation or None
-        Quality on later applicants, where there was an out-of-time split.
-    accepted : AcceptedTables
-        The data.
-    left_out : tuple of str
-        Features that read an absent column and say nothing without it; the bundle does not use them.
-    challenger : Challenger, str or None
-        The scorecard; or why it was skipped; None when it was not asked for.
-    said : tuple of str
-        What the findings say in a line each.
-    """
-
-    bundle: Bundle
-    report: Path
-    oof: Path
-    evaluation: Evaluation
-    later: Evaluation | None
-    accepted: AcceptedTables
-    left_out: tuple[str, ...]
-    challenger: Challenger | str | None = None
-    said: tuple[str, ...] = ()
-
-
 def train(
-    data: Path, bundle_folder: Path, *, options: TrainOptions, settings: Settings, progress: Progress = silent
+    data: Path,
+    bundle_folder: Path,
+    *,
+    options: TrainOptions,
+    settings: Settings,
+    language: Literal["fr", "en"] = "en",
+    progress: Progress = silent,
 ) -> TrainResult:
     """Train, calibrate and judge a champion on `data`; write its bundle, report and out-of-fold predictions.
 
@@ -146,7 +117,7 @@ def train(
         fill_bundle(folder, content, files, signer=signer)
         written = read_bundle(folder, Trust.of(settings))
         sections = (*found.sections, gates_section(verdicts(written.content)))
-        write_validation_report(folder / REPORT, report_data(model, written, language="en", sections=sections))
+        write_validation_report(folder / REPORT, report_data(model, written, language=language, sections=sections))
     bundle = read_bundle(bundle_folder, Trust.of(settings))
     progress("evaluation", 1, 1)
     told = {column.name for column in sample.columns}

@@ -96,6 +96,7 @@ def validate(
         cutoffs=content.cutoffs,
         rows=evaluation.rows_cutoffs,
         profile=content.profile,
+        unseen=False,
     )
     found = Validation(
         bundle=bundle,

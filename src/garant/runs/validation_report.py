@@ -46,7 +46,7 @@ def validation_data(found: Validation, *, language: Literal["fr", "en"]) -> Repo
         split=_split(found),
         tables=tuple((name, found.accepted.report.table(name).accepted) for name in found.accepted.tables),
         parameters=_parameters(found),
-        sections=(*validation_sections(validated), *found.fairness.sections, gates_section(found.verdicts)),
+        sections=(*validation_sections(validated), *found.fairness.sections, gates_section(found.verdicts, later=True)),
         notices=_notices(found, Wording(language)),
     )
 

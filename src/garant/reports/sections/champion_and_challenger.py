@@ -2,7 +2,7 @@
 
 from garant.models.evaluation import MEASURES, Evaluation
 from garant.reports.section import Section, SectionMaker, Table
-from garant.reports.sections.cells import columns, measured, with_interval
+from garant.reports.sections.cells import SHARES, columns, measured, with_interval
 from garant.wording.catalogue import Wording
 
 
@@ -19,7 +19,9 @@ def challenger_section(champion: Evaluation, challenger: Evaluation) -> SectionM
                     *(with_interval(name, each.measures[name], wording) for each in (champion, challenger)),
                     measured(name, challenger.measures[name].value - champion.measures[name].value, wording),
                 )
+                # The challenger has no refer band, so that shares of outcomes would compare two rules.
                 for name in MEASURES
+                if name not in SHARES
             ),
         )
         return Section(

@@ -8,12 +8,22 @@ from garant.reports.sections.cells import columns
 from garant.wording.catalogue import Wording
 
 
-def gates_section(verdicts: Sequence[Verdict]) -> SectionMaker:
-    """Section on the gates; one that has no words of its own is shown by its name."""
+def gates_section(verdicts: Sequence[Verdict], *, later: bool = False) -> SectionMaker:
+    """Section on the gates; one that has no words of its own is shown by its name.
+
+    Parameters
+    ----------
+    verdicts : sequence of Verdict
+        What each gate says.
+    later : bool
+        Whether the rules were applied to other applicants than those that the bundle's own measures are from, which
+        alone decide a promotion.
+    """
+    said, wrong = ("said_later", "failed_later") if later else ("said", "failed")
 
     def make(wording: Wording) -> Section:
         failed = [_named(verdict, wording) for verdict in verdicts if not verdict.passed]
-        alarm = wording.text("report.gates.failed", n=wording.number(len(failed)), gates=", ".join(failed))
+        alarm = wording.text(f"report.gates.{wrong}", n=wording.number(len(failed)), gates=", ".join(failed))
         table = Table(
             caption=wording.text("report.gates.caption"),
             columns=columns(wording, "gate", "verdict"),
@@ -30,7 +40,7 @@ def gates_section(verdicts: Sequence[Verdict]) -> SectionMaker:
             name="gates",
             heading=wording.text("report.heading.gates"),
             alarms=(alarm,) if failed else (),
-            paragraphs=(wording.text("report.gates.said"),),
+            paragraphs=(wording.text(f"report.gates.{said}"),),
             tables=(table,),
         )
 

@@ -135,12 +135,13 @@ def write_changes(path: Path, found: Comparison) -> int:
         "SK_ID_CURR": pairs.client.take(pa.array(rows)).to_pylist(),
         "outcome_a": [words[pairs.a.outcome[row]] for row in rows],
         "outcome_b": [words[pairs.b.outcome[row]] for row in rows],
-        "pd_a": pairs.a.pd[rows].tolist(),
-        "pd_b": pairs.b.pd[rows].tolist(),
+        "pd_a": pa.array(pairs.a.pd[rows], from_pandas=True),
+        "pd_b": pa.array(pairs.b.pd[rows], from_pandas=True),
         "reason_a": [pairs.a.reason[row] for row in rows],
         "reason_b": [pairs.b.reason[row] for row in rows],
-        "credit": pairs.credit[rows].tolist(),
-        "label": pairs.label[rows].tolist(),
+        # Unknown is NULL in the file, whatever stands for it in an array.
+        "credit": pa.array(pairs.credit[rows], from_pandas=True),
+        "label": pa.array(pairs.label[rows], from_pandas=True),
     }
     table = pa.table(columns)
     with atomic_path(path) as temporary:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from garant.metrics.fairness import Grouping
+from garant.models.bundle.fairness import MIN_SHOWN_ROWS
 from garant.models.fairness import NOT_STATED
 from garant.policy.outcome import ACCEPT
 from garant.runs.comparison.pairs import Mask, Pairs
@@ -19,8 +21,11 @@ class GroupChange:
 
     Parameters
     ----------
-    attribute, group : str
+    attribute : str
         As in `garant.models.fairness`.
+    groups : tuple of str
+        The group; a group of fewer than `MIN_SHOWN_ROWS` is joined with the next larger one of its attribute, so that
+        no number speaks of a few persons.
     applicants : int
         Everybody of the group; over the groups of an attribute they add up to all applicants.
     accepted_a, accepted_b : int
@@ -30,7 +35,7 @@ class GroupChange:
     """
 
     attribute: str
-    group: str
+    groups: tuple[str, ...]
     applicants: int
     accepted_a: int
     accepted_b: int
@@ -56,9 +61,19 @@ def _counted(pairs: Pairs, judged: Mask, groupings: Mapping[str, Grouping | None
             continue
         code = np.full(len(pairs), grouping.groups.index(NOT_STATED))
         code[judged] = grouping.code
-        for position, group in enumerate(grouping.groups):
-            rows = code == position
-            if rows.any():
-                numbers = (int((rows & mask).sum()) for mask in (rows, by_a, by_b, by_a & ~by_b, by_b & ~by_a))
-                found.append(GroupChange(attribute, group, *numbers))
+        for joined in _large_enough(np.bincount(code, minlength=len(grouping.groups))):
+            rows = np.isin(code, joined)
+            numbers = (int((rows & mask).sum()) for mask in (rows, by_a, by_b, by_a & ~by_b, by_b & ~by_a))
+            found.append(GroupChange(attribute, tuple(grouping.groups[position] for position in joined), *numbers))
     return tuple(found)
+
+
+def _large_enough(applicants: npt.NDArray[np.int64]) -> list[list[int]]:
+    """Groups by position, those with too few applicants joined with the next larger one, until none has too few."""
+    joined = [[position] for position in np.flatnonzero(applicants).tolist()]
+    while len(joined) > 1:
+        joined.sort(key=lambda group: int(applicants[group].sum()))
+        if applicants[joined[0]].sum() >= MIN_SHOWN_ROWS:
+            break
+        joined[:2] = [sorted(joined[0] + joined[1])]
+    return sorted(joined)

@@ -68,7 +68,7 @@ def group_rows(found: Comparison, wording: Wording) -> list[Row]:
             wording.text(
                 "compare.group",
                 attribute=attribute_words(group.attribute, wording),
-                group=group_words(group.attribute, group.group, wording),
+                group=", ".join(group_words(group.attribute, name, wording) for name in group.groups),
             ),
             wording.number(group.applicants),
             _share(group.accepted_a, group.applicants, wording),
@@ -93,7 +93,7 @@ def _people(found: Comparison, wording: Wording) -> Section:
                 total=wording.number(n),
                 share=wording.percent(found.n_changed / n if n else 0.0, decimals=2),
             ),
-            wording.text("compare.by_cutoff", n=wording.number(found.by_cutoff)),
+            *_by_cutoff(found, wording),
         ),
         tables=(
             Table(
@@ -107,6 +107,15 @@ def _people(found: Comparison, wording: Wording) -> Section:
             ),
         ),
     )
+
+
+def _by_cutoff(found: Comparison, wording: Wording) -> tuple[str, ...]:
+    """How many outcomes differ by the cut-off alone, where any do."""
+    if not found.n_changed:
+        return ()
+    if found.by_cutoff == found.n_changed:
+        return (wording.text("compare.by_cutoff_all"),)
+    return (wording.text("compare.by_cutoff", n=wording.number(found.by_cutoff)),)
 
 
 def _money(found: Comparison, wording: Wording) -> Section:

@@ -45,7 +45,7 @@ def fairness(inquiry: Inquiry) -> Finding:
     )
 
 
-def judged_groups(
+def judged_groups(  # noqa: PLR0913 - applicants, rule and words
     label: npt.NDArray[np.int8],
     pd: npt.NDArray[np.float64],
     groupings: Mapping[str, Grouping | None],
@@ -53,6 +53,7 @@ def judged_groups(
     cutoffs: Cutoffs,
     rows: RowCutoffs,
     profile: Literal["eu", "kaggle"],
+    unseen: bool = True,
     told: Sequence[Proxy] = (),
     features: Sequence[Feature] = (),
 ) -> Finding:
@@ -63,7 +64,7 @@ def judged_groups(
     label : array of {0, 1}, shape (n,)
         1 = payment difficulties.
     pd : array of float64, shape (n,)
-        PD by a model that has not seen the row.
+        PD of each applicant.
     groupings : mapping of str to Grouping or None
         Group of each applicant by attribute, see `garant.runs.protected_attributes`.
     cutoffs : Cutoffs
@@ -72,6 +73,8 @@ def judged_groups(
         The same for each applicant, see `Evaluation`.
     profile : {"eu", "kaggle"}
         Profile of the model.
+    unseen : bool
+        Whether the PDs are by models that have not seen the row; False where they are the bundle's, which may have.
     told : sequence of Proxy
         What the inputs say of the attributes; features that they name must be among `features`.
     features : sequence of Feature
@@ -80,7 +83,7 @@ def judged_groups(
     found = judge_fairness(label, pd, groupings, cutoffs=cutoffs, rows=rows)
     return Finding(
         bundle={"fairness": FairnessEntry.of(found)},
-        sections=(partial(_section, found, profile, told, features),),
+        sections=(partial(_section, found, profile, told, features, unseen=unseen),),
         said=(_said(found),),
     )
 
@@ -91,10 +94,12 @@ def _section(
     told: Sequence[Proxy],
     features: Sequence[Feature],
     wording: Wording,
+    *,
+    unseen: bool,
 ) -> Section:
     words = words_of(features, wording.language)
     labels = {f.name: words.label(f.text, window=str(f.window)) for f in features}
-    return fairness_section(found, wording, profile=profile, proxies=told, label=labels.__getitem__)
+    return fairness_section(found, wording, profile=profile, unseen=unseen, proxies=told, label=labels.__getitem__)
 
 
 def _said(found: Fairness) -> str:

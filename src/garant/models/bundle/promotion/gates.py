@@ -124,7 +124,10 @@ def fairness(content: BundleContent) -> str | None:
         {"": at, **of} for at, of in ((section.cutoff, section.product_cutoffs or {}), (content.cutoff, products))
     )
     if judged.keys() != used.keys() or not all(math.isclose(judged[name], used[name], rel_tol=1e-12) for name in used):
-        return f"groups were judged at the cut-off {_cutoffs(judged)}, this bundle cuts at {_cutoffs(used)}"
+        return (
+            f"groups were judged at the cut-off {_cutoffs(judged)}, this bundle cuts at {_cutoffs(used)}: train with "
+            "these costs (costs or [economics] in the settings), so that groups are judged where it cuts"
+        )
     if not section.is_judged:
         return "no group of a protected attribute has enough applicants to be judged"
     expected = {

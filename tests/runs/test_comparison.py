@@ -11,6 +11,7 @@ from garant.models.product_cutoffs import Cutoffs
 from garant.policy.outcome import ACCEPT, REFER, REFUSE
 from garant.runs.comparison.causes import by_cutoff_alone, reason_counts
 from garant.runs.comparison.flows import book_of, flows_of
+from garant.runs.comparison.groups import large_enough
 from garant.runs.comparison.pairs import Pairs, Side
 
 CUTOFFS = Cutoffs.of(Costs(1, 10), {"Revolving loans": Costs(1, 4)})
@@ -85,3 +86,9 @@ def test_each_applicant_costs_what_a_says_of_the_product(pairs: Pairs) -> None:
     product = np.array(["Cash loans", "Revolving loans", *["Cash loans"] * 4], dtype=np.object_)
     by_product = replace(pairs, yardstick=CUTOFFS.rows(product))
     assert book_of(pairs, pairs.a).cost - book_of(by_product, pairs.a).cost == 6
+
+
+def test_a_group_of_a_few_persons_is_joined_with_the_next_larger_one() -> None:
+    assert large_enough(np.array([300, 4, 0, 60, 7])) == [[0], [1, 3, 4]]
+    assert large_enough(np.array([25, 30])) == [[0], [1]]
+    assert large_enough(np.array([3, 5])) == [[0, 1]]

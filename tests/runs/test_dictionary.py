@@ -73,6 +73,15 @@ def test_a_mistyped_name_is_answered_with_near_ones(model: TrainResult, settings
         describe("application_extra_monthasclient", bundle=model.bundle, settings=settings)
 
 
+def test_a_feature_that_the_model_does_not_use_is_described_and_said_to_be_unused(
+    model: TrainResult, settings: Settings
+):
+    found = describe("application_sex", bundle=model.bundle, settings=settings)
+    assert found.is_unused
+    assert found.importance is None
+    assert "does not use" in entry_rows(found, "en")["importance"]
+
+
 def test_importance_is_the_share_of_gain_and_the_most_important_is_first(model: TrainResult):
     found = gain_shares(model.bundle)
     assert sum(used.share for used in found.values()) == pytest.approx(1)

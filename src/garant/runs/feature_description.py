@@ -1,6 +1,7 @@
 """`garant feature describe`: one feature with everything that is known of it."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,9 +54,10 @@ def _feature(name: str, *, data: Path | None, bundle: Bundle | None) -> tuple[Fe
     try:
         return found_feature(name, data=data, bundle=bundle), bundle is not None
     except UnknownNameError:
-        if bundle is None:
-            raise
-        return found_feature(name, data=data, bundle=None), False
+        if bundle is not None:
+            with suppress(UnknownNameError):
+                return found_feature(name, data=data, bundle=None), False
+        raise
 
 
 def describe(

@@ -61,15 +61,24 @@ def _counted(pairs: Pairs, judged: Mask, groupings: Mapping[str, Grouping | None
             continue
         code = np.full(len(pairs), grouping.groups.index(NOT_STATED))
         code[judged] = grouping.code
-        for joined in _large_enough(np.bincount(code, minlength=len(grouping.groups))):
+        for joined in large_enough(np.bincount(code, minlength=len(grouping.groups))):
             rows = np.isin(code, joined)
             numbers = (int((rows & mask).sum()) for mask in (rows, by_a, by_b, by_a & ~by_b, by_b & ~by_a))
             found.append(GroupChange(attribute, tuple(grouping.groups[position] for position in joined), *numbers))
     return tuple(found)
 
 
-def _large_enough(applicants: npt.NDArray[np.int64]) -> list[list[int]]:
-    """Groups by position, those with too few applicants joined with the next larger one, until none has too few."""
+def large_enough(applicants: npt.NDArray[np.int64]) -> list[list[int]]:
+    """Positions of the groups that are shown together.
+
+    A group of fewer than `MIN_SHOWN_ROWS` is joined with the next larger one until none has too few, so that nobody is
+    told apart by subtraction either; an empty group is left out.
+
+    Parameters
+    ----------
+    applicants : array of int64, shape (groups,)
+        Applicants of each group.
+    """
     joined = [[position] for position in np.flatnonzero(applicants).tolist()]
     while len(joined) > 1:
         joined.sort(key=lambda group: int(applicants[group].sum()))

@@ -127,7 +127,7 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     "groups judged before a product got its own cut-off": (
         with_own_cutoff,
         "fairness",
-        r"this bundle cuts at 0\.09\d\d, 0\.2000 \(Revolving loans\)$",
+        r"this bundle cuts at 0\.09\d\d, 0\.2000 \(Revolving loans\): train with these costs",
     ),
     "groups too small to be judged": (without_judged_groups, "fairness", "has enough applicants"),
     "much worse later": (with_metric("auc", 0.55, 0.52, 0.58, later=True), "leak", "AUC falls from 0.7.* to 0.550"),

@@ -1,0 +1,155 @@
+"""SQLite in memory: the engine of one client, or of the few variants of one that a search asks for.
+
+The rows of a question live inside one transaction that is rolled back, so that nothing of a person outlives the answer
+and no question sees the rows of another.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import ibis
+import pyarrow as pa
+
+from garant.exceptions import DataError, InvariantError
+
+CACHED_STATEMENTS = 512
+"""Prepared statements that a connection keeps: of a matrix and of seven inserts, several times over."""
+
+_ARROW = {"int64": pa.int64(), "float64": pa.float64(), "string": pa.string(), "date": pa.date32()}
+
+# A column of type REAL would store -0.0 as the integer 0: without a type the eight bytes are kept as they are.
+_TYPES = {pa.int64(): "INTEGER", pa.float64(): "", pa.string(): "TEXT", pa.date32(): "TEXT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An expression, compiled once and asked often.
+
+    Parameters
+    ----------
+    sql : str
+        Text in the dialect of SQLite.
+    schema : pyarrow Schema
+        Names and types of the answer.
+    """
+
+    sql: str
+    schema: pa.Schema
+
+
+class SQLiteEngine:
+    """Answers queries over the rows that come with the question, from any number of threads at once.
+
+    Parameters
+    ----------
+    schemas : mapping of str to pyarrow Schema
+        Tables that queries read; a table that a question leaves out is empty.
+    """
+
+    def __init__(self, schemas: Mapping[str, pa.Schema]) -> None:
+        self._schemas = dict(schemas)
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._is_open = False
+
+    def __enter__(self) -> Self:
+        """Allow questions; connections are opened by the threads that ask."""
+        self._is_open = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections of all threads."""
+        self._is_open = False
+        with self._lock:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+        self._local = threading.local()
+
+    def compile(self, expr: ibis.Table) -> str:
+        """SQL text of `expr` for SQLite."""
+        return str(ibis.to_sql(expr, dialect="sqlite"))
+
+    def query(self, expr: ibis.Table) -> Query:
+        """Compile `expr` to be asked again and again."""
+        fields = [pa.field(name, _ARROW[str(kind).removeprefix("!")]) for name, kind in expr.schema().items()]
+        return Query(self.compile(expr), pa.schema(fields))
+
+    def ask(self, queries: Sequence[Query], rows: Mapping[str, pa.Table]) -> list[pa.Table]:
+        """Answers to all `queries` over the same `rows`, in their order.
+
+        Parameters
+        ----------
+        queries : sequence of Query
+            What to compute.
+        rows : mapping of str to Table
+            Rows by table, in the columns of the engine's schemas; several variants of a client are several keys.
+
+        Raises
+        ------
+        DataError
+            When SQLite cannot compute an answer, as when a sum leaves int64.
+        """
+        connection = self._connection()
+        try:
+            connection.execute("BEGIN")
+            for name, table in rows.items():
+                self._insert(connection, name, table)
+            return [self._answer(connection, query) for query in queries]
+        except sqlite3.Error as error:
+            raise DataError(f"SQLite could not run this step: {error}") from error
+        finally:
+            if connection.in_transaction:
+                connection.rollback()
+
+    def _connection(self) -> sqlite3.Connection:
+        if not self._is_open:
+            raise InvariantError("The SQLite engine is used outside its `with` block.")
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            # Closed by whoever leaves the `with` block; used by no other thread than this one.
+            found = sqlite3.connect(
+                ":memory:", isolation_level=None, cached_statements=CACHED_STATEMENTS, check_same_thread=False
+            )
+            for name, schema in self._schemas.items():
+                columns = ", ".join(f"{_quoted(field.name)} {_TYPES[field.type]}" for field in schema)
+                found.execute(f"CREATE TABLE {_quoted(name)} ({columns})")
+            self._local.connection = found
+            with self._lock:
+                self._opened.append(found)
+        return found
+
+    def _insert(self, connection: sqlite3.Connection, name: str, table: pa.Table) -> None:
+        if name not in self._schemas:
+            raise InvariantError(f"The SQLite engine knows no table {name}; it has {', '.join(self._schemas)}.")
+        if not table.num_rows:
+            return
+        wanted = table.select(self._schemas[name].names).cast(self._schemas[name])
+        columns = [_plain(column) for column in wanted.columns]
+        marks = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {_quoted(name)} VALUES ({marks})"  # noqa: S608 - the name is quoted, values are bound
+        connection.executemany(statement, zip(*columns, strict=True))
+
+    def _answer(self, connection: sqlite3.Connection, query: Query) -> pa.Table:
+        rows = connection.execute(query.sql).fetchall()
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(query.schema)
+        return pa.table(
+            [pa.array(column, field.type) for column, field in zip(columns, query.schema, strict=True)],
+            schema=query.schema,
+        )
+
+
+def _plain(column: pa.ChunkedArray) -> list[object]:
+    """Values as SQLite takes them; days as ISO text, which sorts and compares as they do."""
+    return (column.cast(pa.string()) if column.type == pa.date32() else column).to_pylist()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

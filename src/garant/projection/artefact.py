@@ -1,4 +1,4 @@
-"""Components as two small files: what they are in JSON, the numbers in Parquet; read back without any library of ours."""
+"""Components as two small files: what they are in JSON, the numbers in Parquet; both are readable without garant."""
 
 from pathlib import Path
 from typing import Any

@@ -10,9 +10,10 @@ import pytest
 
 from garant.engines.sqlite import Query, SQLiteEngine
 from garant.exceptions import DataError, InvariantError
+from garant.tables.expressions import Rows
 
 SCHEMA = pa.schema([("SK_ID_CURR", pa.int64()), ("AMOUNT", pa.int64()), ("RATE", pa.float64()), ("KIND", pa.string())])
-LOANS = ibis.table({"SK_ID_CURR": "int64", "AMOUNT": "int64", "RATE": "float64", "KIND": "string"}, name="loans")
+LOANS: Rows = ibis.table({"SK_ID_CURR": "int64", "AMOUNT": "int64", "RATE": "float64", "KIND": "string"}, name="loans")
 SUMS = LOANS.group_by("SK_ID_CURR").aggregate(
     total=LOANS.AMOUNT.sum(), worst=LOANS.RATE.max(), other=LOANS.count(where=LOANS.KIND != "cash")
 )

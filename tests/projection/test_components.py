@@ -43,7 +43,7 @@ def by_library(rows: Floats, k: int) -> tuple[Floats, Floats, Floats]:
     """Loadings, ratios and scores of scikit-learn, its signs turned as ours are."""
     z = StandardScaler().fit_transform(SimpleImputer().fit_transform(rows))
     model = PCA(n_components=k, svd_solver="full").fit(z)
-    loadings = model.components_.T
+    loadings = np.asarray(model.components_).T
     strongest = np.argmax(np.abs(loadings), axis=0)
     signs = np.sign(loadings[strongest, np.arange(k)])
     return loadings * signs, model.explained_variance_ratio_, model.transform(z) * signs

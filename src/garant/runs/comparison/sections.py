@@ -1,7 +1,7 @@
 """What a comparison says on its page: people, money, causes and groups, in the reader's language."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from garant.models.cutoff import Outcome
 from garant.reports.fairness_section import attribute_words, group_words
@@ -59,6 +59,24 @@ def reason_rows(found: Comparison, wording: Wording) -> list[Row]:
     ]
     sums = [sum(count.stricter for count in found.reasons), sum(count.milder for count in found.reasons)]
     return [*rows, (wording.text("compare.total"), *map(wording.number, sums))]
+
+
+def family_rows(found: Comparison, wording: Wording) -> list[Row]:
+    """What each family moves, with sums; a dash where nobody's outcome differs in that way."""
+
+    def shown(value: float) -> str:
+        return wording.text("report.none") if math.isnan(value) else wording.number(value, decimals=3, fixed=True)
+
+    rows = [
+        (
+            wording.text("compare.base" if shift.family == BASE else f"family.{shift.family}.label"),
+            shown(shift.stricter),
+            shown(shift.milder),
+        )
+        for shift in found.families
+    ]
+    sums = (math.fsum(s.stricter for s in found.families), math.fsum(s.milder for s in found.families))
+    return [*rows, (wording.text("compare.total"), *map(shown, sums))]
 
 
 def group_rows(found: Comparison, wording: Wording) -> list[Row]:
@@ -121,87 +139,33 @@ def _by_cutoff(found: Comparison, wording: Wording) -> tuple[str, ...]:
 def _money(found: Comparison, wording: Wording) -> Section:
     known = sum(flow.labelled for flow in found.flows)
     said = wording.text("compare.money", n=wording.number(known)) if known else wording.text("compare.money.unknown")
-    return Section(
-        name="money",
-        heading=wording.text("compare.heading.money"),
-        paragraphs=(said,),
-        tables=(
-            Table(
-                wording.text("compare.caption.money"),
-                ("", "A", "B", wording.text("compare.column.difference")),
-                tuple(money_rows(found, wording)),
-            ),
-        ),
-    )
+    columns = ("", "A", "B", wording.text("compare.column.difference"))
+    return _section("money", said, columns, money_rows(found, wording), wording)
 
 
 def _reasons(found: Comparison, wording: Wording) -> Section:
-    return Section(
-        name="reasons",
-        heading=wording.text("compare.heading.reasons"),
-        paragraphs=(wording.text("compare.reasons"),),
-        tables=(
-            Table(
-                wording.text("compare.caption.reasons"),
-                (
-                    wording.text("compare.column.reason"),
-                    wording.text("compare.column.stricter"),
-                    wording.text("compare.column.milder"),
-                ),
-                tuple(reason_rows(found, wording)),
-            ),
-        ),
-    )
+    columns = _columns(wording, "reason", "stricter", "milder")
+    return _section("reasons", wording.text("compare.reasons"), columns, reason_rows(found, wording), wording)
 
 
 def _families(found: Comparison, wording: Wording) -> Section:
-    def shown(value: float) -> str:
-        return wording.text("report.none") if math.isnan(value) else wording.number(value, decimals=3, fixed=True)
-
-    rows = [
-        (
-            wording.text("compare.base" if shift.family == BASE else f"family.{shift.family}.label"),
-            shown(shift.stricter),
-            shown(shift.milder),
-        )
-        for shift in found.families
-    ]
-    sums = [
-        math.fsum(shift.stricter for shift in found.families),
-        math.fsum(shift.milder for shift in found.families),
-    ]
-    return Section(
-        name="families",
-        heading=wording.text("compare.heading.families"),
-        paragraphs=(wording.text("compare.families"),),
-        tables=(
-            Table(
-                wording.text("compare.caption.families"),
-                (
-                    wording.text("compare.column.family"),
-                    wording.text("compare.column.stricter"),
-                    wording.text("compare.column.milder"),
-                ),
-                (*rows, (wording.text("compare.total"), *map(shown, sums))),
-            ),
-        ),
-    )
+    columns = _columns(wording, "family", "stricter", "milder")
+    return _section("families", wording.text("compare.families"), columns, family_rows(found, wording), wording)
 
 
 def _groups(found: Comparison, wording: Wording) -> Section:
-    columns = ("group", "applicants", "accepted_a", "accepted_b", "only_a", "only_b")
-    return Section(
-        name="groups",
-        heading=wording.text("compare.heading.groups"),
-        paragraphs=(wording.text("compare.groups"),),
-        tables=(
-            Table(
-                wording.text("compare.caption.groups"),
-                tuple(wording.text(f"compare.column.{name}") for name in columns),
-                tuple(group_rows(found, wording)),
-            ),
-        ),
-    )
+    columns = _columns(wording, "group", "applicants", "accepted_a", "accepted_b", "only_a", "only_b")
+    return _section("groups", wording.text("compare.groups"), columns, group_rows(found, wording), wording)
+
+
+def _section(name: str, said: str, columns: Row, rows: Sequence[Row], wording: Wording) -> Section:
+    """A sentence and a table; heading and caption have text ids made of `name`."""
+    table = Table(wording.text(f"compare.caption.{name}"), columns, tuple(rows))
+    return Section(name=name, heading=wording.text(f"compare.heading.{name}"), paragraphs=(said,), tables=(table,))
+
+
+def _columns(wording: Wording, *names: str) -> Row:
+    return tuple(wording.text(f"compare.column.{name}") for name in names)
 
 
 def _with_sum(numbers: Iterable[int]) -> list[int]:

@@ -126,3 +126,18 @@ def test_no_extension_may_be_installed_or_loaded_on_the_way(engine: DuckDBEngine
     for name in names:
         ((value,),) = engine._open().cursor().sql(f"SELECT current_setting('{name}')").fetchall()
         assert value in {False, "false"}, name
+
+
+def test_files_are_worked_on_in_their_order_with_one_tool(engine: DuckDBEngine, tmp_path: Path):
+    made: list[str] = []
+
+    def prepare(word: str) -> str:
+        made.append(word)
+        return word.upper()
+
+    files = [part(tmp_path, "z.parquet", range(3)), part(tmp_path, "y.parquet", range(5))]
+    found = engine.map_files(
+        files, lambda file, tool: (file.name, tool, pq.read_metadata(file).num_rows), shared="tool", prepare=prepare
+    )
+    assert list(found) == [("z.parquet", "TOOL", 3), ("y.parquet", "TOOL", 5)]
+    assert made == ["tool"]

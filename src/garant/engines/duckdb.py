@@ -17,6 +17,7 @@ from garant.storage import atomic_path
 
 Shared = TypeVar("Shared")
 Partial = TypeVar("Partial")
+Tool = TypeVar("Tool")
 
 _SQL_TYPES = {pa.int64(): "BIGINT", pa.float64(): "DOUBLE", pa.string(): "VARCHAR", pa.date32(): "DATE"}
 
@@ -117,6 +118,20 @@ class DuckDBEngine:
     def reduce_batches(self, expr: ibis.Table, function: Callable[[pa.RecordBatch], Partial]) -> list[Partial]:
         """One small value per batch, in the order of the batches; the caller combines them."""
         return [function(batch) for batch in self.batches(expr)]
+
+    def map_files(
+        self,
+        files: Sequence[Path],
+        function: Callable[[Path, Tool], Partial],
+        *,
+        shared: Shared,
+        prepare: Callable[[Shared], Tool],
+    ) -> Iterator[Partial]:
+        """Call `function` for one file after the other, in this process."""
+        if files:
+            tool = prepare(shared)
+            for file in files:
+                yield function(file, tool)
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         if self._connection is None:

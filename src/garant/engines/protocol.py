@@ -1,4 +1,4 @@
-"""What an engine can do: the same five methods on a laptop, on a cluster and for one client."""
+"""What an engine can do: the same few methods on a laptop, on a cluster and for one client."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 Shared = TypeVar("Shared")
 Partial = TypeVar("Partial")
+Tool = TypeVar("Tool")
 
 BATCH_ROWS = 32_768
 """Rows of one Arrow batch: about 40 MB of a 300-column matrix."""
@@ -60,4 +61,28 @@ class Engine(Protocol):
 
     def reduce_batches(self, expr: ibis.Table, function: Callable[[pa.RecordBatch], Partial]) -> list[Partial]:
         """One small value per batch, in the order of the batches; the caller combines them."""
+        ...
+
+    def map_files(
+        self,
+        files: Sequence[Path],
+        function: Callable[[Path, Tool], Partial],
+        *,
+        shared: Shared,
+        prepare: Callable[[Shared], Tool],
+    ) -> Iterator[Partial]:
+        """Call `function` once per file, where the file is read; results come in the order of `files`.
+
+        Parameters
+        ----------
+        files : sequence of Path
+            Files to work on.
+        function : callable
+            Importable function of a file and the tool; returns something small. It may run more than once for a file
+            (a worker died), so what it writes must be written whole or not at all, and be the same each time.
+        shared : object
+            Sent to every worker once; plain data.
+        prepare : callable
+            Importable function that makes the tool of `shared`, once per worker process.
+        """
         ...

@@ -80,9 +80,7 @@ def by_duckdb(accepted: Path, out: Path) -> None:
             engine.register(table, files[table], schema.arrow)
         parts = stages(only(groups(), NAMES))
         for part in parts:
-            stored = out.parent / f"{part.name}.parquet"
-            engine.write(part.expression, stored)
-            engine.register(part.name, [stored], part.schema)
+            engine.store(part.name, part.expression, out.parent)
         engine.write(joined(parts), out)
 
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from garant.engines.duckdb import DuckDBEngine
+from garant.engines.protocol import Keep
 from garant.exceptions import DataError, InvariantError
 
 SCHEMA = pa.schema([("id", pa.int64()), ("amount", pa.int64()), ("word", pa.string())])
@@ -141,3 +142,20 @@ def test_files_are_worked_on_in_their_order_with_one_tool(engine: DuckDBEngine, 
     )
     assert list(found) == [("z.parquet", "TOOL", 3), ("y.parquet", "TOOL", 5)]
     assert made == ["tool"]
+
+
+def test_parts_hold_the_rows_of_their_remainder_in_the_stated_order(engine: DuckDBEngine, tmp_path: Path):
+    def rows_of(keep: Keep | None) -> ibis.Table:
+        return (T if keep is None else T.filter(keep(T))).order_by("id").select("id", "word")
+
+    for n_parts in (1, 3):
+        parts = engine.write_parts(rows_of, key="id", n_parts=n_parts, folder=tmp_path / str(n_parts))
+        assert [part.name for part in parts] == [f"part-0000{number}.parquet" for number in range(n_parts)]
+        found = [pq.read_table(part)["id"].to_pylist() for part in parts]
+        assert found == [[n for n in range(100) if n % n_parts == number] for number in range(n_parts)]
+
+
+def test_a_stored_result_is_a_table_by_its_name(engine: DuckDBEngine, tmp_path: Path):
+    engine.store("few", T.filter(T.id < 3), tmp_path)
+    few = ibis.table({"id": "int64"}, name="few")
+    assert rows(engine.batches(few.aggregate(n=few.count()))) == [{"n": 3}]

@@ -82,9 +82,7 @@ def stored(book: Book, tmp_path: Path) -> Iterator[tuple[DuckDBEngine, tuple[Sta
             engine.register(name, [file], TABLES[name].arrow)
         parts = stages(groups())
         for part in parts:
-            file = tmp_path / f"{part.name}.parquet"
-            engine.write(part.expression, file)
-            engine.register(part.name, [file], part.schema)
+            engine.store(part.name, part.expression, tmp_path)
         yield engine, parts
 
 

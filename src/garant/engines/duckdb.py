@@ -3,17 +3,20 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import duckdb
 import ibis
 import pyarrow as pa
 
-from garant.engines.protocol import BATCH_ROWS
+from garant.engines.arrow_schema import arrow_schema
+from garant.engines.protocol import BATCH_ROWS, Keep, part_name
 from garant.exceptions import DataError, GarantError, InvariantError, StorageError
 from garant.storage import atomic_path
+from garant.storage.parquet import write_parquet
 
 Shared = TypeVar("Shared")
 Partial = TypeVar("Partial")
@@ -100,6 +103,24 @@ class DuckDBEngine:
             row = self._execute(copy)
         return int(row)
 
+    def store(self, name: str, expr: ibis.Table, folder: Path) -> None:
+        """Write the result of `expr` to a file in `folder` and register it as table `name`."""
+        path = folder / f"{name}.parquet"
+        self.write(expr, path)
+        self.register(name, [path], arrow_schema(expr))
+
+    def write_parts(
+        self, rows_of: Callable[[Keep | None], ibis.Table], *, key: str, n_parts: int, folder: Path
+    ) -> tuple[Path, ...]:
+        """Write part after part, asking for the rows of one part at a time."""
+        written: list[Path] = []
+        for number in range(n_parts):
+            expr = rows_of(None if n_parts == 1 else partial(_is_in_part, key=key, number=number, n_parts=n_parts))
+            path = folder / part_name(number)
+            write_parquet(path, self.batches(expr), arrow_schema(expr))
+            written.append(path)
+        return tuple(written)
+
     def map_batches(
         self,
         expr: ibis.Table,
@@ -156,6 +177,10 @@ def _translated(error: duckdb.Error) -> GarantError:
     if isinstance(error, duckdb.IOException):
         return StorageError(f"A file cannot be written or read: {error}. Check free space and rights.")
     return DataError(f"DuckDB could not run this step: {error}")
+
+
+def _is_in_part(rows: Any, *, key: str, number: int, n_parts: int) -> Any:  # noqa: ANN401 - parts of an expression
+    return rows[key] % n_parts == number
 
 
 def _quoted(text: str, mark: str) -> str:

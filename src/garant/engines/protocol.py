@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import ibis
 import pyarrow as pa
@@ -12,8 +12,16 @@ Shared = TypeVar("Shared")
 Partial = TypeVar("Partial")
 Tool = TypeVar("Tool")
 
+Keep = Callable[[Any], Any]
+"""Condition on rows: a table expression in, a column of truth values out."""
+
 BATCH_ROWS = 32_768
 """Rows of one Arrow batch: about 40 MB of a 300-column matrix."""
+
+
+def part_name(number: int) -> str:
+    """Name of the file of a part."""
+    return f"part-{number:05d}.parquet"
 
 
 class Engine(Protocol):
@@ -46,6 +54,34 @@ class Engine(Protocol):
 
     def write(self, expr: ibis.Table, path: Path) -> int:
         """Write the result of `expr` to the Parquet file `path`, durably; return its number of rows."""
+        ...
+
+    def store(self, name: str, expr: ibis.Table, folder: Path) -> None:
+        """Make the result of `expr` known as table `name`; an engine that writes it down does so in `folder`."""
+        ...
+
+    def write_parts(
+        self, rows_of: Callable[[Keep | None], ibis.Table], *, key: str, n_parts: int, folder: Path
+    ) -> tuple[Path, ...]:
+        """Write a table to `n_parts` files by the remainder of its `key`, whatever the engine the same bytes.
+
+        Parameters
+        ----------
+        rows_of : callable
+            Gives the table, sorted by `key`; of a condition on `key` only the rows that meet it, or all of None. An
+            engine of one machine asks for part after part, so that only one of them is in memory; a cluster asks once.
+        key : str
+            Whole-number column, first of the table.
+        n_parts : int
+            Number of files.
+        folder : Path
+            Where ``part-00000.parquet`` and so on are written.
+
+        Returns
+        -------
+        tuple of Path
+            The files, in the order of their numbers.
+        """
         ...
 
     def map_batches(

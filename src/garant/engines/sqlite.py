@@ -14,12 +14,11 @@ from typing import Self
 import ibis
 import pyarrow as pa
 
+from garant.engines.arrow_schema import arrow_schema
 from garant.exceptions import DataError, InvariantError
 
 CACHED_STATEMENTS = 512
 """Prepared statements that a connection keeps: of a matrix and of seven inserts, several times over."""
-
-_ARROW = {"int64": pa.int64(), "float64": pa.float64(), "string": pa.string(), "date": pa.date32()}
 
 # A column of type REAL would store -0.0 as the integer 0: without a type the eight bytes are kept as they are.
 _TYPES = {pa.int64(): "INTEGER", pa.float64(): "", pa.string(): "TEXT", pa.date32(): "TEXT"}
@@ -79,8 +78,7 @@ class SQLiteEngine:
 
     def query(self, expr: ibis.Table) -> Query:
         """Compile `expr` to be asked again and again."""
-        fields = [pa.field(name, _ARROW[str(kind).removeprefix("!")]) for name, kind in expr.schema().items()]
-        return Query(self.compile(expr), pa.schema(fields))
+        return Query(self.compile(expr), arrow_schema(expr))
 
     def ask(self, queries: Sequence[Query], rows: Mapping[str, pa.Table]) -> list[pa.Table]:
         """Answers to all `queries` over the same `rows`, in their order.

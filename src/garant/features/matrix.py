@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import ibis
-import pyarrow as pa
 
 from garant.exceptions import InvariantError
 from garant.features.feature import FeatureGroup
@@ -13,9 +12,6 @@ from garant.tables.point_in_time import known
 
 KEY = "SK_ID_CURR"
 """Client, the first column of the matrix."""
-
-
-_ARROW = {"int64": pa.int64(), "float64": pa.float64(), "string": pa.string()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,12 +33,6 @@ class Stage:
     def stored(self) -> ibis.Table:
         """The stored part as an unbound table."""
         return ibis.table(self.expression.schema(), name=self.name)
-
-    @property
-    def schema(self) -> pa.Schema:
-        """Arrow schema of the stored part, as an engine registers it."""
-        types = ((name, _ARROW[str(kind)]) for name, kind in self.expression.schema().items())
-        return pa.schema([pa.field(name, kind) for name, kind in types])
 
 
 def only(groups: Collection[FeatureGroup], names: Collection[str]) -> tuple[FeatureGroup, ...]:

@@ -34,7 +34,8 @@ from garant.runs.set_aside import set_aside_rows
 from garant.runs.words import words_of
 from garant.scoring.expected_loss import why_no_loss
 from garant.settings import Settings
-from garant.storage import LocalRuns, Run, Runs, atomic_path, sha256_json
+from garant.storage import LocalRuns, Run, Runs, sha256_json
+from garant.storage.parquet import write_parquet
 from garant.tables.accepted import AcceptedTables
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
@@ -237,11 +238,11 @@ def _write_run(
     total = sum(pq.read_metadata(part).num_rows for part in parts)
     for part in parts:
         batches = _scored(part, scorer, counts, total=total, progress=progress)
-        _write_parquet(run.folder / "scores" / part.name, batches, schema)
+        write_parquet(run.folder / "scores" / part.name, batches, schema)
     aside = set_aside_rows(accepted, words)
     if aside.num_rows:
         _count(counts.rows, aside)
-        _write_parquet(run.folder / "scores" / "part-set-aside.parquet", aside.to_batches(), schema)
+        write_parquet(run.folder / "scores" / "part-set-aside.parquet", aside.to_batches(), schema)
     counts.rows["set_aside"] = aside.num_rows
     for kind in ("quarantine", "orphans"):
         source = accepted.folder / kind
@@ -290,9 +291,3 @@ def _add_losses(counts: _Counts, scores: pa.RecordBatch) -> None:
         mine = scores.filter(pc.equal(outcome, word.value))
         for name, sums in (("expected_loss", counts.expected_loss), ("ead", counts.ead)):
             sums[word] += pc.sum(mine.column(name)).as_py() or 0.0
-
-
-def _write_parquet(path: Path, batches: Iterator[pa.RecordBatch] | Sequence[pa.RecordBatch], schema: pa.Schema) -> None:
-    with atomic_path(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
-        for batch in batches:
-            writer.write_batch(batch.select(schema.names))

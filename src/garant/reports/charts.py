@@ -12,7 +12,7 @@ import vl_convert
 from garant.metrics.calibration import CalibrationBin
 from garant.metrics.intervals import Interval
 from garant.metrics.sample import Array
-from garant.reports.chart_theme import FAINT, LOWERS, RAISES, TEXT, THEME, WIDTH
+from garant.reports.chart_theme import FAINT, HALO, LOWERS, RAISES, TEXT, THEME, WIDTH
 
 Number = float | str
 Row = Mapping[str, Number]
@@ -44,6 +44,8 @@ def svg(chart: Layers, *, language: str) -> str:
     drawn = vl_convert.vegalite_to_svg(
         spec, allowed_base_urls=[], format_locale="fr-FR" if language == "fr" else "en-GB"
     )
+    # The edge of a word lies behind its letters.
+    drawn = drawn.replace(f'stroke="{HALO}"', f'stroke="{HALO}" paint-order="stroke"')
     return _ADDRESSED.sub("", drawn).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 

@@ -117,11 +117,12 @@ def train(
         fill_bundle(folder, content, files, signer=signer)
         written = read_bundle(folder, Trust.of(settings))
         sections = (*found.sections, gates_section(verdicts(written.content)))
-        write_validation_report(folder / REPORT, report_data(model, written, language=language, sections=sections))
+        told = report_data(model, written, language=language, sections=sections)
+        write_validation_report(folder / REPORT, told, language=language)
     bundle = read_bundle(bundle_folder, Trust.of(settings))
     progress("evaluation", 1, 1)
-    told = {column.name for column in sample.columns}
-    left_out = tuple(f.name for f in _features(accepted, options.profile) if f.name not in told)
+    kept_names = {column.name for column in sample.columns}
+    left_out = tuple(f.name for f in _features(accepted, options.profile) if f.name not in kept_names)
     return TrainResult(
         bundle, bundle_folder / REPORT, oof, model.evaluation, model.later, accepted, left_out, challenger, found.said
     )

@@ -9,7 +9,6 @@ from garant.exceptions import DataError
 from garant.models.calibration import (
     Calibrator,
     cross_fitted_log_odds,
-    cross_fitted_pd,
     fit_calibrator,
     isotonic_curve,
     pd_of,
@@ -56,10 +55,10 @@ def test_a_score_that_does_not_rank_or_separates_cannot_be_calibrated() -> None:
 
 def test_the_pd_of_a_row_does_not_know_the_outcomes_of_its_fold() -> None:
     margin, label, fold = sample(4_000, 0.7, -0.2)
-    before = cross_fitted_pd(margin, label, fold)
+    before = pd_of(cross_fitted_log_odds(margin, label, fold))
     flipped = np.where(fold == 2, 1 - label, label).astype(np.int8)
     flipped[fold == 2] = np.random.default_rng(0).permutation(label[fold == 2])
-    after = cross_fitted_pd(margin, flipped, fold)
+    after = pd_of(cross_fitted_log_odds(margin, flipped, fold))
     assert np.array_equal(after[fold == 2], before[fold == 2])
     assert not np.array_equal(after[fold != 2], before[fold != 2])
 

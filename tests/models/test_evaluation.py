@@ -6,7 +6,7 @@ import pytest
 from garant.metrics.calibration import brier, calibration_line, ece
 from garant.metrics.cost import cost
 from garant.metrics.discrimination import auc, ks, pr_auc
-from garant.models.calibration import Calibrator, cross_fitted_log_odds, cross_fitted_pd, pd_of
+from garant.models.calibration import Calibrator, cross_fitted_log_odds, pd_of
 from garant.models.cutoff import Costs, ReferBand
 from garant.models.evaluation import CURVE_POINTS, MEASURES, Evaluation, evaluate_held_out, evaluate_out_of_fold
 from garant.models.product_cutoffs import Cutoffs
@@ -28,7 +28,7 @@ def evaluation() -> Evaluation:
 
 def test_every_measure_is_that_of_the_cross_fitted_pd(evaluation: Evaluation) -> None:
     label, margin, fold = sample(8_000)
-    pd = cross_fitted_pd(margin, label, fold)
+    pd = pd_of(cross_fitted_log_odds(margin, label, fold))
     slope, intercept = calibration_line(label, cross_fitted_log_odds(margin, label, fold))
     expected = {
         "auc": auc(label, margin),

@@ -81,11 +81,6 @@ def cross_fitted_log_odds(
     return log_odds
 
 
-def cross_fitted_pd(margin: npt.NDArray[np.float64], label: npt.NDArray[np.int8], fold: npt.NDArray[np.int8]) -> Floats:
-    """PD of each row by a calibrator fitted without its fold."""
-    return pd_of(cross_fitted_log_odds(margin, label, fold))
-
-
 def isotonic_curve(pd: npt.ArrayLike, label: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Steps of the best non-decreasing curve through (PD, label): a picture of calibration, never a calibrator.
 

@@ -16,7 +16,7 @@ from garant.models.bundle.recut import recut
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import BUNDLE_FILE, write_bundle
-from garant.models.calibration import cross_fitted_pd
+from garant.models.calibration import cross_fitted_log_odds, pd_of
 from garant.models.evaluation import evaluate_out_of_fold
 from garant.models.pd_bands import pd_bands
 from garant.models.pricing import pricing
@@ -101,7 +101,7 @@ def test_other_costs_cut_the_challenger_by_the_same_rule(
     entry, before = made.content.challenger, with_challenger.challenger
     assert entry is not None
     assert before is not None
-    pd = cross_fitted_pd(challenger_margin, data.label, trained.fold)
+    pd = pd_of(cross_fitted_log_odds(challenger_margin, data.label, trained.fold))
     found = entry.metrics.out_of_fold
     assert found["cost"].value == pytest.approx(cost(data.label, pd, cutoff=1 / 13, c_fp=1, c_fn=12))
     assert found["accept"].value == pytest.approx(np.mean(pd < 1 / 13))

@@ -16,7 +16,7 @@ from garant.models.bundle.recut import recut
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import write_bundle
-from garant.models.calibration import cross_fitted_pd
+from garant.models.calibration import cross_fitted_log_odds, pd_of
 from garant.models.cutoff import ReferBand
 from garant.models.economics_file import parse_economics
 from garant.models.loans import Loans
@@ -51,7 +51,7 @@ def counted(
     trust: Trust,
 ) -> Bundle:
     """Bundle that knows how many applicants asked for each product."""
-    pd = cross_fitted_pd(trained.oof_margin, data.label, trained.fold)
+    pd = pd_of(cross_fitted_log_odds(trained.oof_margin, data.label, trained.fold))
     counts = product_bands(pd, Loans(product, np.ones(len(pd))), data.label, {"debt": pd, "delays": pd})
     band = ReferBand(0.08, 0.105)
     changed = content.model_copy(update={"product_bands": counts, "refer_band": band})
@@ -72,7 +72,7 @@ def test_a_recut_with_economics_cuts_each_product_at_its_own_costs(
     assert found.content.cutoff == pytest.approx(0.1)
     assert found.content.cutoffs.terms(REVOLVING).cutoff == pytest.approx(0.25)
     assert found.content.economics == ECONOMICS
-    pd = cross_fitted_pd(trained.oof_margin, data.label, trained.fold)
+    pd = pd_of(cross_fitted_log_odds(trained.oof_margin, data.label, trained.fold))
     point, c_fp = np.where(product == REVOLVING, 0.25, 0.1), np.where(product == REVOLVING, 0.3, 0.1)
     by_hand = np.where(pd >= point, c_fp * (1 - data.label), 0.9 * data.label)
     measured = found.content.metrics.out_of_fold["cost"].value

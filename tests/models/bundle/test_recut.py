@@ -17,7 +17,7 @@ from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.variants import DifferenceEntry, VariantEntry, VariantsEntry
 from garant.models.bundle.writing import write_bundle
-from garant.models.calibration import cross_fitted_pd
+from garant.models.calibration import cross_fitted_log_odds, pd_of
 from garant.models.cutoff import ReferBand
 from garant.models.pricing import pricing
 from garant.models.training import Trained
@@ -45,7 +45,7 @@ def test_cost_and_shares_are_those_of_the_applicants_at_the_new_cut_off(
     found = recut(
         bundle, pricing(costs="1:12"), tmp_path / "other", signer=signer, trust=trust
     ).content.metrics.out_of_fold
-    pd = cross_fitted_pd(trained.oof_margin, data.label, trained.fold)
+    pd = pd_of(cross_fitted_log_odds(trained.oof_margin, data.label, trained.fold))
     assert found["cost"].value == pytest.approx(cost(data.label, pd, cutoff=1 / 13, c_fp=1, c_fn=12))
     assert found["accept"].value == pytest.approx(np.mean(pd < 1 / 13))
     low, high = found["accept"].low, found["accept"].high
@@ -60,7 +60,7 @@ def test_mean_contributions_are_those_of_the_newly_accepted(
     found = recut(
         bundle, pricing(costs="1:20"), tmp_path / "other", signer=signer, trust=trust
     ).content.accepted_contributions
-    accepted = cross_fitted_pd(trained.oof_margin, data.label, trained.fold) < 1 / 21
+    accepted = pd_of(cross_fitted_log_odds(trained.oof_margin, data.label, trained.fold)) < 1 / 21
     assert found["debt"] == pytest.approx(trained.oof_margin[accepted].mean())
 
 

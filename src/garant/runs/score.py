@@ -1,35 +1,28 @@
 """`garant score`: every applicant gets a PD, points, a proposal and reasons, in one committed run."""
 
 import shutil
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
 from garant import __version__
 from garant.engines.duckdb import DuckDBEngine
-from garant.engines.protocol import BATCH_ROWS
 from garant.exceptions import ReconciliationError
-from garant.explanations.external_notes import external_notes
-from garant.explanations.reasons import ReasonWriter
 from garant.features.feature import Feature
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
 from garant.models.scorecard.reading import read_scorecard
-from garant.policy.outcome import OUTCOMES
-from garant.policy.policy import Policy, load_policy
+from garant.policy.policy import load_policy
 from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
+from garant.runs.score_counts import ScoreCounts
 from garant.runs.score_files import FileFormat, write_extra_file
-from garant.runs.score_rows import SCORES, Explain, Scorer, scores_schema
+from garant.runs.score_part import ScoreWork, prepare_scorer, score_part
+from garant.runs.score_rows import SCORES, Explain
 from garant.runs.set_aside import set_aside_rows
 from garant.runs.words import words_of
 from garant.scoring.expected_loss import why_no_loss
@@ -115,16 +108,6 @@ class ScoreResult:
         return tuple(self.run.manifest["parameters"]["missing_columns"])
 
 
-@dataclass(slots=True)
-class _Counts:
-    """What is counted while a run is written; losses and exposures by outcome in currency units."""
-
-    rows: Counter[str] = field(default_factory=Counter)
-    expected_loss: dict[str, float] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0.0))
-    ead: dict[str, float] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0.0))
-    unknown_levels: Counter[str] = field(default_factory=Counter)
-
-
 def score(
     data: Path,
     bundle_folder: Path,
@@ -177,8 +160,25 @@ def score(
         return ScoreResult(done, bundle, accepted, repeated=True)
     run = runs.start(run_id)
     try:
+        work = ScoreWork(
+            bundle=bundle,
+            policy=policy,
+            explain=options.explain,
+            language=options.language,
+            currency=accepted.config.money.currency,
+            period_declared=accepted.config.money.period is not None,
+            charges_declared=accepted.config.money.charges is not None,
+            threads=settings.threads,
+            folder=run.folder / "scores",
+        )
         counts = _write_run(
-            run, accepted, bundle, features, policy, options=options, settings=settings, progress=progress
+            run,
+            accepted,
+            features,
+            work,
+            file_format=options.file_format,
+            settings=settings,
+            progress=progress,
         )
     except BaseException:
         # Nothing of an attempt that failed is kept: it was never committed and nobody can have read it.
@@ -205,58 +205,40 @@ def score(
 def _write_run(
     run: Run,
     accepted: AcceptedTables,
-    bundle: Bundle,
     features: Sequence[Feature],
-    policy: Policy,
+    work: ScoreWork,
     *,
-    options: ScoreOptions,
+    file_format: FileFormat,
     settings: Settings,
     progress: Progress,
-) -> _Counts:
+) -> ScoreCounts:
     """Write matrix, scores and what was set aside; return the counts of the manifest."""
-    words = words_of(features, options.language, currency=accepted.config.money.currency)
-    period_declared = accepted.config.money.period is not None
-    scorer = Scorer(
-        bundle=bundle,
-        policy=policy,
-        writer=ReasonWriter(
-            features,
-            words,
-            period_declared=period_declared,
-            notes=external_notes(features, bundle.content.external_scores, words),
-        ),
-        words=words,
-        explain=options.explain,
-        period_declared=period_declared,
-        charges_declared=accepted.config.money.charges is not None,
-        threads=settings.threads,
-        scorecard=read_scorecard(bundle),
-    )
+    # A challenger that is none is told before the long work.
+    read_scorecard(work.bundle)
+    counts, total = ScoreCounts(), accepted.report.table("application").accepted
     with DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine:
         parts = build_matrix(engine, accepted, features, run.folder / "matrix", progress=progress)
-    counts, schema = _Counts(), scores_schema(bundle.content)
-    total = sum(pq.read_metadata(part).num_rows for part in parts)
-    for part in parts:
-        batches = _scored(part, scorer, counts, total=total, progress=progress)
-        write_parquet(run.folder / "scores" / part.name, batches, schema)
-    aside = set_aside_rows(accepted, words)
+        for part in engine.map_files(parts, score_part, shared=work.to_send(), prepare=prepare_scorer):
+            counts.merge(part)
+            progress("score", counts.rows["applicants"], total)
+    scored = counts.rows["applicants"]
+    if scored != total:
+        raise ReconciliationError(f"{scored} applicants were scored, {total} were accepted.")
+    aside = set_aside_rows(accepted, words_of(features, work.language, currency=work.currency))
     if aside.num_rows:
-        _count(counts.rows, aside)
-        write_parquet(run.folder / "scores" / "part-set-aside.parquet", aside.to_batches(), schema)
+        counts.add(aside)
+        write_parquet(work.folder / "part-set-aside.parquet", aside.to_batches(), work.schema)
     counts.rows["set_aside"] = aside.num_rows
     for kind in ("quarantine", "orphans"):
         source = accepted.folder / kind
         if source.is_dir():
             shutil.copytree(source, run.folder / kind)
     counts.rows["quarantined"], counts.rows["orphans"] = accepted.report.n_quarantined, accepted.report.n_orphans
-    scored = counts.rows["applicants"] - aside.num_rows
-    if scored != total:
-        raise ReconciliationError(f"{scored} applicants were scored, {total} were accepted.")
-    write_extra_file(run, options.file_format, header=schema.names)
+    write_extra_file(run, file_format, header=work.schema.names)
     return counts
 
 
-def _losses(counts: _Counts, bundle: Bundle, *, currency: str | None) -> dict[str, object]:
+def _losses(counts: ScoreCounts, bundle: Bundle, *, currency: str | None) -> dict[str, object]:
     """Expected loss and exposure by outcome; without them, why."""
     content = bundle.content
     absent = why_no_loss(is_default=content.label.is_default, economics=content.economics)
@@ -264,30 +246,6 @@ def _losses(counts: _Counts, bundle: Bundle, *, currency: str | None) -> dict[st
         return {"absent": absent}
     return {
         "currency": currency,
-        "ead": {str(word): total for word, total in counts.ead.items()},
-        "expected_loss": {str(word): total for word, total in counts.expected_loss.items()},
+        "ead": counts.ead,
+        "expected_loss": counts.expected_loss,
     }
-
-
-def _scored(part: Path, scorer: Scorer, counts: _Counts, *, total: int, progress: Progress) -> Iterator[pa.RecordBatch]:
-    with pq.ParquetFile(part) as file:
-        for batch in file.iter_batches(batch_size=BATCH_ROWS):
-            scores = scorer.score(batch)
-            _count(counts.rows, scores)
-            _add_losses(counts, scores)
-            counts.unknown_levels.update(scorer.unknown_levels(batch))
-            progress("score", counts.rows["applicants"], total)
-            yield scores
-
-
-def _count(counts: Counter[str], scores: pa.RecordBatch | pa.Table) -> None:
-    counts["applicants"] += scores.num_rows
-    counts.update(scores.column("outcome").to_pylist())
-
-
-def _add_losses(counts: _Counts, scores: pa.RecordBatch) -> None:
-    outcome = scores.column("outcome")
-    for word in OUTCOMES:
-        mine = scores.filter(pc.equal(outcome, word.value))
-        for name, sums in (("expected_loss", counts.expected_loss), ("ead", counts.ead)):
-            sums[word] += pc.sum(mine.column(name)).as_py() or 0.0

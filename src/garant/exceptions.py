@@ -22,6 +22,7 @@
     ├── PromotionError      a bundle may not be promoted, or the registry is broken     exit 3
     ├── RunError            a run cannot be started or committed                  exit 3
     │   └── StorageError        a disk or a bucket cannot be read or written
+    │       └── OccupiedError       the place to write holds something already          exit 2
     └── InvariantError      garant contradicts itself: never shown as a proposal  exit 4
 """
 
@@ -155,6 +156,12 @@ class RunError(GarantError):
 
 class StorageError(RunError):
     """A disk or a bucket cannot be read or written; what stands under final names is whole."""
+
+
+class OccupiedError(StorageError):
+    """The place to write holds something already: another place must be named."""
+
+    exit_code = 2
 
 
 class InvariantError(GarantError):

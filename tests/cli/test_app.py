@@ -49,6 +49,12 @@ def test_a_missing_argument_is_misuse(capsys: pytest.CaptureFixture[str]) -> Non
     assert "--bundle" in capsys.readouterr().err
 
 
+def test_a_word_too_many_is_named_with_where_to_look(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", "here"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "garant demo does not know what 'here' is for. What it takes: garant demo --help" in said
+
+
 def test_an_unforeseen_error_ends_with_four_and_no_traceback(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -175,6 +175,9 @@ def _misuse(error: cyclopts.CycloptsError) -> str:
     command = " ".join(("garant", *(error.command_chain or ())))
     if isinstance(error, cyclopts.MissingArgumentError) and error.argument is not None:
         return f"error: {command}: {error.argument.name} is missing. What it takes: {command} --help"
+    if isinstance(error, cyclopts.UnusedCliTokensError):
+        words = " ".join(error.unused_tokens or ())
+        return f"error: {command} does not know what '{words}' is for. What it takes: {command} --help"
     return f"error: {error}"
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from garant.exceptions import StorageError
+from garant.exceptions import OccupiedError, StorageError
 from garant.failpoints import failpoint
 from garant.storage.exchange import exchange
 
@@ -88,7 +88,7 @@ def _give_name(temporary: Path, path: Path, before: int | None, *, replace: bool
 
 def _refuse_occupied(path: Path, *, replace: bool) -> None:
     if not replace and path.exists() and any(path.iterdir()):
-        raise StorageError(f"{path}: exists already and is not empty. Choose another folder or remove it.")
+        raise OccupiedError(f"{path}: exists already and is not empty. Choose another folder or remove it.")
 
 
 @contextmanager

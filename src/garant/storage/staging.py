@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from garant.exceptions import GarantError, MissingPartError, StorageError, UsageError
+from garant.exceptions import GarantError, MissingPartError, OccupiedError, StorageError, UsageError
 from garant.settings import Settings
 from garant.storage.durable import check_writable, reserved_folder
 from garant.storage.layout import check_digests, check_layout, files, is_folder, is_hidden, version
@@ -124,7 +124,7 @@ class Staging:
         if replace:
             bucket.put_file(file, place.prefix)
         elif bucket.put_if_absent(place.prefix, file.read_bytes()) is None:
-            raise StorageError(f"{place}: exists already.")
+            raise OccupiedError(f"{place}: exists already.")
 
     def name_as_typed(self, error: GarantError) -> None:
         """Put the names that the user typed in place of scratch folders, in all texts of `error`."""

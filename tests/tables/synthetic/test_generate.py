@@ -199,6 +199,13 @@ def test_tables_of_another_origin_are_never_replaced(tmp_path: Path):
     assert (tmp_path / "bureau.csv").read_text() == "SK_ID_CURR\n1\n"
 
 
+def test_no_lender_is_written_among_files_of_something_else(tmp_path: Path):
+    (tmp_path / "bundle.json").write_text("{}")
+    with pytest.raises(UsageError, match=r"bundle\.json, which is no part of a synthetic lender"):
+        small(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["bundle.json"]
+
+
 def test_an_earlier_synthetic_lender_is_replaced(tmp_path: Path):
     small(tmp_path, seed=1)
     again = small(tmp_path, seed=2)

@@ -1,7 +1,7 @@
 """Write a whole synthetic lender: eight files of raw tables, and the truth in a folder of its own."""
 
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -120,12 +120,20 @@ def _check(out: Path, *, scale: float, seed: int, file_format: str, workers: int
             f"twice. Choose another folder, or remove the {other} files."
         )
     # The truth gets its name before any table does: tables without it were not written here.
-    found = [name for name in FILES if (out / f"{name}.{file_format}").exists()]
-    if found and not _truth(out).exists():
+    if out.is_dir() and not _truth(out).exists():
+        _refuse_foreign(out, [f"{name}.{file_format}" for name in FILES])
+
+
+def _refuse_foreign(out: Path, tables: Sequence[str]) -> None:
+    """Refuse a folder with files that no earlier command for a synthetic lender can have left there."""
+    found = sorted(file.name for file in out.iterdir() if not file.name.startswith(".") and file.name != TRUTH)
+    if replaced := [name for name in found if name in tables]:
         raise UsageError(
-            f"{out} holds {found[0]}.{file_format}, which is no table of a synthetic lender and would be replaced. "
+            f"{out} holds {replaced[0]}, which is no table of a synthetic lender and would be replaced. "
             "Choose another folder."
         )
+    if found:
+        raise UsageError(f"{out} holds {found[0]}, which is no part of a synthetic lender. Choose another folder.")
 
 
 def _truth(out: Path) -> Path:

@@ -160,6 +160,12 @@ def remove_if_dead(folder: Path, *, unless: Callable[[], bool] = lambda: False) 
     return True
 
 
+def remove_unfinished(folder: Path) -> None:
+    """Remove what killed writers left anywhere below `folder`, when nobody has anything to write there any more."""
+    for half in folder.rglob(".*.partial"):
+        shutil.rmtree(half, ignore_errors=True)
+
+
 def check_writable(path: Path) -> None:
     """Raise StorageError when `path` could not be written, before the long work that leads to it; makes nothing.
 

@@ -8,17 +8,28 @@ A reader follows the pointer and never lists a folder. `garant.storage.s3_runs` 
 import itertools
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import pyarrow.parquet as pq
+
 from garant.exceptions import RunError, StorageError
 from garant.failpoints import failpoint
 from garant.storage.documents import Json, canonical_json, read_json, sha256_file, write_json
-from garant.storage.durable import check_writable, lock_folder, remove_if_dead, reserved_folder, sync, sync_tree
+from garant.storage.durable import (
+    check_writable,
+    lock_folder,
+    remove_if_dead,
+    remove_unfinished,
+    reserved_folder,
+    sync,
+    sync_tree,
+)
 from garant.storage.location import Location
+from garant.storage.reach import Mount, Written
 
 MARKER = "COMMITTED"
 MANIFEST = "manifest.json"
@@ -65,8 +76,18 @@ class Runs(Protocol):
         """Reserve an attempt of `run_id` for this process."""
         ...
 
-    def commit(self, run: Run, manifest: Mapping[str, Json]) -> Run:
-        """Commit: files, manifest, marker, pointer; return the attempt that is committed, maybe another writer's."""
+    def commit(self, run: Run, manifest: Mapping[str, Json], *, written: Iterable[Written] = ()) -> Run:
+        """Commit: files, manifest, marker, pointer; return the attempt that is committed, maybe another writer's.
+
+        `written` are files that workers wrote where they belong; the others lie in the folder of the run.
+        """
+        ...
+
+    def mounts(self, run: Run, folder: Path, files: Iterable[Path]) -> tuple[Mount, ...]:
+        """Make `files` in `folder`, and the folder of `run`, reachable for workers that do not see this disk.
+
+        What is sent for that lies with the attempt, and is gone when it is committed or discarded.
+        """
         ...
 
     def discard(self, run: Run) -> None:
@@ -130,11 +151,20 @@ class LocalRuns:
         self._locks[run] = lock
         return run
 
-    def commit(self, run: Run, manifest: Mapping[str, Json]) -> Run:
-        """Commit the attempt: manifest, then the marker (the first writer wins), then the pointer."""
+    def commit(self, run: Run, manifest: Mapping[str, Json], *, written: Iterable[Written] = ()) -> Run:
+        """Commit the attempt: manifest, then the marker (the first writer wins), then the pointer.
+
+        Raises
+        ------
+        StorageError
+            When it cannot be written, or a file is not what the worker that wrote it says.
+        """
         try:
+            remove_unfinished(run.folder)
             sync_tree(run.folder)
-            write_json(run.folder / MANIFEST, run_manifest(run, manifest))
+            complete = run_manifest(run, manifest)
+            check_written(complete["files"], written, run)
+            write_json(run.folder / MANIFEST, complete)
             failpoint("storage.commit")
             is_first = self._mark(run)
         except (OSError, StorageError) as error:
@@ -153,6 +183,10 @@ class LocalRuns:
         else:
             self.discard(run)
         return winner
+
+    def mounts(self, run: Run, folder: Path, files: Iterable[Path]) -> tuple[Mount, ...]:  # noqa: ARG002 - the protocol
+        """Return none: workers must see the disk of the run anyway."""
+        return ()
 
     def discard(self, run: Run) -> None:
         """Remove an attempt that failed: it was never committed and nobody can have read it."""
@@ -193,10 +227,25 @@ class LocalRuns:
 
 
 def run_manifest(run: Run, manifest: Mapping[str, Json]) -> Json:
-    """Complete the manifest of a run with its id and the size and sha256 of every file."""
+    """Complete the manifest of a run with its id and the size and sha256 of every file, rows too where it has them."""
     files = {
-        file.relative_to(run.folder).as_posix(): {"bytes": file.stat().st_size, "sha256": sha256_file(file)}
+        file.relative_to(run.folder).as_posix(): file_entry(file)
         for file in sorted(run.folder.rglob("*"))
         if file.is_file()
     }
     return {**manifest, "run_id": run.run_id, "files": files}
+
+
+def file_entry(file: Path) -> Json:
+    """What a manifest says of a file."""
+    entry: dict[str, Json] = {"bytes": file.stat().st_size, "sha256": sha256_file(file)}
+    if file.suffix == ".parquet":
+        entry["rows"] = pq.read_metadata(file).num_rows
+    return entry
+
+
+def check_written(files: Mapping[str, Json], written: Iterable[Written], run: Run) -> None:
+    """Raise StorageError unless every file that a worker wrote is there as it wrote it."""
+    for file in written:
+        if files.get(name := file.path.relative_to(run.folder).as_posix()) != file.entry:
+            raise StorageError(f"{run.place / name}: is not the file that was written there. Run the command again.")

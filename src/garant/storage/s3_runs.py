@@ -6,18 +6,23 @@ follows the pointer and never lists.
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from garant.exceptions import RunError, StorageError
 from garant.failpoints import failpoint
-from garant.storage.documents import Json, canonical_json
+from garant.storage.documents import Json, canonical_json, sha256_file
+from garant.storage.durable import remove_unfinished
 from garant.storage.location import S3Location
+from garant.storage.reach import Mount, Written
 from garant.storage.runs import MANIFEST, MARKER, POINTER, Run, run_manifest
 from garant.storage.s3 import Bucket
 from garant.storage.writer import is_dead, read_mark, writer_mark
 
 WRITER = ".writer"
+
+SHARED = ".shared"
+"""Folder of an attempt with what workers need of the driver's disk; it goes before the commit."""
 
 
 class S3Runs:
@@ -31,10 +36,18 @@ class S3Runs:
         Folder of runs.
     scratch : callable
         Makes a local folder in which the files of an attempt are written before they are sent.
+    origin : callable
+        Tells from which place a local folder was fetched.
     """
 
-    def __init__(self, bucket: Bucket, out: S3Location, scratch: Callable[[S3Location], Path]) -> None:
-        self._bucket, self._out, self._scratch = bucket, out, scratch
+    def __init__(
+        self,
+        bucket: Bucket,
+        out: S3Location,
+        scratch: Callable[[S3Location], Path],
+        origin: Callable[[Path], S3Location | None] = lambda _folder: None,
+    ) -> None:
+        self._bucket, self._out, self._scratch, self._origin = bucket, out, scratch, origin
 
     def committed(self, run_id: str) -> Run | None:
         """Return the committed attempt of `run_id`, or None."""
@@ -57,13 +70,23 @@ class S3Runs:
         place = self._attempt(run_id, attempt)
         return Run(run_id, attempt, place, self._scratch(place))
 
-    def commit(self, run: Run, manifest: Mapping[str, Json]) -> Run:
-        """Send the files, then the manifest, then the marker (the first writer wins), then move the pointer."""
-        written = run_manifest(run, manifest)
-        for name in written["files"]:
+    def commit(self, run: Run, manifest: Mapping[str, Json], *, written: Iterable[Written] = ()) -> Run:
+        """Send the files, then the manifest, then the marker (the first writer wins), then move the pointer.
+
+        Raises
+        ------
+        StorageError
+            When something cannot be sent, or a file that a worker sent is not there as it says.
+        """
+        remove_unfinished(run.folder)
+        complete = run_manifest(run, manifest)
+        for name in complete["files"]:
             self._bucket.put_file(run.folder / name, self._key(run, name))
+        sent = {file.path.relative_to(run.folder).as_posix(): file.entry for file in written}
+        complete["files"] = dict(sorted({**complete["files"], **sent}.items()))
+        self._keep_only(run, complete["files"])
         failpoint("s3.manifest")
-        self._bucket.put(self._key(run, MANIFEST), canonical_json(written).encode())
+        self._bucket.put(self._key(run, MANIFEST), canonical_json(complete).encode())
         failpoint("s3.commit")
         marker = self._of(run.run_id) / MARKER
         is_first = self._bucket.put_if_absent(marker.prefix, canonical_json({"attempt": run.attempt}).encode())
@@ -75,6 +98,28 @@ class S3Runs:
         if is_first is None:
             self.discard(run)
         return winner
+
+    def mounts(self, run: Run, folder: Path, files: Iterable[Path]) -> tuple[Mount, ...]:
+        """Say where workers find the files of the attempt, and `files`: sent unless they came from a bucket."""
+        names = {file.relative_to(folder).as_posix(): file for file in files}
+        place = self._origin(folder)
+        if place is None:
+            place = self._attempt(run.run_id, run.attempt) / SHARED
+            for name, file in names.items():
+                self._bucket.put_file(file, (place / name).prefix)
+        digests = {name: sha256_file(file) for name, file in names.items()}
+        return Mount(run.folder, self._attempt(run.run_id, run.attempt)), Mount(folder, place, digests)
+
+    def _keep_only(self, run: Run, files: Mapping[str, Json]) -> None:
+        """Remove all of an attempt that its manifest does not list, and see that the rest is there."""
+        prefix = self._key(run, "")
+        found = {o.key.removeprefix(prefix): o for o in self._bucket.objects(prefix)}
+        for name, entry in files.items():
+            if name not in found or found[name].size != entry["bytes"]:
+                raise StorageError(
+                    f"{run.place / name}: is not the file that was written there. Run the command again."
+                )
+        self._bucket.delete(o.key for name, o in found.items() if name not in files and name != WRITER)
 
     def discard(self, run: Run) -> None:
         """Remove an attempt that failed, its mark last."""

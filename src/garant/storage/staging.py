@@ -108,7 +108,7 @@ class Staging:
         bucket = self._bucket(place)
         from garant.storage.s3_runs import S3Runs  # noqa: PLC0415 - boto3 is an extra
 
-        return S3Runs(bucket, place, self._folder_for_attempt)
+        return S3Runs(bucket, place, self._folder_for_attempt, self._origin)
 
     def send(self, file: Path, place: Location, *, replace: bool = False) -> None:
         """Put one local file at `place`; a local `place` is taken to be `file` itself.
@@ -239,6 +239,10 @@ class Staging:
                 raise MissingPartError(f"{place}: S3 needs boto3. Run: pip install 'garant[aws]'") from error
             self._buckets[place.bucket] = self._stack.enter_context(closing(Bucket(place.bucket, self._settings)))
         return self._buckets[place.bucket]
+
+    def _origin(self, folder: Path) -> S3Location | None:
+        """Place from which `folder` was fetched."""
+        return next((place for place, local in self._fetched.items() if local == folder), None)
 
     def _folder_for_attempt(self, place: S3Location) -> Path:
         folder = self._new_folder(place) / place.name

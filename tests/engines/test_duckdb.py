@@ -150,8 +150,9 @@ def test_parts_hold_the_rows_of_their_remainder_in_the_stated_order(engine: Duck
 
     for n_parts in (1, 3):
         parts = engine.write_parts(rows_of, key="id", n_parts=n_parts, folder=tmp_path / str(n_parts))
-        assert [part.name for part in parts] == [f"part-0000{number}.parquet" for number in range(n_parts)]
-        found = [pq.read_table(part)["id"].to_pylist() for part in parts]
+        assert [part.path.name for part in parts] == [f"part-0000{number}.parquet" for number in range(n_parts)]
+        found = [pq.read_table(part.path)["id"].to_pylist() for part in parts]
+        assert [part.rows for part in parts] == [len(ids) for ids in found]
         assert found == [[n for n in range(100) if n % n_parts == number] for number in range(n_parts)]
 
 

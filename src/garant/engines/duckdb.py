@@ -17,6 +17,7 @@ from garant.engines.protocol import BATCH_ROWS, Keep, part_name
 from garant.exceptions import DataError, GarantError, InvariantError, StorageError
 from garant.storage import atomic_path
 from garant.storage.parquet import write_parquet
+from garant.storage.reach import Reach, Written
 
 Shared = TypeVar("Shared")
 Partial = TypeVar("Partial")
@@ -70,6 +71,16 @@ class DuckDBEngine:
             shutil.rmtree(self._spill, ignore_errors=True)
             self._spill = None
 
+    @property
+    def reach(self) -> Reach:
+        """The disk of this machine: everything is done in this process."""
+        return Reach()
+
+    @property
+    def threads_per_file(self) -> int:
+        """All threads: one file is worked on at a time."""
+        return self._threads
+
     def register(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
         """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`."""
         if files:
@@ -111,14 +122,13 @@ class DuckDBEngine:
 
     def write_parts(
         self, rows_of: Callable[[Keep | None], ibis.Table], *, key: str, n_parts: int, folder: Path
-    ) -> tuple[Path, ...]:
+    ) -> tuple[Written, ...]:
         """Write part after part, asking for the rows of one part at a time."""
-        written: list[Path] = []
+        written: list[Written] = []
         for number in range(n_parts):
             expr = rows_of(None if n_parts == 1 else partial(_is_in_part, key=key, number=number, n_parts=n_parts))
-            path = folder / part_name(number)
-            write_parquet(path, self.batches(expr), arrow_schema(expr))
-            written.append(path)
+            write = partial(write_parquet, batches=self.batches(expr), schema=arrow_schema(expr))
+            written.append(self.reach.write(folder / part_name(number), write))
         return tuple(written)
 
     def map_batches(

@@ -8,6 +8,8 @@ from typing import Any, Protocol, Self, TypeVar
 import ibis
 import pyarrow as pa
 
+from garant.storage.reach import Reach, Written
+
 Shared = TypeVar("Shared")
 Partial = TypeVar("Partial")
 Tool = TypeVar("Tool")
@@ -29,6 +31,16 @@ class Engine(Protocol):
 
     Ibis compiles only; each engine runs the SQL text on its own connection.
     """
+
+    @property
+    def reach(self) -> Reach:
+        """How a function of `map_files` reaches other files than the one it is given; above all those it writes."""
+        ...
+
+    @property
+    def threads_per_file(self) -> int:
+        """Threads that a function of `map_files` may use for one file."""
+        ...
 
     def __enter__(self) -> Self:
         """Open the connection."""
@@ -62,7 +74,7 @@ class Engine(Protocol):
 
     def write_parts(
         self, rows_of: Callable[[Keep | None], ibis.Table], *, key: str, n_parts: int, folder: Path
-    ) -> tuple[Path, ...]:
+    ) -> tuple[Written, ...]:
         """Write a table to `n_parts` files by the remainder of its `key`, whatever the engine the same bytes.
 
         Parameters
@@ -79,7 +91,7 @@ class Engine(Protocol):
 
         Returns
         -------
-        tuple of Path
+        tuple of Written
             The files, in the order of their numbers.
         """
         ...
@@ -114,8 +126,9 @@ class Engine(Protocol):
         files : sequence of Path
             Files to work on.
         function : callable
-            Importable function of a file and the tool; returns something small. It may run more than once for a file
-            (a worker died), so what it writes must be written whole or not at all, and be the same each time.
+            Importable function of a file, there for the length of the call, and the tool; returns something small. It
+            may run more than once for a file (a worker died), so what it writes must be written whole or not at all,
+            and be the same each time.
         shared : object
             Sent to every worker once; plain data.
         prepare : callable

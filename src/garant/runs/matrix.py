@@ -17,6 +17,7 @@ from garant.features.feature import Feature
 from garant.features.matrix import KEY, Stage, joined, only, stages
 from garant.models.product_cutoffs import PRODUCT
 from garant.runs.progress import Progress, silent
+from garant.storage.reach import Written
 from garant.tables.accepted import AcceptedTables
 
 PART_ROWS = 32_768
@@ -34,11 +35,23 @@ def build_matrix(
     *,
     progress: Progress = silent,
 ) -> tuple[Path, ...]:
+    """Write the matrix of `accepted` to `folder`; return its parts, see `write_matrix`."""
+    return tuple(part.path for part in write_matrix(engine, accepted, features, folder, progress=progress))
+
+
+def write_matrix(
+    engine: Engine,
+    accepted: AcceptedTables,
+    features: Sequence[Feature],
+    folder: Path,
+    *,
+    progress: Progress = silent,
+) -> tuple[Written, ...]:
     """Write the matrix of `accepted` to `folder`.
 
     Returns
     -------
-    tuple of Path
+    tuple of Written
         ``part-00000.parquet`` and so on: per client the key, `CARRIED`, the features before any cast to float32 and
         ``policy_*``, the facts that the policy judges. Every client is in the part that its id decides, rows are
         sorted by id.
@@ -83,17 +96,14 @@ def read_matrix(parts: Sequence[Path]) -> pa.RecordBatch:
     return rows.to_batches()[0]
 
 
-def _reconcile(accepted: AcceptedTables, written: Sequence[Path]) -> None:
-    n_clients, n_rows = _n_rows(accepted.files["application"]), _n_rows(written)
+def _reconcile(accepted: AcceptedTables, written: Sequence[Written]) -> None:
+    n_clients = sum(pq.read_metadata(file).num_rows for file in accepted.files["application"])
+    n_rows = sum(part.rows for part in written)
     if n_rows != n_clients:
         raise ReconciliationError(
             f"The matrix has {n_rows} rows for {n_clients} applications: a join lost or multiplied clients. "
             "Make the accepted tables again with `garant check`; if that does not help, report this fault of garant."
         )
-
-
-def _n_rows(files: Sequence[Path]) -> int:
-    return sum(pq.read_metadata(file).num_rows for file in files)
 
 
 def _policy_facts(accepted: AcceptedTables) -> Stage:

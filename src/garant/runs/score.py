@@ -8,6 +8,7 @@ from typing import Literal
 
 from garant import __version__
 from garant.engines.duckdb import DuckDBEngine
+from garant.engines.protocol import Engine
 from garant.exceptions import ReconciliationError
 from garant.features.feature import Feature
 from garant.models.bundle.reading import Bundle, read_bundle
@@ -17,7 +18,7 @@ from garant.policy.policy import load_policy
 from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
-from garant.runs.matrix import build_matrix
+from garant.runs.matrix import write_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.score_counts import ScoreCounts
 from garant.runs.score_files import FileFormat, write_extra_file
@@ -29,6 +30,7 @@ from garant.scoring.expected_loss import why_no_loss
 from garant.settings import Settings
 from garant.storage import LocalRuns, Run, Runs, sha256_json
 from garant.storage.parquet import write_parquet
+from garant.storage.reach import Written
 from garant.tables.accepted import AcceptedTables
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
@@ -159,27 +161,25 @@ def score(
         runs.point_to(done)
         return ScoreResult(done, bundle, accepted, repeated=True)
     run = runs.start(run_id)
+    written: list[Written] = []
     try:
-        work = ScoreWork(
-            bundle=bundle,
-            policy=policy,
-            explain=options.explain,
-            language=options.language,
-            currency=accepted.config.money.currency,
-            period_declared=accepted.config.money.period is not None,
-            charges_declared=accepted.config.money.charges is not None,
-            threads=settings.threads,
-            folder=run.folder / "scores",
-        )
-        counts = _write_run(
-            run,
-            accepted,
-            features,
-            work,
-            file_format=options.file_format,
-            settings=settings,
-            progress=progress,
-        )
+        with DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as running:
+            work = ScoreWork(
+                bundle=bundle,
+                policy=policy,
+                explain=options.explain,
+                language=options.language,
+                currency=accepted.config.money.currency,
+                period_declared=accepted.config.money.period is not None,
+                charges_declared=accepted.config.money.charges is not None,
+                threads=running.threads_per_file,
+                folder=run.folder / "scores",
+                reach=running.reach,
+            )
+            counts = _scored(running, run, accepted, features, work, written=written, progress=progress)
+        scores = [part.path for part in written if part.path.parent == work.folder]
+        scores += _set_aside(run, accepted, features, work, counts)
+        write_extra_file(run, options.file_format, header=work.schema.names, parts=scores, reach=work.reach)
     except BaseException:
         # Nothing of an attempt that failed is kept: it was never committed and nobody can have read it.
         runs.discard(run)
@@ -198,44 +198,59 @@ def score(
         "rows": {name: counts.rows[name] for name in ("applicants", "set_aside", "quarantined", "orphans")},
         "unknown_levels": dict(sorted(counts.unknown_levels.items())),
     }
-    winner = runs.commit(run, manifest)
+    winner = runs.commit(run, manifest, written=written)
     return ScoreResult(winner, bundle, accepted, repeated=winner.attempt != run.attempt)
 
 
-def _write_run(
+def _scored(
+    engine: Engine,
     run: Run,
     accepted: AcceptedTables,
     features: Sequence[Feature],
     work: ScoreWork,
     *,
-    file_format: FileFormat,
-    settings: Settings,
+    written: list[Written],
     progress: Progress,
 ) -> ScoreCounts:
-    """Write matrix, scores and what was set aside; return the counts of the manifest."""
+    """Write the matrix and the scores; add to `written` what workers wrote, and return what was counted."""
     # A challenger that is none is told before the long work.
     read_scorecard(work.bundle)
     counts, total = ScoreCounts(), accepted.report.table("application").accepted
-    with DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine:
-        parts = build_matrix(engine, accepted, features, run.folder / "matrix", progress=progress)
-        for part in engine.map_files(parts, score_part, shared=work.to_send(), prepare=prepare_scorer):
-            counts.merge(part)
-            progress("score", counts.rows["applicants"], total)
+    matrix = write_matrix(engine, accepted, features, run.folder / "matrix", progress=progress)
+    written += matrix
+    parts = [part.path for part in matrix]
+    for part in engine.map_files(parts, score_part, shared=work.to_send(), prepare=prepare_scorer):
+        counts.merge(part.counts)
+        written.append(part.written)
+        progress("score", counts.rows["applicants"], total)
     scored = counts.rows["applicants"]
     if scored != total:
         raise ReconciliationError(f"{scored} applicants were scored, {total} were accepted.")
+    return counts
+
+
+def _set_aside(
+    run: Run, accepted: AcceptedTables, features: Sequence[Feature], work: ScoreWork, counts: ScoreCounts
+) -> list[Path]:
+    """Write and count what was set aside: applicants, who are referred, and rows in quarantine and without parent.
+
+    Returns
+    -------
+    list of Path
+        The part of the scores that holds those applicants, where there are any.
+    """
     aside = set_aside_rows(accepted, words_of(features, work.language, currency=work.currency))
+    part = work.folder / "part-set-aside.parquet"
     if aside.num_rows:
         counts.add(aside)
-        write_parquet(work.folder / "part-set-aside.parquet", aside.to_batches(), work.schema)
+        write_parquet(part, aside.to_batches(), work.schema)
     counts.rows["set_aside"] = aside.num_rows
     for kind in ("quarantine", "orphans"):
         source = accepted.folder / kind
         if source.is_dir():
             shutil.copytree(source, run.folder / kind)
     counts.rows["quarantined"], counts.rows["orphans"] = accepted.report.n_quarantined, accepted.report.n_orphans
-    write_extra_file(run, file_format, header=work.schema.names)
-    return counts
+    return [part] if aside.num_rows else []
 
 
 def _losses(counts: ScoreCounts, bundle: Bundle, *, currency: str | None) -> dict[str, object]:

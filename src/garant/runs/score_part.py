@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,7 @@ from garant.runs.score_counts import ScoreCounts
 from garant.runs.score_rows import Explain, Scorer, scores_schema
 from garant.runs.words import words_of
 from garant.storage.parquet import write_parquet
+from garant.storage.reach import Reach, Written
 
 _SCORED_WITH = (MODEL_FILE, CHALLENGER_FILE)
 """Files of a bundle that a score is made of; the others stay where they are."""
@@ -49,6 +51,8 @@ class ScoreWork:
         Threads of one prediction.
     folder : Path
         Folder of the scores.
+    reach : Reach
+        How workers reach that folder.
     """
 
     bundle: Bundle
@@ -60,6 +64,7 @@ class ScoreWork:
     charges_declared: bool
     threads: int
     folder: Path
+    reach: Reach
 
     @property
     def schema(self) -> pa.Schema:
@@ -110,11 +115,20 @@ def prepare_scorer(work: ScoreWork) -> PartScorer:
     return PartScorer(work, scorer)
 
 
-def score_part(part: Path, tool: PartScorer) -> ScoreCounts:
-    """Score the rows of `part` into a file of the same name in the folder of the work; return what was counted."""
+@dataclass(frozen=True, slots=True)
+class ScoredPart:
+    """What is known of a part that was scored."""
+
+    written: Written
+    counts: ScoreCounts
+
+
+def score_part(part: Path, tool: PartScorer) -> ScoredPart:
+    """Score the rows of the matrix in `part` into a file of the same name in the folder of the work."""
     counts = ScoreCounts()
-    write_parquet(tool.work.folder / part.name, _scored(part, tool.scorer, counts), tool.work.schema)
-    return counts
+    work = tool.work
+    write = partial(write_parquet, batches=_scored(part, tool.scorer, counts), schema=work.schema)
+    return ScoredPart(work.reach.write(work.folder / part.name, write), counts)
 
 
 def _scored(part: Path, scorer: Scorer, counts: ScoreCounts) -> Iterator[pa.RecordBatch]:

@@ -1,0 +1,53 @@
+"""The matrix of a lender by each engine, on the way that garant takes with it."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from lenders.writing import Lender, as_arrow, write_parts
+
+from garant.engines.duckdb import DuckDBEngine
+from garant.engines.protocol import Engine
+from garant.engines.sqlite import Query, SQLiteEngine
+from garant.features.catalogue import groups
+from garant.features.matrix import joined, matrix, stages
+from garant.tables.schema import TABLES
+
+Make = Callable[[Lender, Path], pa.Table]
+"""Makes the matrix of a lender; the folder is free to use."""
+
+
+def by_duckdb(lender: Lender, folder: Path) -> pa.Table:
+    """As `garant feature build` does."""
+    with DuckDBEngine(memory_limit="512MB") as engine:
+        return by_stages(engine, lender, folder)
+
+
+def by_stages(engine: Engine, lender: Lender, folder: Path) -> pa.Table:
+    """Every group stored, then joined: the way of an engine for many clients."""
+    for table, rows in lender.items():
+        engine.register(table, write_parts(folder, table, rows, parts=2), TABLES[table].arrow)
+    parts = stages(groups())
+    for part in parts:
+        file = folder / f"{part.name}.parquet"
+        engine.write(part.expression, file)
+        engine.register(part.name, [file], part.schema)
+    whole = joined(parts)
+    file = folder / "matrix.parquet"
+    engine.write(whole, file)
+    return pq.read_table(file)
+
+
+def by_sqlite(lender: Lender, _: Path) -> pa.Table:
+    """One question about all clients at once."""
+    with SQLiteEngine({name: table.arrow for name, table in TABLES.items()}) as engine:
+        (found,) = engine.ask([sqlite_query()], {table: as_arrow(table, rows) for table, rows in lender.items()})
+    return found
+
+
+@cache
+def sqlite_query() -> Query:
+    """The whole matrix, compiled once."""
+    return SQLiteEngine({}).query(matrix(groups()))

@@ -1,12 +1,10 @@
-"""The matrix is the same bit for bit whatever the order of rows, the split into files, or the engine."""
+"""The matrix is the same bit for bit whatever the order of rows or the split into files."""
 
-import sqlite3
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,8 +20,6 @@ from garant.tables.schema import TABLES
 Row = dict[str, Any]
 Book = dict[str, list[Row]]
 Run = Callable[..., pa.Table]
-
-SQLITE_TYPES = {pa.int64(): "INTEGER", pa.float64(): "REAL", pa.string(): "TEXT", pa.date32(): "TEXT"}
 
 
 def bits(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -42,21 +38,6 @@ def test_twenty_row_orders_and_splits_give_the_same_bits(book: Book, arrow: pa.T
     for attempt in range(20):
         shuffled = {name: [rows[i] for i in rng.permutation(len(rows))] for name, rows in book.items()}
         assert bits(cells(run_duckdb(shuffled, parts=1 + attempt % 5))) == expected
-
-
-def test_sqlite_gives_the_bits_of_duckdb(book: Book, arrow: pa.Table):
-    connection = sqlite3.connect(":memory:")
-    for name, rows in book.items():
-        schema = TABLES[name].arrow
-        columns = ", ".join(f'"{field.name}" {SQLITE_TYPES[field.type]}' for field in schema)
-        connection.execute(f'CREATE TABLE "{name}" ({columns})')
-        marks = ", ".join("?" for _ in schema)
-        connection.executemany(
-            f'INSERT INTO "{name}" VALUES ({marks})',
-            [[row[field.name] for field in schema] for row in rows],
-        )
-    found = connection.execute(str(ibis.to_sql(matrix(groups()), dialect="sqlite"))).fetchall()
-    assert bits(found) == bits(cells(arrow))
 
 
 def test_every_applicant_has_one_row_in_the_order_of_the_key(book: Book, arrow: pa.Table):

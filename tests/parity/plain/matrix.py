@@ -56,14 +56,14 @@ def _measure(name: str) -> tuple[str, Measure, str]:
 
 def _known(lender: Lender) -> Iterator[tuple[str, int | None, Row]]:
     """Rows known at the application with the client whose they are; months of credits elsewhere follow their credit."""
-    owner = {row["SK_ID_BUREAU"]: row["SK_ID_CURR"] for row in lender["bureau"] if _is_known("bureau", row)}
+    owner = {row["SK_ID_BUREAU"]: row["SK_ID_CURR"] for row in lender["bureau"] if is_known("bureau", row)}
     for table in _MODULES:
         for row in lender[table]:
-            if _is_known(table, row):
+            if is_known(table, row):
                 yield table, owner.get(row["SK_ID_BUREAU"]) if table == "bureau_balance" else row["SK_ID_CURR"], row
 
 
-def _is_known(table: str, row: Row) -> bool:
+def is_known(table: str, row: Row) -> bool:
     """Whether the row's event lies on the day of the application or before it."""
     if table == "installments_payments":
         paid = row["DAYS_ENTRY_PAYMENT"]

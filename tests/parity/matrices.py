@@ -12,8 +12,10 @@ from garant.engines.duckdb import DuckDBEngine
 from garant.engines.protocol import Engine
 from garant.engines.sqlite import Query, SQLiteEngine
 from garant.features.catalogue import groups
-from garant.features.matrix import joined, matrix, stages
+from garant.features.matrix import KEY, joined, matrix, stages
 from garant.tables.schema import TABLES
+
+N_PARTS = 3
 
 Make = Callable[[Lender, Path], pa.Table]
 """Makes the matrix of a lender; the folder is free to use."""
@@ -31,13 +33,11 @@ def by_stages(engine: Engine, lender: Lender, folder: Path) -> pa.Table:
         engine.register(table, write_parts(folder, table, rows, parts=2), TABLES[table].arrow)
     parts = stages(groups())
     for part in parts:
-        file = folder / f"{part.name}.parquet"
-        engine.write(part.expression, file)
-        engine.register(part.name, [file], part.schema)
-    whole = joined(parts)
-    file = folder / "matrix.parquet"
-    engine.write(whole, file)
-    return pq.read_table(file)
+        engine.store(part.name, part.expression, folder)
+    files = engine.write_parts(
+        lambda keep: joined(parts, keep=keep), key=KEY, n_parts=N_PARTS, folder=folder / "matrix"
+    )
+    return pa.concat_tables([pq.read_table(file) for file in files]).sort_by(KEY)
 
 
 def by_sqlite(lender: Lender, _: Path) -> pa.Table:

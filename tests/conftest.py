@@ -144,8 +144,10 @@ def bucket(s3: S3Server) -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _development_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Sign with a key of the session: no test makes or reads that of the person who runs it."""
+def _own_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keys of the session: no test makes or reads those of the person who runs it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GARANT_DEVELOPMENT_KEY", str(tmp_path_factory.mktemp("key") / "development.key"))
+        folder = tmp_path_factory.mktemp("key")
+        patch.setenv("GARANT_DEVELOPMENT_KEY", str(folder / "development.key"))
+        patch.setenv("GARANT_SUPPRESSION_KEY", str(folder / "suppression.key"))
         yield

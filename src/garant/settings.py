@@ -47,8 +47,16 @@ def default_cache_folder() -> Path:
 
 def default_development_key() -> Path:
     """File of this user's development key, by the XDG convention."""
-    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return data / "garant" / "development.key"
+    return _data_folder() / "development.key"
+
+
+def default_suppression_key() -> Path:
+    """File of this user's key of suppression lists, by the XDG convention."""
+    return _data_folder() / "suppression.key"
+
+
+def _data_folder() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "garant"
 
 
 PublicKeyLine = Annotated[str, Field(pattern=r"^ed25519:[A-Za-z0-9+/]{43}=$")]
@@ -83,6 +91,9 @@ class Settings(BaseSettings):
         environment separated by commas.
     development_key : Path
         Private key that training signs with; made at first need. Trusted on this machine alone.
+    suppression_key : Path
+        Secret key that names erased clients on the suppression list of a folder of runs; made by the first
+        `garant run erase`, needed by whoever scores into that folder.
     regions : tuple of str
         Regions in which buckets may lie; those of the European Union by default.
     s3_region : str or None
@@ -110,6 +121,7 @@ class Settings(BaseSettings):
     policy_file: Path | None = None
     trusted_keys: Annotated[tuple[PublicKeyLine, ...], NoDecode, BeforeValidator(_words)] = ()
     development_key: Path = Field(default_factory=default_development_key)
+    suppression_key: Path = Field(default_factory=default_suppression_key)
     regions: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = EU_REGIONS
     s3_region: str | None = Field(default_factory=lambda: _from_environment("AWS_REGION", "AWS_DEFAULT_REGION"))
     s3_endpoint: str | None = Field(

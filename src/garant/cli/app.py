@@ -69,6 +69,15 @@ NOUNS = {
             "export": "Write what a model reads of chosen clients, as numbers and in words.",
         },
     ),
+    "run": (
+        "Look after a folder of runs.",
+        {
+            "list": "List the committed runs of a folder.",
+            "verify": "Compare every file of every run with its manifest.",
+            "erase": "Erase clients from every run, and keep them out of later ones.",
+            "sweep": "Remove what dead writers left.",
+        },
+    ),
     "report": (
         "Write documents made from the catalogue, data and models.",
         {"dictionary": "Write the data dictionary: all raw columns and features, in French and English."},

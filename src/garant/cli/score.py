@@ -17,7 +17,7 @@ from garant.cli.parameters import (
 )
 from garant.cli.show import print_json, print_rows, say, step_progress, warn
 from garant.settings import load_settings
-from garant.storage import Location, staging
+from garant.storage import Location, manifest_digest, staging
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 if TYPE_CHECKING:
@@ -46,6 +46,13 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
         Literal["parquet", "csv", "kaggle"],
         Parameter(name="--format", help="`csv` and `kaggle` add a file beside the Parquet scores."),
     ] = "parquet",
+    since: Annotated[
+        str | None,
+        Parameter(
+            help="Keep the scores of this run (`current`, its id or path) for clients whose facts are the same; the "
+            "result is that of a full run."
+        ),
+    ] = None,
     without: Without = (),
     accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
     allow_missing_columns: AllowMissingColumns = False,
@@ -64,6 +71,7 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
     from garant.runs.score import ScoreOptions
     from garant.runs.score import score as run_score
     from garant.runs.score_files import EXTRA_FILES
+    from garant.runs.since import find_earlier, where_earlier
     from garant.wording.catalogue import Wording
 
     settings = load_settings()
@@ -78,12 +86,18 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
     )
     with step_progress() as progress, staging(settings, progress=progress) as at:
         runs, model = at.runs(out), at.fetched(bundle)
-        result = run_score(at.fetched(data), model, runs, options=options, settings=settings, progress=progress)
+        earlier = None
+        if since is not None:
+            folder, name = where_earlier(since, out)
+            earlier = find_earlier(name, at.upkeep(folder))
+        tables = at.fetched(data)
+        result = run_score(tables, model, runs, options=options, settings=settings, since=earlier, progress=progress)
     manifest = result.run.manifest
     code = 1 if manifest["rows"]["quarantined"] or result.n_set_aside else 0
     _warn(result)
     if output == "json":
-        print_json({"folder": str(result.run.place), "repeated": result.repeated, **_brief(manifest)})
+        said = {"folder": str(result.run.place), "manifest_digest": manifest_digest(manifest)}
+        print_json({**said, "repeated": result.repeated, "kept": result.n_kept, **_brief(manifest)})
         return code
     total = manifest["rows"]["applicants"]
     rows = [
@@ -91,8 +105,7 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
     ]
     print_rows(rows, output=output)
     if output == "table":
-        if result.repeated:
-            say("The same run was there already: nothing to do.")
+        _say_course(result)
         if purpose == "simulation":
             say(Wording(options.language).text("notice.simulation"))
         content = result.bundle.content
@@ -107,14 +120,28 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
         say(loss_line(manifest["expected_loss"]))
         say(f"Set aside: {manifest['rows']['quarantined']} rows in quarantine, {manifest['rows']['orphans']} orphans.")
         say(f"Scores: {result.run.place / 'scores'}")
+        say(f"Manifest digest: {manifest_digest(manifest)}")
         if file_format != "parquet":
             say(f"As CSV: {result.run.place / EXTRA_FILES[file_format]}")
         say(f"Next: garant explain ID --data {data} --bundle {bundle}" + (f" --lang {lang}" if lang else ""))
     return code
 
 
+def _say_course(result: "ScoreResult") -> None:
+    """Say what was done again, or not at all."""
+    if result.repeated:
+        say("The same run was there already: nothing to do.")
+    if result.outrun:
+        say("Another command committed the same run first: its result stands, this one's was dropped.")
+    if result.n_kept is not None:
+        n_scored = result.run.manifest["rows"]["applicants"] - result.n_set_aside - result.n_kept
+        say(f"Scored anew: {n_scored} applicants; kept from the earlier run: {result.n_kept}.")
+
+
 def _warn(result: "ScoreResult") -> None:
-    """Say on stderr what the model had to do without, or never met."""
+    """Say on stderr who was left out, and what the model had to do without or never met."""
+    if result.n_suppressed:
+        warn(f"left out because they were erased from the folder of runs: {result.n_suppressed} clients of the data.")
     if result.missing_columns:
         warn(f"read as empty although the bundle learned from them: {', '.join(result.missing_columns)}.")
     if result.unknown_levels:

@@ -1,15 +1,16 @@
 """`garant score`: every applicant gets a PD, points, a proposal and reasons, in one committed run."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import pyarrow.parquet as pq
+
 from garant import __version__
 from garant.engines.duckdb import DuckDBEngine
 from garant.engines.protocol import Engine
-from garant.exceptions import ReconciliationError
+from garant.exceptions import ReconciliationError, RunError
 from garant.features.feature import Feature
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
@@ -18,13 +19,16 @@ from garant.policy.policy import load_policy
 from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
-from garant.runs.matrix import write_matrix
+from garant.runs.matrix import n_parts, write_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.score_counts import ScoreCounts
 from garant.runs.score_files import FileFormat, write_extra_file
 from garant.runs.score_part import ScoreWork, prepare_scorer, score_part
 from garant.runs.score_rows import SCORES, Explain
 from garant.runs.set_aside import set_aside_rows
+from garant.runs.set_aside_files import copy_set_aside, left_out
+from garant.runs.since import EarlierRun
+from garant.runs.suppression import Suppression, suppression_of
 from garant.runs.words import words_of
 from garant.scoring.expected_loss import why_no_loss
 from garant.settings import Settings
@@ -35,6 +39,9 @@ from garant.tables.accepted import AcceptedTables
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 Purpose = Literal["simulation", "portfolio", "application"]
+
+ROWS = ("applicants", "set_aside", "quarantined", "orphans", "suppressed")
+"""What the manifest counts; who is suppressed is on the list of erased clients and was left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +89,18 @@ class ScoreResult:
         The data that were scored.
     repeated : bool
         True when an earlier command had made the same run and nothing was done.
+    outrun : bool
+        True when another command committed the same run while this one was making it: the other's stands.
+    n_kept : int or None
+        Clients who kept the scores of the run that `since` named; None without one.
     """
 
     run: Run
     bundle: Bundle
     accepted: AcceptedTables
     repeated: bool
+    outrun: bool = False
+    n_kept: int | None = None
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -98,6 +111,11 @@ class ScoreResult:
     def n_set_aside(self) -> int:
         """Applicants who were not scored and are referred."""
         return int(self.run.manifest["rows"]["set_aside"])
+
+    @property
+    def n_suppressed(self) -> int:
+        """Clients on the suppression list who are in the data and were left out."""
+        return int(self.run.manifest["rows"]["suppressed"])
 
     @property
     def unknown_levels(self) -> dict[str, int]:
@@ -117,11 +135,13 @@ def score(
     *,
     options: ScoreOptions,
     settings: Settings,
+    since: EarlierRun | None = None,
     progress: Progress = silent,
 ) -> ScoreResult:
     """Score the applicants of `data` with a bundle, into a run below `out`.
 
-    The same data, bundle, code, policy and options make the same run: a second call does nothing and says so.
+    The same data, bundle, code, policy and options make the same run: a second call does nothing and says so. With
+    `since` clients whose facts are those of that run keep their scores; the run is the same as without it.
 
     Raises
     ------
@@ -129,6 +149,8 @@ def score(
         When the data are refused, or have more rows in quarantine than `options` accept.
     BundleError
         When the bundle cannot be trusted, or was trained on tables or columns that the data lack.
+    UsageError
+        When the run that `since` names was made otherwise, so that all must be scored.
     """
     runs = LocalRuns(out) if isinstance(out, Path) else out
     bundle = read_bundle(bundle_folder, Trust.of(settings))
@@ -139,6 +161,7 @@ def score(
     options.accept_quarantine.require(accepted, data=data)
     features = bundle_features(bundle)
     missing = require_columns(features, bundle.content, accepted, allow_missing=options.allow_missing_columns)
+    hidden = suppression_of(runs, settings)
     parameters = {
         "explain": options.explain,
         "format": options.file_format,
@@ -153,8 +176,12 @@ def score(
         "parameters": parameters,
         "policy": policy.digest,
         "schema": str(SCORES),
+        "suppressed": hidden.digest,
         "verb": "score",
     }
+    config = sha256_json(accepted.config.to_dict())
+    if since is not None:
+        since.require_like({**identity, "config": config})
     run_id = sha256_json(identity)[:16]
     done = runs.committed(run_id)
     if done is not None:
@@ -163,7 +190,10 @@ def score(
     run = runs.start(run_id)
     written: list[Written] = []
     try:
-        with DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as running:
+        with (
+            left_out(accepted, hidden, settings) as (seen, n_suppressed),
+            DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as running,
+        ):
             work = ScoreWork(
                 bundle=bundle,
                 policy=policy,
@@ -175,11 +205,14 @@ def score(
                 threads=running.threads_per_file,
                 folder=run.folder / "scores",
                 reach=running.reach,
+                earlier=since and since.bring(n_parts=n_parts(accepted), reach=running.reach),
             )
-            counts = _scored(running, run, accepted, features, work, written=written, progress=progress)
-        scores = [part.path for part in written if part.path.parent == work.folder]
-        scores += _set_aside(run, accepted, features, work, counts)
+            counts = _scored(running, run, seen, features, work, written=written, progress=progress)
+            scores = [part.path for part in written if part.path.parent == work.folder]
+            scores += _set_aside(run, seen, features, work, counts)
+        counts.rows["suppressed"] = n_suppressed
         write_extra_file(run, options.file_format, header=work.schema.names, parts=scores, reach=work.reach)
+        _require_same_list(runs, hidden, settings)
     except BaseException:
         # Nothing of an attempt that failed is kept: it was never committed and nobody can have read it.
         runs.discard(run)
@@ -187,6 +220,7 @@ def score(
     manifest = {
         **identity,
         "accept_quarantine": options.accept_quarantine.text,
+        "config": config,
         "bundle_cutoff": bundle.content.cutoff,
         "expected_loss": _losses(counts, bundle, currency=accepted.config.money.currency),
         "bundle_refer_band": [bundle.content.refer_band.lower, bundle.content.refer_band.upper],
@@ -195,11 +229,12 @@ def score(
         "policy_version": f"{policy.name} {policy.version}",
         "product_cutoffs": {name: terms.cutoff for name, terms in bundle.content.cutoffs.products.items()},
         "profile": bundle.content.profile,
-        "rows": {name: counts.rows[name] for name in ("applicants", "set_aside", "quarantined", "orphans")},
+        "rows": {name: counts.rows[name] for name in ROWS},
         "unknown_levels": dict(sorted(counts.unknown_levels.items())),
     }
     winner = runs.commit(run, manifest, written=written)
-    return ScoreResult(winner, bundle, accepted, repeated=winner.attempt != run.attempt)
+    n_kept = counts.rows["kept"] if since is not None else None
+    return ScoreResult(winner, bundle, accepted, repeated=False, outrun=winner.attempt != run.attempt, n_kept=n_kept)
 
 
 def _scored(
@@ -215,7 +250,8 @@ def _scored(
     """Write the matrix and the scores; add to `written` what workers wrote, and return what was counted."""
     # A challenger that is none is told before the long work.
     read_scorecard(work.bundle)
-    counts, total = ScoreCounts(), accepted.report.table("application").accepted
+    counts = ScoreCounts()
+    total = sum(pq.read_metadata(file).num_rows for file in accepted.files["application"])
     matrix = write_matrix(engine, accepted, features, run.folder / "matrix", progress=progress)
     written += matrix
     parts = [part.path for part in matrix]
@@ -245,12 +281,13 @@ def _set_aside(
         counts.add(aside)
         write_parquet(part, aside.to_batches(), work.schema)
     counts.rows["set_aside"] = aside.num_rows
-    for kind in ("quarantine", "orphans"):
-        source = accepted.folder / kind
-        if source.is_dir():
-            shutil.copytree(source, run.folder / kind)
-    counts.rows["quarantined"], counts.rows["orphans"] = accepted.report.n_quarantined, accepted.report.n_orphans
+    counts.rows["quarantined"], counts.rows["orphans"] = copy_set_aside(accepted, run.folder)
     return [part] if aside.num_rows else []
+
+
+def _require_same_list(runs: Runs, hidden: Suppression, settings: Settings) -> None:
+    if suppression_of(runs, settings).digest != hidden.digest:
+        raise RunError("Clients were erased from the folder of runs meanwhile. Run the command again.")
 
 
 def _losses(counts: ScoreCounts, bundle: Bundle, *, currency: str | None) -> dict[str, object]:

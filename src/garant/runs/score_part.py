@@ -18,7 +18,8 @@ from garant.models.scorecard.reading import read_scorecard
 from garant.policy.policy import Policy
 from garant.runs.bundle_features import bundle_features
 from garant.runs.score_counts import ScoreCounts
-from garant.runs.score_rows import Explain, Scorer, scores_schema
+from garant.runs.score_rows import SCORES, Explain, Scorer, scores_schema
+from garant.runs.since import KEY, Earlier, EarlierPart, merged
 from garant.runs.words import words_of
 from garant.storage.parquet import write_parquet
 from garant.storage.reach import Reach, Written
@@ -53,6 +54,8 @@ class ScoreWork:
         Folder of the scores.
     reach : Reach
         How workers reach that folder.
+    earlier : Earlier or None
+        An earlier run whose scores are kept for clients whose row of the matrix is the same.
     """
 
     bundle: Bundle
@@ -65,6 +68,7 @@ class ScoreWork:
     threads: int
     folder: Path
     reach: Reach
+    earlier: Earlier | None = None
 
     @property
     def schema(self) -> pa.Schema:
@@ -127,14 +131,30 @@ def score_part(part: Path, tool: PartScorer) -> ScoredPart:
     """Score the rows of the matrix in `part` into a file of the same name in the folder of the work."""
     counts = ScoreCounts()
     work = tool.work
-    write = partial(write_parquet, batches=_scored(part, tool.scorer, counts), schema=work.schema)
+    write = partial(write_parquet, batches=_scored(part, tool, counts), schema=work.schema)
     return ScoredPart(work.reach.write(work.folder / part.name, write), counts)
 
 
-def _scored(part: Path, scorer: Scorer, counts: ScoreCounts) -> Iterator[pa.RecordBatch]:
+def _scored(part: Path, tool: PartScorer, counts: ScoreCounts) -> Iterator[pa.RecordBatch]:
     with pq.ParquetFile(part) as file:
+        score = tool.scorer.score
+        if tool.work.earlier is not None:
+            earlier = EarlierPart(tool.work.earlier, part.name, file.read(columns=[KEY]).column(KEY))
+            score = partial(_score_changed, earlier=earlier, scorer=tool.scorer, counts=counts)
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
-            scores = scorer.score(batch)
+            scores = score(batch)
             counts.add(scores)
-            counts.unknown_levels.update(scorer.unknown_levels(batch))
+            counts.unknown_levels.update(tool.scorer.unknown_levels(batch))
             yield scores
+
+
+def _score_changed(
+    batch: pa.RecordBatch, *, earlier: EarlierPart, scorer: Scorer, counts: ScoreCounts
+) -> pa.RecordBatch:
+    """Scores of `batch`: kept where the row is that of the earlier run, made where it is not."""
+    is_same, kept = earlier.unchanged(batch)
+    counts.rows["kept"] += kept.num_rows
+    if not kept.num_rows:
+        return scorer.score(batch)
+    made = pa.Table.from_batches([] if is_same.all() else [scorer.score(batch.filter(pa.array(~is_same)))], SCORES)
+    return merged(is_same, kept, made)

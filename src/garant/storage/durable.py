@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from garant.exceptions import OccupiedError, StorageError
@@ -137,6 +137,21 @@ def lock_folder(folder: Path) -> int | None:
         os.close(descriptor)
         return None
     return descriptor
+
+
+@contextmanager
+def exclusive(folder: Path) -> Generator[None]:
+    """Let one process at a time into the block; where the file system knows no locks, whoever comes.
+
+    `folder` is there; what is done inside is short, since others wait.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def remove_if_dead(folder: Path, *, unless: Callable[[], bool] = lambda: False) -> bool:

@@ -18,9 +18,10 @@ import pyarrow.parquet as pq
 
 from garant.exceptions import RunError, StorageError
 from garant.failpoints import failpoint
-from garant.storage.documents import Json, canonical_json, read_json, sha256_file, write_json
+from garant.storage.documents import Json, canonical_json, read_json, sha256_file, sha256_json, write_json
 from garant.storage.durable import (
     check_writable,
+    exclusive,
     lock_folder,
     remove_if_dead,
     remove_unfinished,
@@ -34,6 +35,12 @@ from garant.storage.reach import Mount, Written
 MARKER = "COMMITTED"
 MANIFEST = "manifest.json"
 POINTER = "current.json"
+
+SUPERSEDES = "supersedes"
+"""Entry of a manifest: earlier attempts of the run that this one took the place of, because rows were erased."""
+
+OF_AN_ATTEMPT = (SUPERSEDES,)
+"""Entries of a manifest that say something of the attempt and not of its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,8 @@ class Runs(Protocol):
         """Return the run that the pointer names; raise RunError when there is none."""
         ...
 
-    def start(self, run_id: str) -> Run:
-        """Reserve an attempt of `run_id` for this process."""
+    def start(self, run_id: str, *, after: int = 0) -> Run:
+        """Reserve an attempt of `run_id` with a number above `after` for this process."""
         ...
 
     def commit(self, run: Run, manifest: Mapping[str, Json], *, written: Iterable[Written] = ()) -> Run:
@@ -95,7 +102,11 @@ class Runs(Protocol):
         ...
 
     def point_to(self, run: Run) -> None:
-        """Move the pointer to `run`."""
+        """Move the pointer to `run`; nothing is written when it stands there."""
+        ...
+
+    def document(self, name: str) -> Json:
+        """Small JSON file beside the pointer; None when there is none."""
         ...
 
 
@@ -110,7 +121,7 @@ class LocalRuns:
 
     def __init__(self, out: Path) -> None:
         check_writable(out)
-        self._out = out
+        self.out = out
         self._locks: dict[Run, int] = {}
 
     def committed(self, run_id: str) -> Run | None:
@@ -120,19 +131,21 @@ class LocalRuns:
 
     def current(self) -> Run:
         """Return the run that the pointer names; raise RunError when there is none."""
-        pointer = self._out / POINTER
-        if not pointer.exists():
-            raise RunError(f"{self._out}: holds no committed run (no {POINTER}). Run `garant score` into it first.")
-        found = read_json(pointer)
-        return self._read(str(found["run_id"]), int(found["attempt"]))
+        found = self.document(POINTER)
+        if found is None:
+            raise no_run(self.out)
+        run_id, attempt = str(found["run_id"]), int(found["attempt"])
+        # Of a run that was rewritten meanwhile the attempt of the pointer is gone, its successor is committed.
+        is_there = (self._of(run_id) / f"attempt={attempt}" / MANIFEST).exists()
+        return (None if is_there else self.committed(run_id)) or self._read(run_id, attempt)
 
-    def start(self, run_id: str) -> Run:
-        """Reserve the first free attempt of `run_id`; what dead writers left behind is removed."""
+    def start(self, run_id: str, *, after: int = 0) -> Run:
+        """Reserve the first free attempt of `run_id` above `after`; what dead writers left behind is removed."""
         try:
-            self._of(run_id).mkdir(parents=True, exist_ok=True)
-            run = next(run for run in map(partial(self._reserve, run_id), itertools.count(1)) if run is not None)
+            numbers = itertools.count(after + 1)
+            run = next(run for run in map(partial(self._reserve, run_id), numbers) if run is not None)
         except OSError as error:
-            raise StorageError(f"{self._out}: cannot be written ({error.strerror or error}).") from error
+            raise StorageError(f"{self.out}: cannot be written ({error.strerror or error}).") from error
         failpoint("storage.attempt")
         return run
 
@@ -141,7 +154,7 @@ class LocalRuns:
         # A committed attempt has no living writer either, but its marker was there before its lock was gone.
         remove_if_dead(folder, unless=(self._of(run_id) / MARKER).exists)
         try:
-            folder.mkdir()
+            folder.mkdir(parents=True)
         except FileExistsError:
             return None
         lock = lock_folder(folder)
@@ -194,8 +207,18 @@ class LocalRuns:
         self._unlock(run)
 
     def point_to(self, run: Run) -> None:
-        """Move the pointer to `run`."""
-        write_json(self._out / POINTER, {"run_id": run.run_id, "attempt": run.attempt})
+        """Move the pointer to `run`; nothing is written when it stands there."""
+        with exclusive(self.out):
+            self._point_to(run)
+
+    def _point_to(self, run: Run) -> None:
+        if self.document(POINTER) != pointer_to(run):
+            write_json(self.out / POINTER, pointer_to(run))
+
+    def document(self, name: str) -> Json:
+        """Small JSON file beside the pointer; None when there is none."""
+        path = self.out / name
+        return read_json(path) if path.exists() else None
 
     def _mark(self, run: Run) -> bool:
         """Create the marker; False when another attempt has it."""
@@ -219,21 +242,38 @@ class LocalRuns:
             os.close(lock)
 
     def _of(self, run_id: str) -> Path:
-        return self._out / f"run_id={run_id}"
+        return self.out / f"run_id={run_id}"
 
     def _read(self, run_id: str, attempt: int) -> Run:
         folder = self._of(run_id) / f"attempt={attempt}"
         return Run(run_id, attempt, folder, folder, read_json(folder / MANIFEST))
 
 
+def no_run(out: Location) -> RunError:
+    """Error of whoever looks for a run where none was committed."""
+    return RunError(f"{out}: holds no committed run (no {POINTER}). Run `garant score` into it first.")
+
+
+def pointer_to(run: Run) -> Json:
+    """What the pointer says when `run` is the current one."""
+    return {"run_id": run.run_id, "attempt": run.attempt}
+
+
+def manifest_digest(manifest: Mapping[str, Json]) -> str:
+    """sha256 of a manifest without what differs by attempt: equal when identity, counts and every file are equal."""
+    return sha256_json({name: value for name, value in manifest.items() if name not in OF_AN_ATTEMPT})
+
+
 def run_manifest(run: Run, manifest: Mapping[str, Json]) -> Json:
     """Complete the manifest of a run with its id and the size and sha256 of every file, rows too where it has them."""
-    files = {
-        file.relative_to(run.folder).as_posix(): file_entry(file)
-        for file in sorted(run.folder.rglob("*"))
-        if file.is_file()
+    return {**manifest, "run_id": run.run_id, "files": described(run.folder)}
+
+
+def described(folder: Path) -> dict[str, Json]:
+    """What a manifest says of every file below `folder`, by its name there."""
+    return {
+        file.relative_to(folder).as_posix(): file_entry(file) for file in sorted(folder.rglob("*")) if file.is_file()
     }
-    return {**manifest, "run_id": run.run_id, "files": files}
 
 
 def file_entry(file: Path) -> Json:

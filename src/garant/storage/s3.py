@@ -19,7 +19,15 @@ from garant.exceptions import StorageError
 from garant.failpoints import failpoint
 from garant.settings import Settings
 from garant.storage.region import allowed_region, check_bucket_region, is_aws, region_in
-from garant.storage.s3_errors import Action, condition_failed, explained, is_absent, is_broken_off, is_conflict
+from garant.storage.s3_errors import (
+    Action,
+    condition_failed,
+    explained,
+    is_absent,
+    is_broken_off,
+    is_conflict,
+    is_unknown,
+)
 
 Answer = TypeVar("Answer")
 
@@ -44,6 +52,16 @@ class S3Document:
 
     content: bytes
     etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class S3Version:
+    """One version of an object, or the mark of a deletion; the latest one is what a reader sees."""
+
+    key: str
+    version: str
+    is_latest: bool
+    is_deletion: bool
 
 
 class Bucket:
@@ -167,16 +185,44 @@ class Bucket:
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove objects; those that are not there are no error."""
-        listed = sorted(keys)
+        listed = [{"Key": key} for key in sorted(keys)]
         for start in range(0, len(listed), _MOST_DELETED_AT_ONCE):
             self._delete_some(listed[start : start + _MOST_DELETED_AT_ONCE])
 
-    def _delete_some(self, keys: Sequence[str]) -> None:
-        with self._explaining("delete", keys[0]):
-            request = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+    def _delete_some(self, listed: Sequence[Mapping[str, str]], *, action: Action = "delete") -> None:
+        with self._explaining(action, listed[0]["Key"]):
+            request = {"Objects": listed, "Quiet": True}
             answer = self._client.delete_objects(Bucket=self.name, Delete=request)
             for refused in answer.get("Errors", ()):
                 raise ClientError({"Error": refused}, "DeleteObjects")
+
+    def copy(self, key: str, target: str) -> None:
+        """Copy an object inside the bucket, without fetching it."""
+        failpoint("s3.put")
+        with self._explaining("write", target):
+            self._client.copy({"Bucket": self.name, "Key": key}, self.name, target)
+
+    def versions(self, prefix: str) -> list[S3Version] | None:
+        """Every version of every object whose key starts with `prefix`; None where the server does not tell."""
+        with self._explaining("list the versions of", prefix):
+            try:
+                pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=prefix)
+                return [
+                    S3Version(found["Key"], found["VersionId"], found["IsLatest"], kind == "DeleteMarkers")
+                    for page in pages
+                    for kind in ("Versions", "DeleteMarkers")
+                    for found in page.get(kind, ())
+                ]
+            except ClientError as error:
+                if is_unknown(error):
+                    return None
+                raise
+
+    def delete_versions(self, versions: Iterable[S3Version]) -> None:
+        """Remove versions for good, marks of deletions too."""
+        listed = [{"Key": found.key, "VersionId": found.version} for found in versions]
+        for start in range(0, len(listed), _MOST_DELETED_AT_ONCE):
+            self._delete_some(listed[start : start + _MOST_DELETED_AT_ONCE], action="delete versions of")
 
     def _again(self, request: Callable[[], Answer]) -> Answer:
         """Repeat what the library does not: a body that broke off, and two conditional writes that met."""

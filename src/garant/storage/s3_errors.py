@@ -18,7 +18,7 @@ from botocore.exceptions import (
 
 from garant.exceptions import GarantError, StorageError, UsageError
 
-Action = Literal["list", "read", "write", "delete", "look at"]
+Action = Literal["list", "read", "write", "delete", "look at", "list the versions of", "delete versions of"]
 
 PERMISSIONS: Final[dict[Action, str]] = {
     "list": "s3:ListBucket",
@@ -26,6 +26,8 @@ PERMISSIONS: Final[dict[Action, str]] = {
     "write": "s3:PutObject",
     "delete": "s3:DeleteObject",
     "look at": "s3:ListBucket",
+    "list the versions of": "s3:ListBucketVersions",
+    "delete versions of": "s3:DeleteObjectVersion",
 }
 
 _ABSENT: Final = frozenset({"NoSuchKey", "404"})
@@ -89,7 +91,7 @@ def _meaning(error: ClientError, *, action: Action, attempts: int) -> str:
     about = error.response.get("ResponseMetadata", {})
     status, request = about.get("HTTPStatusCode", "?"), about.get("RequestId", "none")
     # A 404 without a body, as HEAD gives it, says no more than the request asked for.
-    code = "NoSuchBucket" if code == "404" and action in {"list", "look at"} else code
+    code = "NoSuchBucket" if code == "404" and action in {"list", "look at", "list the versions of"} else code
     other = f"S3 refused to {action} it: {code} (HTTP {status}, request {request}, {attempts} attempts at most)."
     for codes, meaning in _MEANINGS:
         if code in codes:
@@ -110,6 +112,11 @@ def is_absent(error: ClientError) -> bool:
 def condition_failed(error: ClientError) -> bool:
     """Whether the object is there, or is another one, against the condition of the request."""
     return code_of(error) in _OTHER
+
+
+def is_unknown(error: ClientError) -> bool:
+    """Whether the server does not know the request at all."""
+    return code_of(error) in {"NotImplemented", "MethodNotAllowed", "501", "405"}
 
 
 def is_conflict(error: ClientError) -> bool:

@@ -15,7 +15,7 @@ from garant.storage.documents import Json, canonical_json, sha256_file
 from garant.storage.durable import remove_unfinished
 from garant.storage.location import S3Location
 from garant.storage.reach import Mount, Written
-from garant.storage.runs import MANIFEST, MARKER, POINTER, Run, run_manifest
+from garant.storage.runs import MANIFEST, MARKER, POINTER, Run, no_run, pointer_to, run_manifest
 from garant.storage.s3 import Bucket
 from garant.storage.writer import is_dead, read_mark, writer_mark
 
@@ -47,7 +47,10 @@ class S3Runs:
         scratch: Callable[[S3Location], Path],
         origin: Callable[[Path], S3Location | None] = lambda _folder: None,
     ) -> None:
-        self._bucket, self._out, self._scratch, self._origin = bucket, out, scratch, origin
+        self.out = out
+        self._bucket, self._scratch, self._origin = bucket, scratch, origin
+        self._marks: dict[Run, bytes] = {}
+        self._fetched: dict[Run, Path] = {}
 
     def committed(self, run_id: str) -> Run | None:
         """Return the committed attempt of `run_id`, or None."""
@@ -56,19 +59,25 @@ class S3Runs:
 
     def current(self) -> Run:
         """Return the run that the pointer names; raise RunError when there is none."""
-        found = self._read(self._out / POINTER)
+        found = self.document(POINTER)
         if found is None:
-            raise RunError(f"{self._out}: holds no committed run (no {POINTER}). Run `garant score` into it first.")
-        return self._committed(str(found["run_id"]), int(found["attempt"]))
+            raise no_run(self.out)
+        run_id, attempt = str(found["run_id"]), int(found["attempt"])
+        # Of a run that was rewritten meanwhile the attempt of the pointer is gone, its successor is committed.
+        manifest = self._read(self._attempt(run_id, attempt) / MANIFEST)
+        found = None if manifest is None else Run(run_id, attempt, self._attempt(run_id, attempt), Path(), manifest)
+        return found or self.committed(run_id) or self._committed(run_id, attempt)
 
-    def start(self, run_id: str) -> Run:
-        """Reserve the first free attempt of `run_id`; one of a dead process of this machine is free."""
-        attempt = 1
-        while not self._reserve(run_id, attempt):
+    def start(self, run_id: str, *, after: int = 0) -> Run:
+        """Reserve the first free attempt of `run_id` above `after`; one of a dead process of this machine is free."""
+        attempt, mark = after + 1, writer_mark()
+        while not self._reserve(run_id, attempt, mark):
             attempt += 1
         failpoint("s3.attempt")
         place = self._attempt(run_id, attempt)
-        return Run(run_id, attempt, place, self._scratch(place))
+        run = Run(run_id, attempt, place, self._scratch(place))
+        self._marks[run] = mark
+        return run
 
     def commit(self, run: Run, manifest: Mapping[str, Json], *, written: Iterable[Written] = ()) -> Run:
         """Send the files, then the manifest, then the marker (the first writer wins), then move the pointer.
@@ -88,6 +97,7 @@ class S3Runs:
         failpoint("s3.manifest")
         self._bucket.put(self._key(run, MANIFEST), canonical_json(complete).encode())
         failpoint("s3.commit")
+        self._require_mark(run)
         marker = self._of(run.run_id) / MARKER
         is_first = self._bucket.put_if_absent(marker.prefix, canonical_json({"attempt": run.attempt}).encode())
         failpoint("s3.pointer")
@@ -123,26 +133,37 @@ class S3Runs:
 
     def discard(self, run: Run) -> None:
         """Remove an attempt that failed, its mark last."""
+        self._marks.pop(run, None)
         shutil.rmtree(run.folder, ignore_errors=True)
         mark = self._key(run, WRITER)
         self._bucket.delete(o.key for o in self._bucket.objects(self._key(run, "")) if o.key != mark)
         self._bucket.delete([mark])
 
     def point_to(self, run: Run) -> None:
-        """Move the pointer to `run`."""
-        content = canonical_json({"run_id": run.run_id, "attempt": run.attempt}).encode()
-        self._bucket.put((self._out / POINTER).prefix, content)
+        """Move the pointer to `run`; nothing is written when it stands there."""
+        if self.document(POINTER) != pointer_to(run):
+            self._bucket.put((self.out / POINTER).prefix, canonical_json(pointer_to(run)).encode())
 
-    def _reserve(self, run_id: str, attempt: int) -> bool:
+    def document(self, name: str) -> Json:
+        """Small JSON file beside the pointer; None when there is none."""
+        return self._read(self.out / name)
+
+    def _require_mark(self, run: Run) -> None:
+        """Refuse to commit an attempt that was taken for a dead writer's and swept: its files may be gone."""
+        there = self._bucket.read(self._key(run, WRITER))
+        if run in self._marks and (there is None or there.content != self._marks[run]):
+            raise StorageError(f"{run.place}: was swept while it was written. Run the command again.")
+
+    def _reserve(self, run_id: str, attempt: int, content: bytes) -> bool:
         place = self._attempt(run_id, attempt)
         mark = (place / WRITER).prefix
-        if self._bucket.put_if_absent(mark, writer_mark()) is not None:
+        if self._bucket.put_if_absent(mark, content) is not None:
             return True
         there = self._bucket.read(mark)
         # Dead first, marker second: whoever is dead now and committed did so before.
         if there is None or not is_dead(read_mark(there.content)) or self._read(self._of(run_id) / MARKER) is not None:
             return False
-        if self._bucket.put_if_unchanged(mark, writer_mark(), etag=there.etag) is None:
+        if self._bucket.put_if_unchanged(mark, content, etag=there.etag) is None:
             return False
         self._bucket.delete(o.key for o in self._bucket.objects(f"{place.prefix}/") if o.key != mark)
         return True
@@ -155,7 +176,7 @@ class S3Runs:
         return Run(run_id, attempt, place, Path(), manifest)
 
     def _of(self, run_id: str) -> S3Location:
-        return self._out / f"run_id={run_id}"
+        return self.out / f"run_id={run_id}"
 
     def _attempt(self, run_id: str, attempt: int) -> S3Location:
         return self._of(run_id) / f"attempt={attempt}"

@@ -15,8 +15,10 @@ from garant.exceptions import GarantError, MissingPartError, OccupiedError, Stor
 from garant.settings import Settings
 from garant.storage.durable import check_writable, reserved_folder
 from garant.storage.layout import check_digests, check_layout, files, is_folder, is_hidden, version
+from garant.storage.local_upkeep import LocalUpkeep
 from garant.storage.location import Location, S3Location
 from garant.storage.runs import LocalRuns, Runs
+from garant.storage.upkeep import RunUpkeep
 
 if TYPE_CHECKING:
     from garant.storage.s3 import Bucket, S3Object
@@ -109,6 +111,21 @@ class Staging:
         from garant.storage.s3_runs import S3Runs  # noqa: PLC0415 - boto3 is an extra
 
         return S3Runs(bucket, place, self._folder_for_attempt, self._origin)
+
+    def upkeep(self, place: Location) -> RunUpkeep:
+        """Folder of runs to look after.
+
+        Raises
+        ------
+        RunError
+            When there is no such folder.
+        """
+        if isinstance(place, Path):
+            return LocalUpkeep(place)
+        bucket = self._bucket(place)
+        from garant.storage.s3_upkeep import S3Upkeep  # noqa: PLC0415 - boto3 is an extra
+
+        return S3Upkeep(bucket, place, self._folder_for_attempt, self._origin)
 
     def send(self, file: Path, place: Location, *, replace: bool = False) -> None:
         """Put one local file at `place`; a local `place` is taken to be `file` itself.

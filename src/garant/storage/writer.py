@@ -34,9 +34,14 @@ def read_mark(content: bytes) -> dict[str, Any]:
     return {}
 
 
+def is_here(mark: dict[str, Any]) -> bool:
+    """Whether the writer is or was a process of this machine, of which it can be told whether it lives."""
+    return mark.get("host") == _host() and isinstance(mark.get("pid"), int)
+
+
 def is_dead(mark: dict[str, Any]) -> bool:
     """Whether the writer is a process of this machine that is no more."""
-    if mark.get("host") != _host() or not isinstance(mark.get("pid"), int):
+    if not is_here(mark):
         return False
     try:
         os.kill(mark["pid"], 0)
@@ -47,10 +52,10 @@ def is_dead(mark: dict[str, Any]) -> bool:
     return False
 
 
-def is_silent(mark: dict[str, Any]) -> bool:
+def is_silent(mark: dict[str, Any], seconds: float = STALE_SECONDS) -> bool:
     """Whether the writer gave no sign for so long that it is taken for dead."""
     since = mark.get("since")
-    return not isinstance(since, int | float) or time.time() - since > STALE_SECONDS
+    return not isinstance(since, int | float) or time.time() - since > seconds
 
 
 def describe(mark: dict[str, Any]) -> str:

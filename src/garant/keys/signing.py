@@ -1,4 +1,4 @@
-"""Ed25519 keys: private ones in files that only their owner reads, public ones as one line of text.
+"""Ed25519 keys, which sign bundles: private ones in files that only their owner reads, public ones as one line of text.
 
 A public key is written ``ed25519:<base64 of its 32 bytes>`` and named by its id, the first 16 hexadecimal digits of the
 sha256 of those bytes.
@@ -7,10 +7,6 @@ sha256 of those bytes.
 import base64
 import binascii
 import hashlib
-import os
-import stat
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,13 +15,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from garant.exceptions import KeyFileError, UsageError
+from garant.keys.key_file import read_closed, write_new
 
 _PREFIX = "ed25519:"
 _PUBLIC_BYTES = 32
-_MOST_BYTES = 10_000
-"""A PEM file of an Ed25519 key has about 120 bytes; anything far larger is another file."""
-
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +100,7 @@ def new_key(path: Path) -> PrivateKey:
     """
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    temporary = None
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(pem)
-            stream.flush()
-            os.fsync(descriptor)
-        # A hard link fails when the name exists, so of two writers one wins and neither leaves half a key.
-        path.hardlink_to(temporary)
-    except FileExistsError as error:
-        raise KeyFileError(
-            f"{path}: is there already, and a key is never replaced: what it signed would be lost. Choose another name."
-        ) from error
-    except OSError as error:
-        raise KeyFileError(f"{path}: cannot be written ({error.strerror or error}). Choose another folder.") from error
-    finally:
-        if temporary is not None:
-            with suppress(OSError):
-                Path(temporary).unlink()
+    write_new(path, pem, lost="what it signed would be lost")
     return PrivateKey(key)
 
 
@@ -140,20 +114,9 @@ def read_key(path: Path) -> PrivateKey:
         PEM without a password.
     """
     expected = "Expected an Ed25519 private key as PEM (PKCS8, no password). Make one with `garant key new FILE`."
+    pem = read_closed(path, expected=expected)
     try:
-        with path.open("rb") as stream:
-            # Of the open file, not of the name: nothing can be exchanged between looking and reading.
-            mode = os.fstat(stream.fileno()).st_mode
-            pem = stream.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise KeyFileError(f"{path}: cannot be read ({error.strerror or error}). {expected}") from error
-    if mode & _OTHERS:
-        raise KeyFileError(
-            f"{path}: others than its owner may use it (mode {stat.S_IMODE(mode):04o}), so it may be known to them. "
-            f"Make a new key, or close it with `chmod 600 {path}` if nobody else was on this machine."
-        )
-    try:
-        key = serialization.load_pem_private_key(pem[:_MOST_BYTES], password=None)
+        key = serialization.load_pem_private_key(pem, password=None)
     except TypeError as error:
         raise KeyFileError(f"{path}: is protected by a password. {expected}") from error
     except (ValueError, UnsupportedAlgorithm) as error:

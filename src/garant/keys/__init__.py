@@ -1,0 +1,15 @@
+"""Keys: those that sign bundles, and the secret that names people on a suppression list."""
+
+from garant.keys.secret import SecretKey, read_or_new_secret, read_secret
+from garant.keys.signing import PrivateKey, PublicKey, new_key, read_key, read_or_new_key
+
+__all__ = [
+    "PrivateKey",
+    "PublicKey",
+    "SecretKey",
+    "new_key",
+    "read_key",
+    "read_or_new_key",
+    "read_or_new_secret",
+    "read_secret",
+]

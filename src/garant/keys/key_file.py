@@ -1,0 +1,66 @@
+"""Files of secret keys: readable and writable by their owner alone, never replaced, never half written."""
+
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from garant.exceptions import KeyFileError
+
+_MOST_BYTES = 10_000
+"""A key has at most about 120 bytes; anything far larger is another file."""
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def write_new(path: Path, content: bytes, *, lost: str) -> None:
+    """Write the new file `path` with mode 0600; `lost` says what would be if an older one were replaced.
+
+    Raises
+    ------
+    KeyFileError
+        When there is a file of that name, or the folder cannot be written.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(descriptor)
+        # A hard link fails when the name exists, so of two writers one wins and neither leaves half a key.
+        path.hardlink_to(temporary)
+    except FileExistsError as error:
+        message = f"{path}: is there already, and a key is never replaced: {lost}. Choose another name."
+        raise KeyFileError(message) from error
+    except OSError as error:
+        raise KeyFileError(f"{path}: cannot be written ({error.strerror or error}). Choose another folder.") from error
+    finally:
+        if temporary is not None:
+            with suppress(OSError):
+                Path(temporary).unlink()
+
+
+def read_closed(path: Path, *, expected: str) -> bytes:
+    """First bytes of the file `path`, more than any key has; `expected` says what it should hold.
+
+    Raises
+    ------
+    KeyFileError
+        When the file is missing, or readable by others than its owner.
+    """
+    try:
+        with path.open("rb") as stream:
+            # Of the open file, not of the name: nothing can be exchanged between looking and reading.
+            mode = os.fstat(stream.fileno()).st_mode
+            content = stream.read(_MOST_BYTES)
+    except OSError as error:
+        raise KeyFileError(f"{path}: cannot be read ({error.strerror or error}). {expected}") from error
+    if mode & _OTHERS:
+        raise KeyFileError(
+            f"{path}: others than its owner may use it (mode {stat.S_IMODE(mode):04o}), so it may be known to them. "
+            f"Make a new key, or close it with `chmod 600 {path}` if nobody else was on this machine."
+        )
+    return content

@@ -8,7 +8,7 @@ import pytest
 
 from garant.exceptions import DataError
 from garant.projection.artefact import JSON_FILE, PARQUET_FILE, read_components, write_components
-from garant.projection.components import Components, principal_components
+from garant.projection.components import Components, Extent, principal_components
 from garant.projection.moments import centred, moments, rough_means
 from garant.projection.transform import block_of, scores
 
@@ -29,7 +29,7 @@ def components(rows: pa.Table) -> Components:
     """Their components."""
     block = block_of(rows, COLUMNS)
     shift = rough_means(block)
-    return principal_components(centred(moments(block, shift, COLUMNS), shift), COLUMNS, n_components=2)
+    return principal_components(centred(moments(block, shift, COLUMNS), shift), COLUMNS, Extent(number=2))
 
 
 def test_later_rows_are_projected_as_before(components: Components, rows: pa.Table, tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_changed_file_is_refused(components: Components, tmp_path: Path) -> No
     data = bytearray((tmp_path / PARQUET_FILE).read_bytes())
     data[60] ^= 1
     (tmp_path / PARQUET_FILE).write_bytes(data)
-    with pytest.raises(DataError, match="was changed"):
+    with pytest.raises(DataError, match="is not the file"):
         read_components(tmp_path)
     (tmp_path / JSON_FILE).write_text("{}")
     with pytest.raises(DataError, match="no components"):

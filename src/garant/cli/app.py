@@ -29,6 +29,7 @@ VERBS = {
     "train": "Train and calibrate a model; write a bundle and its validation report.",
     "score": "Score every applicant: PD, points, proposal and reasons.",
     "explain": "Explain one applicant in words.",
+    "pca": "Principal components of a portfolio: scores, loadings, explained variance, pictures.",
     "synth": "Write a synthetic lender: all seven tables, with known truth.",
     "init": "Draft a tables.toml for a folder of raw tables.",
     "doctor": "Look at this machine: libraries, memory, folders.",

@@ -37,7 +37,7 @@ def write_components(folder: Path, components: Components) -> None:
             "missing": "mean",
             "rows": components.rows,
             "variance": components.variance.tolist(),
-            "ratio": components.ratio.tolist(),
+            "spectrum": components.spectrum.tolist(),
             "dropped": dict(sorted(components.dropped.items())),
             "sha256": sha256_file(folder / PARQUET_FILE),
         },
@@ -52,20 +52,33 @@ def read_components(folder: Path) -> Components:
     DataError
         When the files are absent, of another format, or do not belong together.
     """
-    said: Any = read_json(folder / JSON_FILE)
+    path = folder / JSON_FILE
+    if not path.is_file():
+        raise DataError(f"{folder}: holds no components (no {JSON_FILE}). Make them with: garant pca")
+    said: Any = read_json(path)
     if not isinstance(said, dict) or said.get("format") != FORMAT or said.get("version") != VERSION:
-        raise DataError(f"{folder / JSON_FILE}: holds no components of format {VERSION}. Make them with: garant pca")
-    if sha256_file(folder / PARQUET_FILE) != said["sha256"]:
-        raise DataError(f"{folder / PARQUET_FILE}: was changed since it was written. Make it again with: garant pca")
-    table = pq.read_table(folder / PARQUET_FILE)
+        raise DataError(f"{path}: holds no components of format {VERSION}. Make them with: garant pca")
+    table = _table(folder / PARQUET_FILE, digest=said.get("sha256"))
     names = [name for name in table.column_names if name.startswith("PC")]
-    return Components(
-        columns=tuple(table.column("feature").to_pylist()),
-        mean=table.column("mean").to_numpy(),
-        scale=table.column("scale").to_numpy(),
-        loadings=np.column_stack([table.column(name).to_numpy() for name in names]),
-        variance=np.array(said["variance"]),
-        ratio=np.array(said["ratio"]),
-        rows=said["rows"],
-        dropped=said["dropped"],
-    )
+    try:
+        components = Components(
+            columns=tuple(table.column("feature").to_pylist()),
+            mean=table.column("mean").to_numpy(),
+            scale=table.column("scale").to_numpy(),
+            loadings=np.column_stack([table.column(name).to_numpy() for name in names]),
+            variance=np.array(said["variance"], dtype=np.float64),
+            spectrum=np.array(said["spectrum"], dtype=np.float64),
+            rows=int(said["rows"]),
+            dropped={str(name): str(why) for name, why in said["dropped"].items()},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataError(f"{path}: damaged ({error}). Make it again with: garant pca") from error
+    if components.loadings.shape != (len(components.spectrum), components.k):
+        raise DataError(f"{path}: says another number of features or components than {PARQUET_FILE} holds.")
+    return components
+
+
+def _table(path: Path, *, digest: object) -> pa.Table:
+    if not path.is_file() or sha256_file(path) != digest:
+        raise DataError(f"{path}: is not the file that {JSON_FILE} describes. Make it again with: garant pca")
+    return pq.read_table(path)

@@ -12,6 +12,63 @@ from garant.projection.moments import Centred, Floats
 ROUNDING = 1e-12
 """Share of the variance by which a target may be missed through rounding alone."""
 
+TIE = 1e-9
+"""Relative difference below which two loadings are equally strong: rounding must not choose between them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How many components: a number of them, or as few as hold a share of the variance.
+
+    Parameters
+    ----------
+    number : int or None
+        How many.
+    variance : float or None
+        Share to reach, above 0 and at most 1; used where there is no number.
+
+    Raises
+    ------
+    UsageError
+        When not exactly one of the two is given, or it cannot be met by any rows.
+    """
+
+    number: int | None = None
+    variance: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.number is None) == (self.variance is None):
+            message = "Say how many components (--components 10) or how much variance (--variance 0.95), one of them."
+            raise UsageError(message)
+        if self.number is not None and self.number < 1:
+            raise UsageError(f"--components {self.number}: expected 1 or more.")
+        if self.variance is not None and not 0 < self.variance <= 1:
+            raise UsageError(f"--variance {self.variance:g}: expected a share above 0, at most 1, such as 0.95.")
+
+    def require(self, *, rows: int, columns: int) -> None:
+        """Refuse a number of components that so many rows and columns cannot have, whatever they hold.
+
+        A share of the variance, up to all of it, is always held by one component fewer than there are rows.
+
+        Raises
+        ------
+        UsageError
+            When there are too few.
+        """
+        largest = min(columns, rows - 1)
+        if self.number is not None and self.number > largest:
+            raise UsageError(
+                f"--components {self.number}: {rows} rows and {columns} features that vary have at most {largest}. "
+                "Ask for fewer, or give more rows."
+            )
+
+    def reached(self, ratio: Floats) -> int:
+        """How many components that is, when each explains `ratio` of the variance; falling."""
+        if self.number is not None:
+            return self.number
+        enough = np.flatnonzero(np.cumsum(ratio) >= (self.variance or 1.0) - ROUNDING)
+        return int(enough[0]) + 1 if len(enough) else len(ratio)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Components:
@@ -27,8 +84,8 @@ class Components:
         One unit vector per component; its largest loading is positive.
     variance : array of float64, shape (k,)
         Variance of the scores (ddof = 0), falling.
-    ratio : array of float64, shape (k,)
-        Its share of the variance of all f columns.
+    spectrum : array of float64, shape (f,)
+        Share of the variance of all f columns that each of all f components explains, falling.
     rows : int
         Rows that were learned from.
     dropped : dict of str to str
@@ -40,7 +97,7 @@ class Components:
     scale: Floats
     loadings: Floats
     variance: Floats
-    ratio: Floats
+    spectrum: Floats
     rows: int
     dropped: dict[str, str]
 
@@ -49,10 +106,18 @@ class Components:
         """Number of components."""
         return len(self.variance)
 
+    @property
+    def ratio(self) -> Floats:
+        """Share of the variance that each of the k components explains, shape (k,)."""
+        return self.spectrum[: self.k]
 
-def principal_components(
-    found: Centred, columns: Sequence[str], *, n_components: int | None = None, variance: float | None = None
-) -> Components:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """``PC1`` to ``PCk``."""
+        return tuple(f"PC{number}" for number in range(1, self.k + 1))
+
+
+def principal_components(found: Centred, columns: Sequence[str], extent: Extent) -> Components:
     """Components of the correlations in `found`.
 
     Parameters
@@ -61,67 +126,45 @@ def principal_components(
         Of all rows.
     columns : sequence of str
         Names of its columns.
-    n_components : int or None
-        How many components; None when `variance` decides.
-    variance : float or None
-        Share of the variance to reach with as few components as possible.
+    extent : Extent
+        How many components.
 
     Raises
     ------
     UsageError
-        When not exactly one of the two is given, or the value cannot be met by these rows and columns.
+        When these rows and columns have fewer components than `extent` needs.
     DataError
         When no column varies.
     """
-    if (n_components is None) == (variance is None):
-        raise UsageError("Say how many components (--components 10) or how much variance (--variance 0.95), not both.")
     kept = np.flatnonzero(~found.constant)
     dropped = {
         columns[i]: "unknown" if found.known[i] == 0 else "constant" for i in np.flatnonzero(found.constant).tolist()
     }
     if not len(kept):
         raise DataError(f"None of the {len(columns)} features varies over these {found.n} rows: there is no direction.")
+    extent.require(rows=found.n, columns=len(kept))
     cross = found.cross[np.ix_(kept, kept)]
     scale = np.sqrt(np.diag(cross) / found.n)
     with threadpool_limits(1):
         values, vectors = np.linalg.eigh(cross / found.n / np.outer(scale, scale))
     values, vectors = np.maximum(values[::-1], 0.0), vectors[:, ::-1]
-    ratio = values / values.sum()
-    k = _number(n_components, variance, ratio, rows=found.n)
+    spectrum = values / values.sum()
+    k = extent.reached(spectrum)
     return Components(
         columns=tuple(columns[i] for i in kept.tolist()),
         mean=found.mean[kept],
         scale=scale,
         loadings=_signed(vectors[:, :k]),
         variance=values[:k],
-        ratio=ratio[:k],
+        spectrum=spectrum,
         rows=found.n,
         dropped=dropped,
     )
 
 
-def _number(n_components: int | None, variance: float | None, ratio: Floats, *, rows: int) -> int:
-    largest = min(len(ratio), rows - 1)
-    if n_components is not None:
-        if not 1 <= n_components <= largest:
-            raise UsageError(
-                f"--components {n_components}: {rows} rows and {len(ratio)} features that vary give 1 to {largest}."
-            )
-        return n_components
-    if variance is None or not 0 < variance <= 1:
-        raise UsageError(f"--variance {variance}: expected a share above 0, at most 1, such as 0.95.")
-    reached = np.flatnonzero(np.cumsum(ratio) >= variance - ROUNDING)
-    k = int(reached[0]) + 1 if len(reached) else len(ratio)
-    if k > largest:
-        raise UsageError(
-            f"--variance {variance:g} would need {k} components; {rows} rows and {len(ratio)} features that vary give "
-            f"at most {largest}. Ask for less variance, or give more rows."
-        )
-    return k
-
-
 def _signed(vectors: Floats) -> Floats:
     """Largest absolute loading positive, ties by the lowest index: the library's own signs mean nothing."""
-    strongest = np.argmax(np.abs(vectors), axis=0)
+    size = np.abs(vectors)
+    strongest = np.argmax(size >= size.max(axis=0) * (1 - TIE), axis=0)
     signs = np.sign(vectors[strongest, np.arange(vectors.shape[1])])
-    return np.ascontiguousarray(vectors * np.where(signs == 0, 1.0, signs))
+    return np.ascontiguousarray(vectors * signs)

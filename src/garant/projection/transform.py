@@ -13,18 +13,28 @@ from garant.projection.moments import Floats
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reconstruction:
-    """What is lost when n rows are described by their scores alone.
+    """What is lost when n rows are described by their scores alone, in squared standard deviations.
+
+    Values that a row does not state count nowhere: they cannot be missed.
 
     Parameters
     ----------
     by_row : array of float64, shape (n,)
-        Mean squared error of the row's columns, in squared standard deviations.
-    by_column : array of float64, shape (f,)
-        Mean squared error of each column over the rows.
+        Mean over the columns that the row states; 0 for a row that states none.
+    total : array of float64, shape (f,)
+        Sum over the rows of each column; those of several blocks add up.
+    known : array of float64, shape (f,)
+        Rows that state the column.
     """
 
     by_row: Floats
-    by_column: Floats
+    total: Floats
+    known: Floats
+
+    @property
+    def by_column(self) -> Floats:
+        """Mean of each column over the rows that state it, shape (f,); 0 where none does."""
+        return self.total / np.maximum(self.known, 1)
 
 
 def block_of(batch: pa.RecordBatch | pa.Table, columns: tuple[str, ...]) -> Floats:
@@ -57,12 +67,13 @@ def scores(block: Floats, components: Components) -> Floats:
 
 
 def reconstruction(block: Floats, components: Components) -> Reconstruction:
-    """Mean squared errors by row and by column, of values that the row states; the rest cannot be missed."""
+    """What the scores of the rows of `block` miss, by row and by column."""
     known = ~np.isnan(block)
     z = standardised(block, components)
     with threadpool_limits(1):
         missed = np.where(known, z - (z @ components.loadings) @ components.loadings.T, 0.0) ** 2
     return Reconstruction(
         by_row=missed.sum(axis=1) / np.maximum(known.sum(axis=1), 1),
-        by_column=missed.sum(axis=0) / np.maximum(known.sum(axis=0), 1),
+        total=missed.sum(axis=0),
+        known=known.sum(axis=0).astype(np.float64),
     )

@@ -40,13 +40,17 @@ def svg(chart: Layers, *, language: str) -> str:
     HTML knows SVG without its namespace; the picture is hidden from screen readers, which get the text alternative
     that stands beside it.
     """
+    plain = _ADDRESSED.sub("", drawn(chart, language=language))
+    return plain.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+def drawn(chart: Layers, *, language: str) -> str:
+    """Chart as the SVG of a file, numbers in the language."""
     spec = chart.to_dict() | {"config": THEME}
-    drawn = vl_convert.vegalite_to_svg(
-        spec, allowed_base_urls=[], format_locale="fr-FR" if language == "fr" else "en-GB"
-    )
+    locale = "fr-FR" if language == "fr" else "en-GB"
+    picture = str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[], format_locale=locale))
     # The edge of a word lies behind its letters.
-    drawn = drawn.replace(f'stroke="{HALO}"', f'stroke="{HALO}" paint-order="stroke"')
-    return _ADDRESSED.sub("", drawn).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    return picture.replace(f'stroke="{HALO}"', f'stroke="{HALO}" paint-order="stroke"')
 
 
 def calibration_chart(bins: Sequence[CalibrationBin], isotonic: Curve, *, words: Mapping[str, str]) -> Layers:

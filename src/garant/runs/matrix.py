@@ -26,6 +26,9 @@ PART_ROWS = 32_768
 CARRIED = ("source_file", "source_line", "TARGET", "APPLICATION_DATE", PRODUCT)
 """Columns of the application that stand in the matrix beside the features; never model inputs."""
 
+POLICY_PREFIX = "policy_"
+"""Begins the names of the facts that the policy judges; never model inputs."""
+
 
 def build_matrix(
     engine: Engine,
@@ -108,7 +111,7 @@ def _reconcile(accepted: AcceptedTables, written: Sequence[Written]) -> None:
 
 def _policy_facts(accepted: AcceptedTables) -> Stage:
     found = facts(accepted.tables, accepted.config.money.charges)
-    renamed = found.rename({f"policy_{name}": name for name in found.columns if name != KEY})
+    renamed = found.rename({f"{POLICY_PREFIX}{name}": name for name in found.columns if name != KEY})
     return Stage(name="policy_facts", expression=renamed)
 
 

@@ -67,8 +67,9 @@ class Written:
 
     @property
     def entry(self) -> dict[str, Json]:
-        """What a manifest says of it."""
-        return {"bytes": self.bytes, "rows": self.rows, "sha256": self.sha256}
+        """What a manifest says of it: rows are those of Parquet files, which state them."""
+        entry: dict[str, Json] = {"bytes": self.bytes, "sha256": self.sha256}
+        return {**entry, "rows": self.rows} if self.path.suffix == ".parquet" else entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,247 @@
+"""`garant pca`: components of a portfolio, or those of an earlier run applied to it, in one committed run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from garant import __version__
+from garant.engines.duckdb import DuckDBEngine
+from garant.exceptions import RunError, StorageError, UsageError
+from garant.models.bundle.reading import Bundle, read_bundle
+from garant.models.bundle.trust import Trust
+from garant.projection.artefact import read_components, write_components
+from garant.projection.components import Components, Extent
+from garant.reports.projection_pictures import write_plane, write_scree
+from garant.runs.pca.options import PcaOptions
+from garant.runs.pca.parts import Parts
+from garant.runs.pca.passes import Passes
+from garant.runs.pca.plane import label_of, plane_of
+from garant.runs.pca.score_files import gather_scores, write_table
+from garant.runs.pca.source import Source, open_source
+from garant.runs.progress import Progress, silent
+from garant.runs.stored_matrix import current_attempt
+from garant.settings import Settings
+from garant.storage import Json, LocalRuns, Run, Runs, sha256_file, sha256_json
+from garant.wording.catalogue import Wording
+
+FOLDER, ARTEFACT = "pca", "components"
+"""Folder of a run with everything that this command makes, and in it the folder of the artefact."""
+
+LAYOUT = 1
+"""Raised whenever the same components would be written otherwise: part of the identity of a run."""
+
+VERB = "pca"
+
+ALL = Extent(variance=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PcaResult:
+    """A committed run.
+
+    Parameters
+    ----------
+    run : Run
+        Where it is; its manifest holds everything that the command prints.
+    repeated : bool
+        True when an earlier command had made the same run and nothing was done.
+    """
+
+    run: Run
+    repeated: bool
+
+    @property
+    def explained(self) -> list[dict[str, Json]]:
+        """One entry per component: its variance, its share, the shares so far, the feature that weighs most."""
+        return list(self.run.manifest["explained"])
+
+
+def pca(
+    data: Path,
+    out: Path | Runs,
+    *,
+    bundle_folder: Path | None = None,
+    components_folder: Path | None = None,
+    options: PcaOptions,
+    settings: Settings,
+    progress: Progress = silent,
+) -> PcaResult:
+    """Compute principal components of the clients of `data` and their scores, into a run below `out`.
+
+    The same data, bundle, code and options make the same run: a second call does nothing and says so.
+
+    Parameters
+    ----------
+    data : Path
+        Raw or accepted tables, a folder that `garant feature build` wrote, or a run that holds a matrix.
+    out : Path or Runs
+        Folder of runs.
+    bundle_folder : Path or None
+        Bundle whose numeric inputs are used and whose PDs colour the picture.
+    components_folder : Path or None
+        Components of an earlier run to apply instead of new ones.
+    options : PcaOptions
+        How.
+
+    Raises
+    ------
+    UsageError
+        When there are not so many components, or it is not clear which are wanted.
+    DataError, BundleError
+        When the data are refused, or lack a feature that is needed.
+    """
+    if (options.extent is None) == (components_folder is None):
+        message = "Say how many components (--components 10 or --variance 0.95), or whose (--with RUN): one of them."
+        raise UsageError(message)
+    runs = LocalRuns(out) if isinstance(out, Path) else out
+    _require_own(runs)
+    bundle = read_bundle(bundle_folder, Trust.of(settings)) if bundle_folder is not None else None
+    earlier = read_components(artefact_in(components_folder)) if components_folder is not None else None
+    source = open_source(data, bundle=bundle, components=earlier, options=options, settings=settings, progress=progress)
+    if options.extent is not None:
+        options.extent.require(rows=source.rows, columns=len(source.columns))
+    identity = _identity(source, bundle, components_folder, options)
+    run_id = sha256_json(identity)[:16]
+    done = runs.committed(run_id)
+    if done is not None:
+        runs.point_to(done)
+        return PcaResult(done, repeated=True)
+    run: Run | None = None
+    try:
+        with DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine:
+            if source.stored is None:
+                run = runs.start(run_id)
+                built = source.build(engine, run.folder / "matrix", progress=progress)
+                parts = Parts(files=built, rows=source.rows)
+            else:
+                parts = Parts(files=source.stored.parts, rows=source.rows, digests=source.stored.digests)
+            passes = Passes(engine, parts, progress)
+            components = earlier or passes.components(source.columns, options.extent or ALL)
+            # All that can be refused was refused by now: a stored matrix leaves no trace of a run that cannot be.
+            run = run or runs.start(run_id)
+            folder = run.folder / FOLDER
+            inputs = [column.name for column in bundle.columns] if bundle is not None else []
+            scored = passes.scores(components, folder, inputs=inputs)
+        kept = gather_scores(
+            scored.csv, folder, components.names, one_file_rows=options.one_file_rows, reach=parts.reach
+        )
+        _write_tables(folder, components)
+        _write_pictures(folder, components, scored.sample, source, bundle, options=options, settings=settings)
+    except BaseException:
+        # Nothing of an attempt that failed is kept: it was never committed and nobody can have read it.
+        if run is not None:
+            runs.discard(run)
+        raise
+    manifest = {**identity, **_findings(source, components, bundle)}
+    winner = runs.commit(run, manifest, written=[*scored.parquet, *kept])
+    return PcaResult(winner, repeated=winner.attempt != run.attempt)
+
+
+def _require_own(runs: Runs) -> None:
+    """Refuse a folder of runs whose pointer leads readers to scores: it would lead them to components instead."""
+    try:
+        current = runs.current()
+    except StorageError:
+        raise
+    except RunError:
+        return
+    if current.manifest.get("verb") != VERB:
+        message = f"{current.place}: is a run of `garant {current.manifest.get('verb')}`. Choose another --out: "
+        raise UsageError(message + "whoever follows its pointer looks for that run.")
+
+
+def artefact_in(folder: Path) -> Path:
+    """Folder of the artefact: `folder` itself, where a run keeps it, or where the current one of several does."""
+    inside = current_attempt(folder) / FOLDER / ARTEFACT
+    return inside if inside.is_dir() else folder
+
+
+def _identity(
+    source: Source, bundle: Bundle | None, components_folder: Path | None, options: PcaOptions
+) -> dict[str, Json]:
+    extent = options.extent
+    # The scores of a run colour the picture where no bundle does.
+    colours = source.stored.scores if source.stored is not None and bundle is None else ()
+    artefact = sorted(artefact_in(components_folder).glob("components.*")) if components_folder is not None else ()
+    return {
+        "bundle": bundle.digest if bundle is not None else None,
+        "code": __version__,
+        "colours": {path.name: sha256_file(path) for path in colours},
+        "components": {path.name: sha256_file(path) for path in artefact},
+        "input": source.digest,
+        "parameters": {
+            "components": extent.number if extent is not None else None,
+            "language": options.language,
+            "missing_columns": list(source.missing_columns),
+            "one_file_rows": options.one_file_rows,
+            "variance": extent.variance if extent is not None else None,
+        },
+        "profile": source.profile,
+        "schema": LAYOUT,
+        "verb": VERB,
+    }
+
+
+def _findings(source: Source, components: Components, bundle: Bundle | None) -> dict[str, Json]:
+    report = source.accepted.report if source.accepted is not None else None
+    return {
+        "dropped": dict(sorted(components.dropped.items())),
+        "explained": explained(components),
+        "features": list(components.columns),
+        "label": label_of(bundle, source.stored),
+        "n_categories": source.n_categories,
+        "rows": {
+            "clients": source.rows,
+            "learned_from": components.rows,
+            "orphans": report.n_orphans if report is not None else 0,
+            "quarantined": report.n_quarantined if report is not None else 0,
+        },
+    }
+
+
+def explained(components: Components) -> list[dict[str, Json]]:
+    """One entry per component, with the feature of the largest loading."""
+    strongest = np.argmax(np.abs(components.loadings), axis=0)
+    shares = np.cumsum(components.spectrum)
+    return [
+        {
+            "component": name,
+            "variance": float(components.variance[i]),
+            "ratio": float(components.ratio[i]),
+            "cumulative": float(shares[i]),
+            "strongest": components.columns[int(strongest[i])],
+            "loading": float(components.loadings[strongest[i], i]),
+        }
+        for i, name in enumerate(components.names)
+    ]
+
+
+def _write_tables(folder: Path, components: Components) -> None:
+    loadings = dict(zip(components.names, map(pa.array, components.loadings.T), strict=True))
+    write_table(folder, "pca_loadings", {"feature": pa.array(components.columns), **loadings})
+    rows = explained(components)
+    names = ("component", "variance", "ratio", "cumulative")
+    write_table(folder, "pca_explained_variance", {name: pa.array([row[name] for row in rows]) for name in names})
+    write_components(folder / ARTEFACT, components)
+
+
+def _write_pictures(
+    folder: Path,
+    components: Components,
+    sample: pa.Table,
+    source: Source,
+    bundle: Bundle | None,
+    *,
+    options: PcaOptions,
+    settings: Settings,
+) -> None:
+    wording = Wording(options.language)
+    target = options.extent.variance if options.extent is not None else None
+    write_scree(folder / "scree.svg", components, wording, target=target)
+    plane = plane_of(sample, components, bundle=bundle, stored=source.stored, threads=settings.threads)
+    if plane is not None:
+        label = label_of(bundle, source.stored)
+        text = label[f"text_{options.language}"] if label is not None else None
+        write_plane(folder / "plane.svg", plane.cells, components, wording, sampled=plane.sampled, label=text)

@@ -22,12 +22,14 @@ from garant.exceptions import DataError, UsageError
 from garant.projection.artefact import read_components
 from garant.projection.components import Extent
 from garant.projection.transform import block_of, reconstruction, scores
+from garant.runs.erase import erase
 from garant.runs.matrix import CARRIED
 from garant.runs.pca.options import PcaOptions
 from garant.runs.pca.parts import is_sampled, sampled_to
 from garant.runs.pca.run import PcaResult, artefact_in, pca
 from garant.settings import Settings
 from garant.storage import sha256_file
+from garant.storage.local_upkeep import LocalUpkeep
 from garant.storage.parquet import write_parquet
 
 Floats = npt.NDArray[np.float64]
@@ -83,7 +85,8 @@ def matrix(tmp_path: Path) -> Write:
 
 @pytest.fixture(scope="session")
 def quiet(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(cache_folder=tmp_path_factory.mktemp("cache"), threads=1)
+    folder = tmp_path_factory.mktemp("user")
+    return Settings(cache_folder=folder / "cache", suppression_key=folder / "suppression.key", threads=1)
 
 
 @pytest.fixture
@@ -239,15 +242,14 @@ def test_many_clients_make_numbered_files_with_a_list(matrix: Write, run: Callab
     assert not (files(several) / "pca_scores.csv").exists()
     folder = files(several) / "pca_scores_csv"
     listed = json.loads((folder / "files.json").read_text())
-    assert listed["rows"] == 400
     assert listed["header"] == ["SK_ID_CURR", "PC1", "PC2"]
-    assert sorted(listed["files"]) == [f"part-{number:05d}.csv" for number in range(PARTS)]
+    assert listed["files"] == [f"part-{number:05d}.csv" for number in range(PARTS)]
     gathered: list[list[str]] = []
-    for name, entry in listed["files"].items():
+    for name in listed["files"]:
         header, *rows = cells(folder / name)
         assert header == listed["header"]
-        assert entry["rows"] == len(rows)
-        assert entry["sha256"] == sha256_file(folder / name)
+        said = several.run.manifest["files"][f"pca/pca_scores_csv/{name}"]
+        assert said["sha256"] == sha256_file(folder / name)
         assert rows == sorted(rows, key=lambda row: int(row[0]))
         gathered += rows
     assert sorted(gathered, key=lambda row: int(row[0])) == cells(files(one) / "pca_scores.csv")[1:]
@@ -313,7 +315,8 @@ def test_clients_of_another_month_are_placed_on_the_same_axes(
     found = numbers([row[1:] for row in cells(files(placed) / "pca_scores.csv")[1:]])
     assert np.abs(found - scores(block, components)).max() <= 1e-9
     assert (files(placed) / "pca_loadings.csv").read_bytes() == (files(learned) / "pca_loadings.csv").read_bytes()
-    assert placed.run.manifest["rows"] == {"clients": 200, "learned_from": 600, "orphans": 0, "quarantined": 0}
+    counts = {"clients": 200, "learned_from": 600, "orphans": 0, "quarantined": 0, "suppressed": 0}
+    assert placed.run.manifest["rows"] == counts
     # What later uses need: how much of a client, and of a feature, the components miss.
     missed = reconstruction(block, components)
     assert missed.by_row.shape == (200,)
@@ -331,6 +334,32 @@ def test_a_folder_of_other_runs_is_left_alone(matrix: Write, run: Callable[..., 
     (tmp_path / "out" / "current.json").write_text('{"run_id": "a", "attempt": 1}')
     with pytest.raises(UsageError, match="is a run of `garant score`"):
         run(matrix(portfolio(300)), k=2)
+
+
+@pytest.mark.parametrize("one_file_rows", [1_000, 100])
+def test_whoever_was_erased_leaves_the_run_and_stays_away(
+    matrix: Write, run: Callable[..., PcaResult], quiet: Settings, tmp_path: Path, one_file_rows: int
+) -> None:
+    table = portfolio(300)
+    client = table.column("SK_ID_CURR")[11].as_py()
+    data = matrix(table)
+    first = run(data, k=2, one_file_rows=one_file_rows)
+    done = erase({client}, LocalUpkeep(tmp_path / "out"), settings=quiet)
+    rewritten = done.runs[0].run
+    assert rewritten.manifest["rows"]["clients"] == 299
+    for path in (rewritten.folder / "pca").rglob("*.csv"):
+        assert str(client) not in [row[0] for row in cells(path)]
+    kept = {name for name in first.run.manifest["files"] if str(client % PARTS) not in name}
+    assert {name for name in kept if rewritten.manifest["files"][name] != first.run.manifest["files"][name]} <= {
+        "pca/pca_scores.csv"
+    }
+    # Later runs, of the same matrix and of a run that still holds the client, are those of a world without.
+    others = table.filter(pa.array(table.column("SK_ID_CURR").to_numpy() != client))
+    wanted = run(matrix(others, "others"), "wanted", k=2, one_file_rows=one_file_rows)
+    again = run(data, k=2, one_file_rows=one_file_rows)
+    assert again.run.run_id != first.run.run_id
+    assert again.run.manifest["rows"]["suppressed"] == 1
+    assert again.run.manifest["files"] == wanted.run.manifest["files"]
 
 
 def texts(path: Path) -> list[str]:

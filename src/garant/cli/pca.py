@@ -13,9 +13,9 @@ from garant.cli.parameters import (
     OutputOption,
     Without,
 )
-from garant.cli.show import Cell, print_json, print_rows, say, step_progress
+from garant.cli.show import Cell, print_json, print_rows, say, step_progress, warn
 from garant.settings import load_settings
-from garant.storage import Json, Location, staging
+from garant.storage import Json, Location, Staging, manifest_digest, staging
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 SHOWN = 20
@@ -100,20 +100,24 @@ def pca(  # noqa: PLR0913 - one parameter per option of the command
     with step_progress() as progress, staging(settings, progress=progress) as at:
         runs = at.runs(out)
         result = run_pca(
-            at.fetched(at.current_run(data)),
+            at.fetched(current_place(data, at)),
             runs,
             bundle_folder=at.fetched(bundle) if bundle is not None else None,
-            components_folder=at.fetched(at.current_run(with_)) if with_ is not None else None,
+            components_folder=at.fetched(current_place(with_, at)) if with_ is not None else None,
             options=options,
             settings=settings,
+            around=at.runs_around(data),
             progress=progress,
         )
     manifest = result.run.manifest
+    if manifest["rows"]["suppressed"]:
+        warn(f"left out because they were erased from the folder of runs: {manifest['rows']['suppressed']} clients.")
     folder = result.run.place / PCA
     code = 1 if manifest["rows"]["quarantined"] else 0
     if output == "json":
         brief = {key: value for key, value in manifest.items() if key != "files"}
-        print_json({"folder": str(result.run.place), "repeated": result.repeated, **brief})
+        said = {"folder": str(result.run.place), "manifest_digest": manifest_digest(manifest)}
+        print_json({**said, "repeated": result.repeated, **brief})
         return code
     if output == "csv":
         print_rows(result.explained, output=output)
@@ -124,14 +128,23 @@ def pca(  # noqa: PLR0913 - one parameter per option of the command
         say(f"… and {len(result.explained) - SHOWN} more up to {last['component']}, {last['cumulative']:.1%} in all.")
     if result.repeated:
         say("The same run was there already: nothing to do.")
+    if result.outrun:
+        say("Another command committed the same run first: its result stands, this one's was dropped.")
     if manifest["profile"] == "kaggle":
         say(Wording(language).text("notice.kaggle"))
     _say_what_was_used(manifest)
     say(f"Files: {folder}")
+    say(f"Manifest digest: {manifest_digest(manifest)}")
     say(
         f"Next: garant pca LATER --with {result.run.place} --out {out}   the same axes for the clients of another month"
     )
     return code
+
+
+def current_place(place: Location, at: Staging) -> Location:
+    """Place of the current run where `place` is a folder of runs, so that no other is fetched."""
+    around = at.runs_around(place)
+    return place if around is None or place.name.startswith("attempt=") else around.current().place
 
 
 def _row(entry: dict[str, Json]) -> dict[str, Cell]:

@@ -26,7 +26,9 @@ from garant.storage import Run
 from garant.storage.runs import no_run
 from garant.storage.upkeep import Attempt, RunUpkeep
 
-_BUCKET = re.compile(r"(?P<folder>scores|matrix|contributions)/part-(?P<number>\d{5})\.parquet")
+_BUCKET = re.compile(
+    r"(?P<folder>scores|matrix|contributions|pca/pca_scores|pca/pca_scores_csv)/part-(?P<number>\d{5})\.(parquet|csv)"
+)
 """Files whose rows follow from the id: client i is in part i mod n of the n parts of a folder."""
 
 _ROUNDS = 10

@@ -14,7 +14,8 @@ from garant.runs.findings.external_scores import left_out_scores
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
-from garant.storage import atomic_folder, sha256_file, write_json
+from garant.storage import atomic_folder, write_json
+from garant.storage.runs import file_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def build_features(
         n_clients = sum(pq.read_metadata(part).num_rows for part in parts)
         manifest = {
             "features": [feature.name for feature in features],
-            "files": {part.name: {"bytes": part.stat().st_size, "sha256": sha256_file(part)} for part in parts},
+            "files": {part.name: file_entry(part) for part in parts},
             "input": accepted.digest,
             "profile": profile.value,
             "rows": n_clients,

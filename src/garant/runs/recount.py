@@ -24,7 +24,14 @@ def recounted(manifest: Mapping[str, Json], gone: Mapping[str, pa.Table], *, n_c
         **manifest,
         "erased": {"clients": before["clients"] + n_clients, "rows": before["rows"] + n_rows},
     }
-    return _recounted_scores(after, gone) if manifest.get("verb") == "score" else after
+    match manifest.get("verb"):
+        case "score":
+            return _recounted_scores(after, gone)
+        case "pca":
+            n_gone = _n_below("pca/pca_scores/", gone)
+            return {**after, "rows": {**manifest["rows"], "clients": manifest["rows"]["clients"] - n_gone}}
+        case _:
+            return after
 
 
 def _recounted_scores(manifest: dict[str, Json], gone: Mapping[str, pa.Table]) -> dict[str, Json]:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from garant import __version__
 from garant.engines.duckdb import DuckDBEngine
 from garant.engines.protocol import Engine
-from garant.exceptions import ReconciliationError, RunError
+from garant.exceptions import ReconciliationError
 from garant.features.feature import Feature
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
@@ -28,7 +28,7 @@ from garant.runs.score_rows import SCORES, Explain
 from garant.runs.set_aside import set_aside_rows
 from garant.runs.set_aside_files import copy_set_aside, left_out
 from garant.runs.since import EarlierRun
-from garant.runs.suppression import Suppression, suppression_of
+from garant.runs.suppression import require_same_list, suppression_of
 from garant.runs.words import words_of
 from garant.scoring.expected_loss import why_no_loss
 from garant.settings import Settings
@@ -212,7 +212,7 @@ def score(
             scores += _set_aside(run, seen, features, work, counts)
         counts.rows["suppressed"] = n_suppressed
         write_extra_file(run, options.file_format, header=work.schema.names, parts=scores, reach=work.reach)
-        _require_same_list(runs, hidden, settings)
+        require_same_list(runs, hidden, settings)
     except BaseException:
         # Nothing of an attempt that failed is kept: it was never committed and nobody can have read it.
         runs.discard(run)
@@ -283,11 +283,6 @@ def _set_aside(
     counts.rows["set_aside"] = aside.num_rows
     counts.rows["quarantined"], counts.rows["orphans"] = copy_set_aside(accepted, run.folder)
     return [part] if aside.num_rows else []
-
-
-def _require_same_list(runs: Runs, hidden: Suppression, settings: Settings) -> None:
-    if suppression_of(runs, settings).digest != hidden.digest:
-        raise RunError("Clients were erased from the folder of runs meanwhile. Run the command again.")
 
 
 def _losses(counts: ScoreCounts, bundle: Bundle, *, currency: str | None) -> dict[str, object]:

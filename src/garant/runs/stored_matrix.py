@@ -11,7 +11,7 @@ from garant.exceptions import DataError
 from garant.features.matrix import KEY
 from garant.runs.matrix import CARRIED, POLICY_PREFIX
 from garant.storage import Json, read_json, sha256_json
-from garant.storage.runs import MANIFEST, POINTER
+from garant.storage.runs import MANIFEST, POINTER, LocalRuns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +78,7 @@ def open_stored(folder: Path) -> StoredMatrix | None:
 
 def current_attempt(folder: Path) -> Path:
     """Follow the pointer where `folder` is one of runs; everything else is returned as it is."""
-    pointer = folder / POINTER
-    if not pointer.is_file():
-        return folder
-    at = read_json(pointer)
-    return folder / f"run_id={at['run_id']}" / f"attempt={at['attempt']}"
+    return LocalRuns(folder, is_read_only=True).current().folder if (folder / POINTER).is_file() else folder
 
 
 def _opened(folder: Path, manifest: Mapping[str, Json], prefix: str) -> StoredMatrix:

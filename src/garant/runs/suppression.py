@@ -77,6 +77,12 @@ def suppression_of(runs: Runs, settings: Settings) -> Suppression:
     return Suppression(names, key)
 
 
+def require_same_list(runs: Runs, hidden: Suppression, settings: Settings) -> None:
+    """Raise RunError when people were erased from a folder of runs since `hidden` was read."""
+    if suppression_of(runs, settings).digest != hidden.digest:
+        raise RunError("Clients were erased from the folder of runs meanwhile. Run the command again.")
+
+
 def suppress(runs: RunUpkeep, clients: Collection[int], key: SecretKey, settings: Settings) -> Suppression:
     """Add `clients` to the list of a folder of runs, durably; return the list.
 

@@ -113,14 +113,22 @@ class Runs(Protocol):
 class LocalRuns:
     """Runs below a local folder.
 
+    Parameters
+    ----------
+    out : Path
+        The folder.
+    is_read_only : bool
+        Whether nothing will be written there.
+
     Raises
     ------
     StorageError
         When the folder could not be written.
     """
 
-    def __init__(self, out: Path) -> None:
-        check_writable(out)
+    def __init__(self, out: Path, *, is_read_only: bool = False) -> None:
+        if not is_read_only:
+            check_writable(out)
         self.out = out
         self._locks: dict[Run, int] = {}
 
@@ -262,6 +270,12 @@ def pointer_to(run: Run) -> Json:
 def manifest_digest(manifest: Mapping[str, Json]) -> str:
     """sha256 of a manifest without what differs by attempt: equal when identity, counts and every file are equal."""
     return sha256_json({name: value for name, value in manifest.items() if name not in OF_AN_ATTEMPT})
+
+
+def local_runs_around(folder: Path) -> LocalRuns | None:
+    """Runs that `folder` holds, or one of whose attempts it is, for reading; None where it is neither."""
+    root = folder.parents[1] if folder.name.startswith("attempt=") and len(folder.parents) > 1 else folder
+    return LocalRuns(root, is_read_only=True) if (root / POINTER).is_file() else None
 
 
 def run_manifest(run: Run, manifest: Mapping[str, Json]) -> Json:

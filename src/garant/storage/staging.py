@@ -17,7 +17,7 @@ from garant.storage.durable import check_writable, reserved_folder
 from garant.storage.layout import check_digests, check_layout, files, is_folder, is_hidden, version
 from garant.storage.local_upkeep import LocalUpkeep
 from garant.storage.location import Location, S3Location
-from garant.storage.runs import POINTER, LocalRuns, Runs
+from garant.storage.runs import POINTER, LocalRuns, Runs, local_runs_around
 from garant.storage.upkeep import RunUpkeep
 
 if TYPE_CHECKING:
@@ -103,14 +103,13 @@ class Staging:
         yield local
         self._send_back(folder, local, manifest, before, skeleton)
 
-    def current_run(self, place: Location) -> Location:
-        """Place of the current run where `place` is a folder of runs in a bucket, so that no other is fetched.
-
-        Everything else is returned as it is.
-        """
-        if isinstance(place, Path) or self._bucket(place).read((place / POINTER).prefix) is None:
-            return place
-        return self.runs(place).current().place
+    def runs_around(self, place: Location) -> Runs | None:
+        """Runs that `place` holds, or one of whose attempts it is, for reading; None where it is neither."""
+        if isinstance(place, Path):
+            return local_runs_around(place)
+        *above, last = place.prefix.split("/")
+        root = S3Location(place.bucket, "/".join(above[:-1])) if last.startswith("attempt=") and above else place
+        return self.runs(root) if self._bucket(root).read((root / POINTER).prefix) is not None else None
 
     def runs(self, place: Location) -> Runs:
         """Folder of runs."""

@@ -4,8 +4,7 @@ A part is read in slabs of `SLAB_ROWS` rows that begin where its rows say, so th
 in every process and takes the same memory whatever its size.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from garant.exceptions import DataError
@@ -43,39 +43,50 @@ class Parts:
         In the order of their numbers: results are combined in it, so that no digit depends on who computed them.
     rows : int
         Clients in all of them.
+    left_out : frozenset of int
+        Clients in them who were erased from the folder of runs, and are passed over.
     digests : mapping of str to str
         What each part must be, by its name; empty for parts that were just written.
     reach : Reach
-        Where parts are read and files written.
+        How other files are reached.
     """
 
     files: tuple[Path, ...]
     rows: int
+    left_out: frozenset[int] = frozenset()
     digests: Mapping[str, str] = field(default_factory=dict[str, str])
     reach: Reach = field(default_factory=Reach)
 
-    @contextmanager
-    def reading(self, part: Path) -> Generator[Path]:
-        """Yield the local file of `part`; raise DataError when it is not the one that its manifest lists."""
-        with self.reach.reading(part) as local:
-            if part.name in self.digests and sha256_file(local) != self.digests[part.name]:
-                raise DataError(
-                    f"{part}: is not the file that the manifest lists: it was changed. Make the folder again."
-                )
-            yield local
-
     def head(self, part: Path, columns: tuple[str, ...]) -> Floats:
         """First rows of `part`, at most `HEAD_ROWS`."""
+        wanted = HEAD_ROWS + len(self.left_out)
         with self.reach.reading(part) as local, pq.ParquetFile(local) as file:
-            first = next(file.iter_batches(batch_size=HEAD_ROWS, columns=list(columns)), None)
-        return np.empty((0, len(columns))) if first is None else block_of(first, columns)
+            first = next(file.iter_batches(batch_size=wanted, columns=[KEY, *columns]), None)
+        if first is None:
+            return np.empty((0, len(columns)))
+        return block_of(self._known(pa.Table.from_batches([first]))[:HEAD_ROWS], columns)
 
-    def slabs(self, part: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
-        """Rows of `part` with the key, at least one slab, in one piece each."""
-        with self.reading(part) as local:
-            table = pq.read_table(local, columns=list(dict.fromkeys((KEY, *columns))))
+    def slabs(self, local: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Rows of the part that the file `local` is, with the key: at least one slab, in one piece each.
+
+        Raises
+        ------
+        DataError
+            When it is not the file that the manifest lists.
+        """
+        expected = self.digests.get(local.name)
+        if expected is not None and sha256_file(local) != expected:
+            message = f"{local}: is not the file that the manifest lists: it was changed. Make the folder again."
+            raise DataError(message)
+        table = self._known(pq.read_table(local, columns=list(dict.fromkeys((KEY, *columns)))))
         for start in range(0, max(table.num_rows, 1), SLAB_ROWS):
             yield table.slice(start, SLAB_ROWS).combine_chunks()
+
+    def _known(self, table: pa.Table) -> pa.Table:
+        """Rows of `table` without those who are left out."""
+        if not self.left_out:
+            return table
+        return table.filter(pc.invert(pc.is_in(table.column(KEY), value_set=pa.array(sorted(self.left_out)))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -14,8 +14,8 @@ from garant.models.bundle.trust import Trust
 from garant.projection.artefact import read_components, write_components
 from garant.projection.components import Components, Extent
 from garant.reports.projection_pictures import write_plane, write_scree
+from garant.runs.pca.hidden import Hidden
 from garant.runs.pca.options import PcaOptions
-from garant.runs.pca.parts import Parts
 from garant.runs.pca.passes import Passes
 from garant.runs.pca.plane import label_of, plane_of
 from garant.runs.pca.score_files import gather_scores, write_table
@@ -24,6 +24,7 @@ from garant.runs.progress import Progress, silent
 from garant.runs.stored_matrix import current_attempt
 from garant.settings import Settings
 from garant.storage import Json, LocalRuns, Run, Runs, sha256_file, sha256_json
+from garant.storage.runs import local_runs_around
 from garant.wording.catalogue import Wording
 
 FOLDER, ARTEFACT = "pca", "components"
@@ -47,10 +48,13 @@ class PcaResult:
         Where it is; its manifest holds everything that the command prints.
     repeated : bool
         True when an earlier command had made the same run and nothing was done.
+    outrun : bool
+        True when another command committed the same run first, so that this one's was dropped.
     """
 
     run: Run
     repeated: bool
+    outrun: bool = False
 
     @property
     def explained(self) -> list[dict[str, Json]]:
@@ -66,6 +70,7 @@ def pca(
     components_folder: Path | None = None,
     options: PcaOptions,
     settings: Settings,
+    around: Runs | None = None,
     progress: Progress = silent,
 ) -> PcaResult:
     """Compute principal components of the clients of `data` and their scores, into a run below `out`.
@@ -84,6 +89,8 @@ def pca(
         Components of an earlier run to apply instead of new ones.
     options : PcaOptions
         How.
+    around : Runs or None
+        Runs that `data` was fetched from: who was erased from them is left out. Of a local folder they are found.
 
     Raises
     ------
@@ -100,9 +107,10 @@ def pca(
     bundle = read_bundle(bundle_folder, Trust.of(settings)) if bundle_folder is not None else None
     earlier = read_components(artefact_in(components_folder)) if components_folder is not None else None
     source = open_source(data, bundle=bundle, components=earlier, options=options, settings=settings, progress=progress)
+    hidden = Hidden.of(runs, around or local_runs_around(data), settings)
     if options.extent is not None:
         options.extent.require(rows=source.rows, columns=len(source.columns))
-    identity = _identity(source, bundle, components_folder, options)
+    identity = {**_identity(source, bundle, components_folder, options), "suppressed": hidden.digests}
     run_id = sha256_json(identity)[:16]
     done = runs.committed(run_id)
     if done is not None:
@@ -110,13 +118,14 @@ def pca(
         return PcaResult(done, repeated=True)
     run: Run | None = None
     try:
-        with DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine:
-            if source.stored is None:
+        with (
+            DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
+            source.seen_by(hidden, settings) as seen,
+        ):
+            if seen.stored is None:
                 run = runs.start(run_id)
-                built = source.build(engine, run.folder / "matrix", progress=progress)
-                parts = Parts(files=built, rows=source.rows)
-            else:
-                parts = Parts(files=source.stored.parts, rows=source.rows, digests=source.stored.digests)
+            built = seen.build(engine, run.folder / "matrix", progress=progress) if run is not None else ()
+            parts = seen.parts(built, reach=engine.reach)
             passes = Passes(engine, parts, progress)
             components = earlier or passes.components(source.columns, options.extent or ALL)
             # All that can be refused was refused by now: a stored matrix leaves no trace of a run that cannot be.
@@ -124,19 +133,20 @@ def pca(
             folder = run.folder / FOLDER
             inputs = [column.name for column in bundle.columns] if bundle is not None else []
             scored = passes.scores(components, folder, inputs=inputs)
-        kept = gather_scores(
+        csv_parts = gather_scores(
             scored.csv, folder, components.names, one_file_rows=options.one_file_rows, reach=parts.reach
         )
         _write_tables(folder, components)
         _write_pictures(folder, components, scored.sample, source, bundle, options=options, settings=settings)
+        hidden.require_same(runs, settings)
     except BaseException:
         # Nothing of an attempt that failed is kept: it was never committed and nobody can have read it.
         if run is not None:
             runs.discard(run)
         raise
-    manifest = {**identity, **_findings(source, components, bundle)}
-    winner = runs.commit(run, manifest, written=[*scored.parquet, *kept])
-    return PcaResult(winner, repeated=winner.attempt != run.attempt)
+    manifest = {**identity, **_findings(source, components, bundle, n_clients=parts.rows, n_hidden=seen.n_hidden)}
+    winner = runs.commit(run, manifest, written=[*built, *scored.parquet, *csv_parts])
+    return PcaResult(winner, repeated=False, outrun=winner.attempt != run.attempt)
 
 
 def _require_own(runs: Runs) -> None:
@@ -184,7 +194,9 @@ def _identity(
     }
 
 
-def _findings(source: Source, components: Components, bundle: Bundle | None) -> dict[str, Json]:
+def _findings(
+    source: Source, components: Components, bundle: Bundle | None, *, n_clients: int, n_hidden: int
+) -> dict[str, Json]:
     report = source.accepted.report if source.accepted is not None else None
     return {
         "dropped": dict(sorted(components.dropped.items())),
@@ -193,10 +205,11 @@ def _findings(source: Source, components: Components, bundle: Bundle | None) -> 
         "label": label_of(bundle, source.stored),
         "n_categories": source.n_categories,
         "rows": {
-            "clients": source.rows,
+            "clients": n_clients,
             "learned_from": components.rows,
             "orphans": report.n_orphans if report is not None else 0,
             "quarantined": report.n_quarantined if report is not None else 0,
+            "suppressed": n_hidden,
         },
     }
 

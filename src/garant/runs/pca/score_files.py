@@ -75,8 +75,8 @@ def gather_scores(
     """
     rows = sum(file.rows for file in files)
     if rows > one_file_rows:
-        listed = {file.path.name: {**file.entry, "rows": file.rows} for file in files}
-        write_json(folder / CSV_PARTS / LIST, {"files": listed, "header": [KEY, *names], "rows": rows})
+        # Sizes and digests stand in the manifest of the run, which an erasure keeps true.
+        write_json(folder / CSV_PARTS / LIST, {"files": [file.path.name for file in files], "header": [KEY, *names]})
         return files
     with ExitStack() as stack:
         temporary = stack.enter_context(atomic_path(folder / f"{SCORES}.csv"))

@@ -1,13 +1,15 @@
 """What components are made of: clients of raw tables or of a stored matrix, and their numeric features."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from garant.engines.protocol import Engine
-from garant.exceptions import DataError, UsageError
+from garant.exceptions import DataError, InvariantError, UsageError
 from garant.features.catalogue import catalogue_of
 from garant.features.feature import Feature, Profile
 from garant.models.bundle.reading import Bundle
@@ -15,11 +17,15 @@ from garant.projection.components import Components
 from garant.runs.accept import accepted_tables, tables_for_bundle
 from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
-from garant.runs.matrix import build_matrix
+from garant.runs.matrix import write_matrix
+from garant.runs.pca.hidden import Hidden
 from garant.runs.pca.options import PcaOptions
+from garant.runs.pca.parts import Parts
 from garant.runs.progress import Progress, silent
+from garant.runs.set_aside_files import left_out
 from garant.runs.stored_matrix import StoredMatrix, open_stored
 from garant.settings import Settings
+from garant.storage.reach import Reach, Written
 from garant.tables.accepted import AcceptedTables
 
 SHOWN = 5
@@ -62,11 +68,62 @@ class Source:
     features: tuple[Feature, ...] = ()
     missing_columns: tuple[str, ...] = ()
 
-    def build(self, engine: Engine, folder: Path, *, progress: Progress) -> tuple[Path, ...]:
-        """Write the matrix of the raw tables to `folder`; return its parts."""
+    @contextmanager
+    def seen_by(self, hidden: Hidden, settings: Settings) -> Generator["Seen"]:
+        """Yield the clients who were not erased."""
+        if self.accepted is not None:
+            with left_out(self.accepted, hidden.of_out, settings) as (accepted, n_hidden):
+                n_rows = sum(pq.read_metadata(file).num_rows for file in accepted.files["application"])
+                yield Seen(self, n_rows, n_hidden, accepted=accepted)
+        elif self.stored is not None:
+            clients = frozenset().union(*(hidden.among(part) for part in self.stored.parts))
+            yield Seen(self, self.rows - len(clients), len(clients), stored=self.stored, left_out=clients)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A source without those who were erased.
+
+    Parameters
+    ----------
+    source : Source
+        Of whom.
+    rows : int
+        Clients who are there.
+    n_hidden : int
+        Clients who are left out.
+    accepted : AcceptedTables or None
+        Raw tables without them.
+    stored : StoredMatrix or None
+        The matrix, with them.
+    left_out : frozenset of int
+        Who they are, where the matrix has them.
+    """
+
+    source: Source
+    rows: int
+    n_hidden: int
+    accepted: AcceptedTables | None = None
+    stored: StoredMatrix | None = None
+    left_out: frozenset[int] = frozenset()
+
+    def build(self, engine: Engine, folder: Path, *, progress: Progress) -> tuple[Written, ...]:
+        """Write the matrix of the raw tables to `folder`."""
         if self.accepted is None:
-            raise UsageError("A stored matrix is not built again.")
-        return build_matrix(engine, self.accepted, self.features, folder, progress=progress)
+            raise InvariantError("A stored matrix was about to be built again.")
+        return write_matrix(engine, self.accepted, self.source.features, folder, progress=progress)
+
+    def parts(self, built: Sequence[Written], *, reach: Reach) -> Parts:
+        """Parts of the matrix: those that were `built`, or the stored ones."""
+        if self.stored is None:
+            return Parts(files=tuple(part.path for part in built), rows=self.rows, reach=reach)
+        return Parts(
+            files=self.stored.parts,
+            rows=self.rows,
+            left_out=self.left_out,
+            digests=self.stored.digests,
+            reach=reach,
+        )
 
 
 def open_source(

@@ -77,6 +77,11 @@ class DuckDBEngine:
         return Reach()
 
     @property
+    def in_process(self) -> bool:
+        """True."""
+        return True
+
+    @property
     def threads_per_file(self) -> int:
         """All threads: one file is worked on at a time."""
         return self._threads

@@ -38,6 +38,11 @@ class Engine(Protocol):
         ...
 
     @property
+    def in_process(self) -> bool:
+        """Whether a function of `map_files` runs in this process, so that it can tell how far it is."""
+        ...
+
+    @property
     def threads_per_file(self) -> int:
         """Threads that a function of `map_files` may use for one file."""
         ...

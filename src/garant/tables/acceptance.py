@@ -1,7 +1,7 @@
-"""From a data folder to accepted tables: file by file, block by block, all or nothing."""
+"""From a data folder to accepted tables: file by file, then what only whole tables show; all or nothing."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,28 +10,27 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from garant.engines.duckdb import DuckDBEngine
+from garant.engines.protocol import Engine, part_name
 from garant.exceptions import ReconciliationError, UsageError
 from garant.storage import atomic_folder, sha256_file, sha256_json, write_json
+from garant.storage.durable import remove_unfinished
 from garant.tables.accepted import FORMAT, FORMAT_VERSION, MANIFEST, AcceptedTables, is_accepted, open_accepted
 from garant.tables.columns import TableSchema
 from garant.tables.config import ReadOptions
+from garant.tables.cross_rules import find_disputed
+from garant.tables.file_acceptance import Progress, ReadFile, ReadWork, Source, Tally, itself, read_source
 from garant.tables.header import ColumnMatch
-from garant.tables.judge import Judge
 from garant.tables.manifest import verify_read
 from garant.tables.misread import explain
 from garant.tables.orphans import IdSet
-from garant.tables.ownership import disputed
 from garant.tables.quarantine import SUMMARY, write_summary
-from garant.tables.reading import SourceReader
 from garant.tables.report import AcceptanceReport, FileCount, Warned
 from garant.tables.rules import refuse, rule_of
-from garant.tables.source_file import Format, SourceFile
+from garant.tables.source_file import SourceFile
 from garant.tables.sources import DataFolder, Purpose
 from garant.tables.table_columns import LABEL, absent_columns, match_table, table_warnings
-from garant.tables.table_files import TableFiles, Tally
-
-Progress = Callable[[str, int, int], None]
-"""Told the step's text, how much of it is done and the total."""
+from garant.tables.table_files import TableFiles
 
 MOSTLY_BROKEN_SHARE = 0.05
 """Beyond this share of a file, one broken rule is no matter of single rows: a column was swapped or misread."""
@@ -42,13 +41,15 @@ MOSTLY_BROKEN_ROWS = 5
 HALF_BROKEN_ROWS = 3
 """Of a file of so few rows, more than half say enough."""
 
+_MOST_THREADS = 4
+"""Beyond it the one thread that reads the file is what the others wait for."""
+
 
 @dataclass(frozen=True, slots=True)
 class _TableResult:
     """What became of one table."""
 
     files: TableFiles
-    readers: Mapping[str, SourceReader]
     column_warnings: tuple[Warned, ...]
     absent: tuple[str, ...]
     ids: IdSet | None
@@ -58,10 +59,10 @@ class _TableResult:
         """Warnings about its columns, then those about its values."""
         return (*self.column_warnings, *self.files.level_warnings.warnings())
 
-    def counts(self, table: str) -> tuple[FileCount, ...]:
+    @property
+    def counts(self) -> tuple[FileCount, ...]:
         """Counts of each of its files."""
-        tallies = self.files.tallies.items()
-        return tuple(_file_count(table, name, self.readers[name], tally) for name, tally in tallies)
+        return tuple(_file_count(self.files.schema.name, read) for read in self.files.read.values())
 
 
 def accept_tables(
@@ -71,10 +72,12 @@ def accept_tables(
     purpose: Purpose = "train",
     progress: Progress | None = None,
     threads: int | None = None,
+    engine: Engine | None = None,
 ) -> AcceptedTables:
     """Read the raw tables of `data` and write the accepted ones to `out`.
 
-    Everything is written beside `out` and renamed at the end: nothing half written ever stands there.
+    Everything is written beside `out` and renamed at the end: nothing half written ever stands there. The bytes are the
+    same whatever the engine.
 
     Parameters
     ----------
@@ -87,7 +90,9 @@ def accept_tables(
     progress : callable or None
         Told of the bytes read of each file.
     threads : int or None
-        Workers that parse blocks; all cores by default, at most four.
+        Workers that parse blocks of one file; what the engine gives by default, at most four.
+    engine : Engine or None
+        Reads the files, one by one or many at once, and answers what only whole tables show; DuckDB by default.
 
     Returns
     -------
@@ -107,78 +112,93 @@ def accept_tables(
         raise UsageError(
             f"{out} holds other files. Choose a folder that is new, empty or made by `garant check --out`."
         )
-    with atomic_folder(out, replace=True) as folder:
-        results: dict[str, _TableResult] = {}
-        with ExitStack() as stack:
-            for table in data.tables:
-                results[table] = _accept_table(
-                    data,
-                    table,
-                    stack.enter_context(TableFiles(folder, data.config.table_schema(table))),
-                    parents=_parents(data, table, results),
-                    purpose=purpose,
-                    progress=progress,
-                    threads=threads or min(os.cpu_count() or 1, 4),
-                )
-                if table == "application":
-                    _check_applicants(results[table], purpose=purpose)
-            _set_disputed_aside(results)
-        for table, result in results.items():
-            _check_counts(folder, table, result.files)
-        write_summary(folder / SUMMARY, {table: result.files.quarantine.summary() for table, result in results.items()})
-        write_json(folder / MANIFEST, _manifest(data, folder, results, purpose=purpose))
+    with ExitStack() as stack:
+        folder = stack.enter_context(atomic_folder(out, replace=True))
+        running = engine or stack.enter_context(DuckDBEngine(threads=os.cpu_count() or 1))
+        _write_tables(data, folder, running, purpose=purpose, progress=progress, threads=threads)
     return open_accepted(out)
 
 
-def _parents(data: DataFolder, table: str, results: dict[str, _TableResult]) -> IdSet | None:
-    """Ids of the accepted rows that the children in `table` belong to."""
-    parent = data.config.table_schema(table).parent
-    return results[parent[0]].ids if parent else None
+def _write_tables(
+    data: DataFolder, folder: Path, engine: Engine, *, purpose: Purpose, progress: Progress | None, threads: int | None
+) -> None:
+    results: dict[str, _TableResult] = {}
+    with ExitStack() as stack:
+        for table in data.tables:
+            files = stack.enter_context(TableFiles(folder, data.config.table_schema(table)))
+            results[table] = _accept_table(
+                data,
+                files,
+                engine,
+                part_names=[folder / table / part_name(number) for number in range(len(data.files[table]))],
+                parents=_parents(files.schema, results),
+                purpose=purpose,
+                progress=progress,
+                threads=threads or min(engine.threads_per_file, _MOST_THREADS),
+            )
+            if table == "application":
+                _check_applicants(results[table], purpose=purpose)
+        _set_disputed_aside(engine, [result.files for result in results.values()])
+    # What workers left that died.
+    remove_unfinished(folder)
+    for table, result in results.items():
+        _check_counts(folder, table, result.files)
+    write_summary(folder / SUMMARY, {table: result.files.quarantine.summary() for table, result in results.items()})
+    write_json(folder / MANIFEST, _manifest(data, folder, results, purpose=purpose))
+
+
+def _parents(schema: TableSchema, results: Mapping[str, _TableResult]) -> IdSet | None:
+    """Ids of the accepted rows that the rows of a child table belong to."""
+    return results[schema.parent[0]].ids if schema.parent else None
 
 
 def _accept_table(
     data: DataFolder,
-    table: str,
     files: TableFiles,
+    engine: Engine,
     *,
+    part_names: Sequence[Path],
     parents: IdSet | None,
     purpose: Purpose,
     progress: Progress | None,
     threads: int,
 ) -> _TableResult:
-    schema, options = data.config.table_schema(table), data.config.read_options(table)
-    matches = match_table(data.files[table], schema, data.config, purpose=purpose)
-    readers: dict[str, SourceReader] = {}
-    for file, match in matches.items():
-        judge = Judge(
-            schema=schema,
-            file=file.name,
-            parents=parents,
-            label_needed=purpose == "train" and LABEL in match.positions,
-            is_text=file.format is not Format.PARQUET,
-            decimal=options.decimal,
-            thousands=options.thousands,
-        )
-        reader = SourceReader(file, options, match, judge, threads=threads)
-        tally = files.start(file.name)
-        for judged in reader:
-            files.write(file.name, judged)
-            if progress is not None:
-                progress(f"read {file.name}", min(judged.done, reader.n_bytes), reader.n_bytes)
-        _check_share(tally, file, options, schema, match)
+    schema = files.schema
+    options = data.config.read_options(schema.name)
+    matches = match_table(data.files[schema.name], schema, data.config, purpose=purpose)
+    sources = [Source(file, match, part) for (file, match), part in zip(matches.items(), part_names, strict=True)]
+    work = ReadWork(
+        schema=schema,
+        options=options,
+        sources=tuple(sources),
+        parents=parents,
+        label_needed=purpose == "train",
+        threads=threads,
+        progress=progress if engine.in_process else None,
+    )
+    found = engine.map_files([source.file.path for source in sources], read_source, shared=work, prepare=itself)
+    for source, read in zip(sources, found, strict=True):
+        files.take(read)
+        _check_share(read.tally, source.file, options, schema, source.match)
         if data.manifest is not None:
-            verify_read(data.manifest, file.name, rows=tally.physical, sha256=reader.sha256)
-        readers[file.name] = reader
-    ids = files.set_copies_aside()
+            verify_read(data.manifest, read.name, rows=read.tally.physical, sha256=read.sha256)
+        if progress is not None and not engine.in_process:
+            progress(f"read {read.name}", read.n_bytes, read.n_bytes)
+    ids = files.find_copies(engine)
+    if schema.owned is None:
+        files.set_copies_aside()
     warnings = tuple(table_warnings(schema, data.config, matches))
-    return _TableResult(files, readers, warnings, absent_columns(schema, matches), ids)
+    return _TableResult(files, warnings, absent_columns(schema, matches), ids)
 
 
-def _set_disputed_aside(results: Mapping[str, _TableResult]) -> None:
-    """Contracts of two clients leave all tables: no row of them can be trusted."""
-    contracts = disputed([result.files.owners for result in results.values()])
-    for result in results.values():
-        result.files.set_disputed_aside(contracts)
+def _set_disputed_aside(engine: Engine, tables: Sequence[TableFiles]) -> None:
+    """Contracts of two clients leave all tables: no row of them can be trusted; copies bear witness and leave too."""
+    owned = [files for files in tables if files.schema.owned is not None]
+    contracts = find_disputed(engine, [(files.schema, files.parts, files.orphans) for files in owned])
+    for files in tables:
+        files.set_copies_aside()
+        files.set_disputed_aside(contracts)
+        files.gather_orphans()
 
 
 def _check_share(tally: Tally, file: SourceFile, options: ReadOptions, schema: TableSchema, match: ColumnMatch) -> None:
@@ -233,23 +253,23 @@ def _check_counts(folder: Path, table: str, files: TableFiles) -> None:
             )
 
 
-def _file_count(table: str, name: str, reader: SourceReader, tally: Tally) -> FileCount:
+def _file_count(table: str, read: ReadFile) -> FileCount:
     return FileCount(
         table=table,
-        file=name,
-        bytes=reader.n_bytes,
-        sha256=reader.sha256,
-        rows=tally.physical,
-        accepted=tally.accepted,
-        orphans=tally.orphans,
-        quarantined=tally.quarantined,
+        file=read.name,
+        bytes=read.n_bytes,
+        sha256=read.sha256,
+        rows=read.tally.physical,
+        accepted=read.tally.accepted,
+        orphans=read.tally.orphans,
+        quarantined=read.tally.quarantined,
     )
 
 
 def _manifest(data: DataFolder, folder: Path, results: dict[str, _TableResult], *, purpose: Purpose) -> dict[str, Any]:
     report = AcceptanceReport(
         purpose=purpose,
-        files=tuple(count for table, result in results.items() for count in result.counts(table)),
+        files=tuple(count for result in results.values() for count in result.counts),
         rules=tuple(rule for result in results.values() for rule in result.files.quarantine.summary()),
         warnings=tuple(warning for result in results.values() for warning in result.warnings),
         ignored=data.ignored,

@@ -8,26 +8,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from garant.tables.leaving import PART, POSITION, Leaving, Positions, rows_with
-from garant.tables.orphans import IdSet, rising
+from garant.tables.orphans import IdSet
 from garant.tables.rules import Code
 
 _SOURCE = ("source_file", "source_line")
 _GROUP = "group"
-
-
-def repeated(keys: list[Positions]) -> Positions:
-    """Packed keys that occur more than once in all the arrays together.
-
-    The list is emptied on the way: of tens of millions of keys only one array is in memory, and sorted in place.
-    """
-    every = np.empty(sum(len(some) for some in keys), np.int64)
-    end = len(every)
-    while keys:
-        some = keys.pop()
-        every[end - len(some) : end] = some
-        end -= len(some)
-    every.sort()
-    return rising(every[1:][every[1:] == every[:-1]])
 
 
 def find_copies(
@@ -45,7 +30,7 @@ def find_copies(
     key : tuple of str
         Columns that identify a row.
     candidates : int64 array
-        What `repeated` found; keys that only look equal when packed are told apart here.
+        Packed keys that occur more than once; keys that only look equal when packed are told apart here.
     owner : str or None
         Column that says whose row it is.
     """

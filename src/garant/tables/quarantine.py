@@ -3,6 +3,8 @@
 import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from garant.storage import atomic_path
 from garant.tables.csv_cells import harmless
 from garant.tables.report import N_EXAMPLES, Example, RuleCount
 from garant.tables.rules import rule_of
@@ -36,8 +39,27 @@ SUMMARY = "quarantine/summary.csv"
 _SUMMARY_COLUMNS = ("table", "rule", "rows", "en", "fr", "remedy_en", "remedy_fr")
 
 
+@dataclass(frozen=True, slots=True)
+class BrokenRows:
+    """Rows that broke a rule, written and counted.
+
+    Parameters
+    ----------
+    path : Path or None
+        File of schema `QUARANTINE`; None when there are none.
+    n_by_rule : mapping of str to int
+        How many rows break each rule.
+    examples : mapping of str to tuple of Example
+        First rows of each rule.
+    """
+
+    path: Path | None
+    n_by_rule: Mapping[str, int]
+    examples: Mapping[str, tuple[Example, ...]]
+
+
 class Quarantine:
-    """Collects the rows of one table that broke a rule.
+    """Collects rows that broke a rule, of one file or one table.
 
     Parameters
     ----------
@@ -49,6 +71,7 @@ class Quarantine:
 
     def __init__(self, path: Path, table: str) -> None:
         self._path, self._table = path, table
+        self._stack = ExitStack()
         self._writer: pq.ParquetWriter | None = None
         self._n_by_rule: Counter[str] = Counter()
         self._examples: dict[str, list[Example]] = {}
@@ -62,9 +85,6 @@ class Quarantine:
         first = pa.array(columns.offsets.to_numpy()[:-1])
         names, cells = columns.flatten(), values.flatten()
         rules = pc.binary_join_element_wise(self._table, names, codes.flatten(), ".")
-        if self._writer is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = pq.ParquetWriter(self._path, QUARANTINE, compression="zstd", write_page_checksum=True)
         written = [
             pa.repeat(pa.scalar(file), rows.num_rows),
             rows.column("line"),
@@ -75,11 +95,34 @@ class Quarantine:
             pa.ListArray.from_arrays(columns.offsets, rules),
             rows.column("raw"),
         ]
-        self._writer.write_table(pa.table(written, schema=QUARANTINE))
+        self._write(pa.table(written, schema=QUARANTINE))
         lines = rows.column("line").chunk(0).take(pc.list_parent_indices(columns))
         n_by_rule = self._counted(file, rules.dictionary_encode(), lines, names, cells)
         self._n_by_rule += n_by_rule
         return n_by_rule
+
+    def take(self, found: BrokenRows) -> None:
+        """Take over the rows of one file, one row group at a time, and their counts."""
+        self._n_by_rule += Counter(found.n_by_rule)
+        for rule, examples in found.examples.items():
+            known = self._examples.setdefault(rule, [])
+            known += examples[: N_EXAMPLES - len(known)]
+        if found.path is not None:
+            with pq.ParquetFile(found.path) as file:
+                for group in range(file.num_row_groups):
+                    self._write(file.read_row_group(group))
+
+    def rows(self) -> BrokenRows:
+        """What was collected, once it is closed."""
+        examples = {rule: tuple(some) for rule, some in self._examples.items()}
+        return BrokenRows(self._path if self._writer else None, dict(self._n_by_rule), examples)
+
+    def _write(self, rows: pa.Table) -> None:
+        if self._writer is None:
+            temporary = self._stack.enter_context(atomic_path(self._path))
+            writer = pq.ParquetWriter(temporary, QUARANTINE, compression="zstd", write_page_checksum=True)
+            self._writer = self._stack.enter_context(writer)
+        self._writer.write_table(rows)
 
     def _counted(self, file: str, rules: pa.Array, lines: pa.Array, names: pa.Array, cells: pa.Array) -> Counter[str]:
         """Rows by rule; the first ones of each are kept as examples."""
@@ -105,8 +148,7 @@ class Quarantine:
 
     def close(self) -> None:
         """Finish the file."""
-        if self._writer is not None:
-            self._writer.close()
+        self._stack.close()
 
     def _count(self, rule: str, n: int) -> RuleCount:
         text = rule_of(rule).text

@@ -14,7 +14,7 @@ import pytest
 
 from garant.settings import Settings, load_settings
 
-Play = Literal["slow down", "denied", "cut", "reset", "lost", "pass"]
+Play = Literal["slow down", "denied", "unknown", "cut", "reset", "lost", "pass"]
 
 Server = Any
 """The running server, as the fixture gives it."""
@@ -56,6 +56,8 @@ class Proxy:
         return sum(m == method and path in p for m, p in self.requests)
 
 
+ANSWERS = {"slow down": ("SlowDown", 503), "denied": ("AccessDenied", 403), "unknown": ("NotImplemented", 501)}
+
 ERROR = '<?xml version="1.0"?><Error><Code>{}</Code><Message>said by the proxy</Message></Error>'
 
 
@@ -73,8 +75,8 @@ class Handler(BaseHTTPRequestHandler):
         play = "pass" if fault is None else fault.play
         if fault is not None:
             fault.first()
-        if play in {"slow down", "denied"}:
-            code, status = ("SlowDown", 503) if play == "slow down" else ("AccessDenied", 403)
+        if play in ANSWERS:
+            code, status = ANSWERS[play]
             self.reply(status, {"Content-Type": "application/xml"}, ERROR.format(code).encode())
         elif play == "reset":
             self.close_connection = True

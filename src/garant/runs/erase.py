@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from garant.exceptions import RunError, UnknownNameError
+from garant.exceptions import RunError, StorageError, UnknownNameError
 from garant.failpoints import failpoint
 from garant.keys import read_or_new_secret
 from garant.runs.kept_tables import forget_tables_of
@@ -94,23 +94,22 @@ def erase(
     RunError
         When there is no run.
     """
-    committed = runs.all_committed()
-    if not committed:
-        raise no_run(runs.out)
     wanted = frozenset(clients)
+    found = _look_through(runs, wanted, frozenset(), progress)
+    if not found:
+        raise no_run(runs.out)
     listed = suppression_of(runs, settings).among(wanted)
-    found = {run.run_id: _found(runs, run, wanted, progress) for run in committed}
-    known = listed.union(*(_clients_of(rows, wanted) for rows in found.values()))
+    known = listed.union(*(_clients_of(rows, wanted) for _, rows in found))
     if wanted - known and not even_unknown:
         hint = f"No run below {runs.out} holds this client, and nothing was changed. Check the number."
         raise UnknownNameError(KEY, min(wanted - known), (), hint=hint)
     key, is_new = read_or_new_secret(settings.suppression_key)
     hidden = suppress(runs, wanted, key, settings)
     failpoint("erase.listed")
-    done, attempts, tells_versions = _rewrite_all(runs, committed, wanted, found, progress)
+    done, attempts, tells_versions = _rewrite_all(runs, wanted, found, progress)
     return Erasure(
         runs=tuple(done),
-        n_runs=len(committed),
+        n_runs=len(found),
         attempts=(*attempts, *runs.sweep()),
         tells_versions=tells_versions,
         n_kept_tables=forget_tables_of(wanted, settings),
@@ -122,9 +121,17 @@ def erase(
 Found = dict[str, pa.Table]
 """Rows of people, by the file of a run in which they stand."""
 
+Looked = list[tuple[Run, Found]]
+"""Runs with what was found in each."""
+
+
+def _look_through(runs: RunUpkeep, wanted: frozenset[int], clean: Collection[Run], progress: Progress) -> Looked:
+    """Look for rows of the people in every committed run but those that are known to be clean."""
+    return [_found(runs, run, wanted, progress) for run in runs.all_committed() if run not in clean]
+
 
 def _rewrite_all(
-    runs: RunUpkeep, committed: list[Run], wanted: frozenset[int], found: dict[str, Found], progress: Progress
+    runs: RunUpkeep, wanted: frozenset[int], found: Looked, progress: Progress
 ) -> tuple[list[ErasedRun], list[Attempt], bool]:
     """Rewrite every run until none holds a row of theirs, also one that was committed meanwhile; remove what was."""
     done: list[ErasedRun] = []
@@ -132,8 +139,7 @@ def _rewrite_all(
     tells_versions = True
     clean: set[Run] = set()
     for _ in range(_ROUNDS):
-        for run in committed:
-            theirs = found[run.run_id]
+        for run, theirs in found:
             rewritten = _rewrite(runs, run, wanted, theirs) if theirs else None
             if rewritten is not None:
                 done.append(rewritten)
@@ -143,10 +149,9 @@ def _rewrite_all(
             if not theirs:
                 clean.add(run)
         # What was rewritten is looked through again, and what others committed meanwhile for the first time.
-        committed = [run for run in runs.all_committed() if run not in clean]
-        if not committed:
+        found = _look_through(runs, wanted, clean, progress)
+        if not found:
             return done, attempts, tells_versions
-        found = {run.run_id: _found(runs, run, wanted, progress) for run in committed}
     raise RunError(f"{runs.out}: other commands rewrite these runs all the time. Run the command again.")
 
 
@@ -165,14 +170,33 @@ def _rewrite(runs: RunUpkeep, old: Run, wanted: frozenset[int], found: Found) ->
         manifest = recounted(old.manifest, found, n_clients=n_clients)
         kept = [name for name in old.manifest["files"] if name not in found]
         committed = runs.supersede(old, new, manifest, kept=kept)
-    except BaseException:
+    except BaseException as error:
         runs.discard(new)
+        if isinstance(error, (OSError, StorageError)) and _is_replaced(runs, old):
+            return None
         raise
     n_rows = sum(rows.num_rows for rows in found.values())
     return None if committed is None else ErasedRun(committed, tuple(sorted(found)), n_rows)
 
 
-def _found(runs: RunUpkeep, run: Run, wanted: frozenset[int], progress: Progress) -> Found:
+def _found(runs: RunUpkeep, run: Run, wanted: frozenset[int], progress: Progress) -> tuple[Run, Found]:
+    """Find the rows of the people in a run, or in what took its place while it was looked through."""
+    while True:
+        try:
+            return run, _rows_in(runs, run, wanted, progress)
+        except (OSError, StorageError):
+            if not _is_replaced(runs, run):
+                raise
+            run = runs.committed(run.run_id) or run
+
+
+def _is_replaced(runs: RunUpkeep, run: Run) -> bool:
+    """Whether another command rewrote the run, so that its files may be gone."""
+    now = runs.committed(run.run_id)
+    return now is not None and now.attempt != run.attempt
+
+
+def _rows_in(runs: RunUpkeep, run: Run, wanted: frozenset[int], progress: Progress) -> Found:
     """Rows of the people in each file of a run that has any."""
     people = _people(runs, run, wanted)
     names = _names_to_look_at(run, wanted)

@@ -135,7 +135,15 @@ class LocalRuns:
     def committed(self, run_id: str) -> Run | None:
         """Return the committed attempt of `run_id`, or None."""
         marker = self._of(run_id) / MARKER
-        return self._read(run_id, int(read_json(marker)["attempt"])) if marker.exists() else None
+        while marker.exists():
+            attempt = int(read_json(marker)["attempt"])
+            try:
+                return self._read(run_id, attempt)
+            except RunError:
+                # It may have been rewritten between the two looks: then the marker names another attempt.
+                if int(read_json(marker)["attempt"]) == attempt:
+                    raise
+        return None
 
     def current(self) -> Run:
         """Return the run that the pointer names; raise RunError when there is none."""

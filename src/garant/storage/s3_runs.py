@@ -54,8 +54,15 @@ class S3Runs:
 
     def committed(self, run_id: str) -> Run | None:
         """Return the committed attempt of `run_id`, or None."""
-        marker = self._read(self._of(run_id) / MARKER)
-        return None if marker is None else self._committed(run_id, int(marker["attempt"]))
+        place = self._of(run_id) / MARKER
+        while (marker := self._read(place)) is not None:
+            try:
+                return self._committed(run_id, int(marker["attempt"]))
+            except StorageError:
+                # It may have been rewritten between the two looks: then the marker names another attempt.
+                if self._read(place) == marker:
+                    raise
+        return None
 
     def current(self) -> Run:
         """Return the run that the pointer names; raise RunError when there is none."""

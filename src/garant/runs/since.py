@@ -176,7 +176,7 @@ class EarlierPart:
             mine, theirs = batch.filter(pa.array(known)), self._matrix.take(pa.array(before[known]))
             equal = np.ones(mine.num_rows, np.bool_)
             for name in columns:
-                equal &= _equal_bits(mine.column(name), theirs.column(name).combine_chunks())
+                equal &= equal_bits(mine.column(name), theirs.column(name).combine_chunks())
             is_same[known] = equal
         kept = self._scores.take(pa.array(scored[is_same]))
         now = batch.filter(pa.array(is_same))
@@ -223,7 +223,7 @@ def _positions(table: pa.Table, ids: Positions) -> tuple[Positions, Mask]:
     return places, there[places] == ids
 
 
-def _equal_bits(mine: pa.Array, theirs: pa.Array) -> Mask:
+def equal_bits(mine: pa.Array, theirs: pa.Array) -> Mask:
     """Whether values are the same to the last bit, both absent included; numbers of other types never are."""
     if mine.type != theirs.type:
         return np.zeros(len(mine), np.bool_)

@@ -8,7 +8,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from garant.engines.sqlite import Query, SQLiteEngine
+from garant.engines.sqlite import Answer, Query, SQLiteEngine
 from garant.exceptions import DataError, InvariantError
 from garant.tables.expressions import Rows
 
@@ -43,7 +43,7 @@ def loans(*rows: tuple[int, int | None, float | None, str | None]) -> dict[str, 
 def test_it_answers_for_several_variants_of_a_client_in_one_call(engine: SQLiteEngine, sums: Query) -> None:
     rows = loans((1, 5, 0.5, "cash"), (1, 7, None, "card"), (2, None, -0.0, None))
     (answer,) = engine.ask([sums], rows)
-    found = {row["SK_ID_CURR"]: row for row in answer.to_pylist()}
+    found = {row["SK_ID_CURR"]: row for row in answer.batch.to_pylist()}
     assert found[1] == {"SK_ID_CURR": 1, "total": 12, "worst": 0.5, "other": 1}
     assert (found[2]["total"], found[2]["other"]) == (None, 0)
     assert str(found[2]["worst"]) == "-0.0"
@@ -51,15 +51,15 @@ def test_it_answers_for_several_variants_of_a_client_in_one_call(engine: SQLiteE
 
 def test_no_row_of_one_question_is_seen_by_the_next_one(engine: SQLiteEngine, sums: Query) -> None:
     engine.ask([sums], loans((1, 5, 0.5, "cash")))
-    assert engine.ask([sums], {})[0].num_rows == 0
-    assert engine.ask([sums], loans((2, 1, 0.1, "cash")))[0].column("SK_ID_CURR").to_pylist() == [2]
+    assert engine.ask([sums], {})[0].rows == []
+    assert [row[0] for row in engine.ask([sums], loans((2, 1, 0.1, "cash")))[0].rows] == [2]
 
 
 def test_a_question_that_fails_leaves_nothing_behind(engine: SQLiteEngine, sums: Query) -> None:
     too_much = loans((1, 2**62, None, None), (1, 2**62, None, None))
     with pytest.raises(DataError, match="overflow"):
         engine.ask([sums], too_much)
-    assert engine.ask([sums], {})[0].num_rows == 0
+    assert engine.ask([sums], {})[0].rows == []
 
 
 def test_many_clients_at_once_get_the_answers_that_they_get_one_after_the_other(
@@ -72,13 +72,13 @@ def test_many_clients_at_once_get_the_answers_that_they_get_one_after_the_other(
     alone = [engine.ask([sums], rows)[0] for rows in questions]
     together = Barrier(N_CLIENTS)
 
-    def ask(rows: dict[str, pa.Table]) -> list[pa.Table]:
+    def ask(rows: dict[str, pa.Table]) -> list[Answer]:
         together.wait()
         return [engine.ask([sums], rows)[0] for _ in range(ROUNDS)]
 
     with ThreadPoolExecutor(N_CLIENTS) as pool:
         found = list(pool.map(ask, questions))
-    assert all(answer.equals(expected) for answers, expected in zip(found, alone, strict=True) for answer in answers)
+    assert all(answer == expected for answers, expected in zip(found, alone, strict=True) for answer in answers)
 
 
 def test_outside_its_block_it_answers_nothing(sums: Query) -> None:

@@ -10,9 +10,10 @@ from lenders.writing import Lender, as_arrow, write_parts
 
 from garant.engines.duckdb import DuckDBEngine
 from garant.engines.protocol import Engine
-from garant.engines.sqlite import Query, SQLiteEngine
-from garant.features.catalogue import groups
-from garant.features.matrix import KEY, joined, matrix, stages
+from garant.features.catalogue import catalogue, groups
+from garant.features.feature import Profile
+from garant.features.matrix import KEY, joined, stages
+from garant.runs.client_features import ClientFeatures
 from garant.tables.schema import TABLES
 
 N_PARTS = 3
@@ -41,13 +42,14 @@ def by_stages(engine: Engine, lender: Lender, folder: Path) -> pa.Table:
 
 
 def by_sqlite(lender: Lender, _: Path) -> pa.Table:
-    """One question about all clients at once."""
-    with SQLiteEngine({name: table.arrow for name, table in TABLES.items()}) as engine:
-        (found,) = engine.ask([sqlite_query()], {table: as_arrow(table, rows) for table, rows in lender.items()})
-    return found
+    """As a service does, of all clients at once."""
+    with _compiled() as clients:
+        return pa.Table.from_batches([clients.of({table: as_arrow(table, rows) for table, rows in lender.items()})])
 
 
-@cache
-def sqlite_query() -> Query:
-    """The whole matrix, compiled once."""
-    return SQLiteEngine({}).query(matrix(groups()))
+def client_features() -> ClientFeatures:
+    """Every feature, by SQLite."""
+    return ClientFeatures(catalogue(profile=Profile.KAGGLE), {name: table.arrow for name, table in TABLES.items()})
+
+
+_compiled = cache(client_features)

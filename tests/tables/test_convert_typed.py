@@ -28,7 +28,7 @@ ID, DAYS, MONEY, RATE = (Column("X", kind) for kind in (Kind.ID, Kind.DAYS, Kind
         (pa.array([47962.125, 0.1, -0.0]), MONEY, [47_962_125, 100, 0]),
         (pa.array([47962], pa.int32()), MONEY, [47_962_000]),
         (pa.array([Decimal("47962.12500")], pa.decimal128(20, 5)), MONEY, [47_962_125]),
-        (pa.array([Decimal("9223372036854775.807")], pa.decimal256(40, 3)), MONEY, [2**63 - 1]),
+        (pa.array([Decimal("99999999999.999")], pa.decimal256(40, 3)), MONEY, [10**14 - 1]),
         (pa.array(["47962.125"]).dictionary_encode(), MONEY, [47_962_125]),
         (pa.array([0.059000000000000004, float("nan"), -0.0]), RATE, [0.059000000000000004, None, 0.0]),
         (pa.array([0.5], pa.float32()), RATE, [0.5]),

@@ -64,6 +64,19 @@ def test_an_applicant_is_between_18_and_120_years_old():
     assert rows == {0: Code.AGE, 1: Code.AGE, 2: Code.AGE, 3: Code.FUTURE}
 
 
+@pytest.mark.parametrize(
+    ("kind", "most"), [(Kind.MONEY, 10**14), (Kind.DAYS, 100_000), (Kind.MONTHS, 100_000)], ids=str
+)
+def test_what_sums_could_not_hold_exactly_is_out_of_range(kind: Kind, most: int):
+    column = Column("X", kind, negative=True)
+    assert found(column, [most, -most, most + 1, -most - 1, None]) == {2: "range", 3: "range"}
+
+
+def test_numbers_and_ids_may_be_of_any_size():
+    assert found(Column("X", Kind.COUNT), [2**62]) == {}
+    assert found(Column("X", Kind.ID), [2**62]) == {}
+
+
 def test_a_column_without_any_value_breaks_nothing():
     assert found(Column("X", Kind.COUNT), [None, None]) == {}
     assert found(Column("X", Kind.COUNT), []) == {}

@@ -96,7 +96,7 @@ def random_tables(seed: int) -> Tables:
     clients = [first + n for n in range(int(rng.integers(2, 26)))]
 
     def amount() -> str:
-        return str(rng.choice(["", "0", "0.0", "0.001", str(rng.integers(10**12)), f"{rng.integers(10**9)}.125"]))
+        return str(rng.choice(["", "0", "0.0", "0.001", str(rng.integers(10**11)), f"{rng.integers(10**9)}.125"]))
 
     def day() -> str:
         return str(rng.choice(["0", str(-rng.integers(1, 20_000)), f"{-rng.integers(1, 3_000)}.0"]))

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import ibis
 import pyarrow as pa
@@ -38,6 +38,32 @@ class Query:
 
     sql: str
     schema: pa.Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query gave, as SQLite gave it.
+
+    Parameters
+    ----------
+    rows : list of tuple
+        One value per column of `schema`; NULL is None.
+    schema : pyarrow Schema
+        Names and types.
+    """
+
+    rows: list[tuple[Any, ...]]
+    schema: pa.Schema
+
+    @property
+    def batch(self) -> pa.RecordBatch:
+        """The rows as Arrow."""
+        return batch_of(self.rows, pa.struct(list(self.schema)))
+
+
+def batch_of(rows: Sequence[tuple[Any, ...]], columns: pa.StructType) -> pa.RecordBatch:
+    """Rows of plain values as Arrow; all columns at once, since an array for each would cost more than the query."""
+    return pa.RecordBatch.from_struct_array(pa.array(rows, columns))
 
 
 class SQLiteEngine:
@@ -80,7 +106,7 @@ class SQLiteEngine:
         """Compile `expr` to be asked again and again."""
         return Query(self.compile(expr), arrow_schema(expr))
 
-    def ask(self, queries: Sequence[Query], rows: Mapping[str, pa.Table]) -> list[pa.Table]:
+    def ask(self, queries: Sequence[Query], rows: Mapping[str, pa.Table]) -> list[Answer]:
         """Answers to all `queries` over the same `rows`, in their order.
 
         Parameters
@@ -88,7 +114,7 @@ class SQLiteEngine:
         queries : sequence of Query
             What to compute.
         rows : mapping of str to Table
-            Rows by table, in the columns of the engine's schemas; several variants of a client are several keys.
+            Rows by table, in the columns of the engine's schemas; of several clients, or variants of one, several keys.
 
         Raises
         ------
@@ -100,7 +126,7 @@ class SQLiteEngine:
             connection.execute("BEGIN")
             for name, table in rows.items():
                 self._insert(connection, name, table)
-            return [self._answer(connection, query) for query in queries]
+            return [Answer(connection.execute(query.sql).fetchall(), query.schema) for query in queries]
         except sqlite3.Error as error:
             raise DataError(f"SQLite could not run this step: {error}") from error
         finally:
@@ -129,19 +155,13 @@ class SQLiteEngine:
             raise InvariantError(f"The SQLite engine knows no table {name}; it has {', '.join(self._schemas)}.")
         if not table.num_rows:
             return
-        wanted = table.select(self._schemas[name].names).cast(self._schemas[name])
+        schema = self._schemas[name]
+        # Choosing and casting a hundred columns costs three times as much as reading one row of them.
+        wanted = table if table.schema.equals(schema) else table.select(schema.names).cast(schema)
         columns = [_plain(column) for column in wanted.columns]
         marks = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {_quoted(name)} VALUES ({marks})"  # noqa: S608 - the name is quoted, values are bound
         connection.executemany(statement, zip(*columns, strict=True))
-
-    def _answer(self, connection: sqlite3.Connection, query: Query) -> pa.Table:
-        rows = connection.execute(query.sql).fetchall()
-        columns = list(zip(*rows, strict=True)) if rows else [()] * len(query.schema)
-        return pa.table(
-            [pa.array(column, field.type) for column, field in zip(columns, query.schema, strict=True)],
-            schema=query.schema,
-        )
 
 
 def _plain(column: pa.ChunkedArray) -> list[object]:

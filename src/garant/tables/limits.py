@@ -13,6 +13,15 @@ from garant.tables.rule_texts import Code
 _NEVER_NEGATIVE = frozenset({Kind.MONEY, Kind.YEARS, Kind.HOUR, Kind.COUNT, Kind.RATING, Kind.FLAG})
 """Kinds that cannot be below zero, unless a column says so. A rate can; days and months mostly are."""
 
+MOST_MONEY = 10**14
+"""Greatest amount, in thousandths: 100,000 million currency units. Weighted by recency (`garant.features.recency`), 80
+such amounts of one client still add up inside int64; beyond it engines would stop, or go on with a rounded number."""
+
+MOST_DAYS = 100_000
+"""Farthest day or month, 270 years: beyond it packed values (`garant.features.aggregates`) would leave int64."""
+
+_WIDEST = {Kind.MONEY: MOST_MONEY, Kind.DAYS: MOST_DAYS, Kind.MONTHS: MOST_DAYS}
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -36,6 +45,8 @@ def limits(column: Column) -> tuple[Limit, ...]:
         found.append(Limit(Code.AGE, *column.ages))
     if column.kind in _NEVER_NEGATIVE and not column.negative:
         found.append(Limit(Code.NEGATIVE, least=0))
+    if column.kind in _WIDEST:
+        found.append(Limit(Code.RANGE, least=-_WIDEST[column.kind], greatest=_WIDEST[column.kind]))
     return tuple(found)
 
 

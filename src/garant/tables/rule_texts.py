@@ -52,8 +52,9 @@ ROW_TEXTS: dict[Code, Text] = {
         _SOURCE_FR,
     ),
     Code.RANGE: Text(
-        "infinite, or too large to be stored exactly",
-        "infini, ou trop grand pour être conservé exactement",
+        "infinite, or too large to be computed exactly (beyond 100,000 million for an amount, 100,000 days or months)",
+        "infini, ou trop grand pour être calculé exactement (au-delà de 100 000 millions pour un montant, de 100 000"
+        " jours ou mois)",
         _SOURCE_EN,
         _SOURCE_FR,
     ),

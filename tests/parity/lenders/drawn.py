@@ -10,6 +10,7 @@ from lenders.writing import Lender, Row, complete
 from garant.features.catalogue import catalogue
 from garant.features.feature import Profile
 from garant.tables.columns import Column, Kind
+from garant.tables.limits import MOST_MONEY
 from garant.tables.schema import TABLES
 
 DRAWN = 120
@@ -19,7 +20,7 @@ Cells = st.SearchStrategy[Any]
 
 _DAYS = (0, 1, -1, -60, -61, -90, -91, -180, -365, -366, -730, -731, -1095, -2500)
 _MONTHS = (0, 1, -1, -2, -3, -6, -7, -12, -13, -24, -25, -36, -50)
-_MONEY = (0, 1, 10, 999, 1_000_000, 12_345_670, 250_000_010, 10**14)
+_MONEY = (0, 1, 10, 999, 1_000_000, 12_345_670, 250_000_010, MOST_MONEY)
 _RATES = (-0.0, 0.0, 0.1, 0.2, 1 / 3, 0.5, 0.9999999999999999, 1.0, 5e-324)
 
 _OTHER_COLUMNS = {

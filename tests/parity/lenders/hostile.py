@@ -7,6 +7,7 @@ from typing import Any
 
 from lenders.writing import Lender, complete
 
+from garant.tables.limits import MOST_DAYS, MOST_MONEY
 from garant.tables.schema import TABLES
 
 Cells = dict[str, Any]
@@ -21,8 +22,6 @@ EDGES_MONTHS = (0, -1, -2, -3, -4, -5, -6, -7, -11, -12, -13, -23, -24, -25, -35
 AFTER_DAYS, AFTER_MONTHS = (1, 2, 365), (1, 2, 12)
 TURNS = 12
 """Clients with rows on the windows' edges: each has other cells there."""
-MOST_MONEY = 10**14
-"""Greatest amount that is accepted, in thousandths; weighted by recency, a few of them exceed what float64 holds."""
 
 
 def hostile_lender() -> Lender:
@@ -111,7 +110,7 @@ def _only_after() -> Tables:
 
 def _long_ago() -> Tables:
     """A century back and beyond: no weight left, and days that fill the room of packed values."""
-    return _rows(days=[-36_500, -36_500, -99_999, -100_000, -100_001], months=[-1_200, -1_201, -2_000])
+    return _rows(days=[-36_500, -36_500, 1 - MOST_DAYS, -MOST_DAYS], months=[-1_200, -1_201, -MOST_DAYS])
 
 
 def _rows(*, days: list[int], months: list[int], first: int = 0) -> Tables:

@@ -179,7 +179,7 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "digits that are kept to the last": {
         "do": lambda x: (
-            x.cell("bureau", 8, "AMT_CREDIT_SUM", "9007199254740.993"),
+            x.cell("bureau", 8, "AMT_CREDIT_SUM", "99999999999.993"),
             x.cell("bureau", 9, "AMT_CREDIT_SUM", "0.001"),
             x.cell("application", 8, "EXT_SOURCE_2", "0.8549999999999999"),
             x.cell("application", 9, "EXT_SOURCE_2", "5e-324"),

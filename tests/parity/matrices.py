@@ -35,10 +35,10 @@ def by_stages(engine: Engine, lender: Lender, folder: Path) -> pa.Table:
     parts = stages(groups())
     for part in parts:
         engine.store(part.name, part.expression, folder)
-    files = engine.write_parts(
+    written = engine.write_parts(
         lambda keep: joined(parts, keep=keep), key=KEY, n_parts=N_PARTS, folder=folder / "matrix"
     )
-    return pa.concat_tables([pq.read_table(file) for file in files]).sort_by(KEY)
+    return pa.concat_tables([pq.read_table(part.path) for part in written]).sort_by(KEY)
 
 
 def by_sqlite(lender: Lender, _: Path) -> pa.Table:

@@ -98,3 +98,10 @@ def test_in_a_bucket_it_writes_the_bytes_of_a_disk_and_the_same_run_does_nothing
         key = f"{place}/{path.relative_to(attempt).as_posix()}"
         assert s3.client.get_object(Bucket=bucket, Key=key)["Body"].read() == path.read_bytes()
     assert garant("pca", f"{there}/runs", *arguments).json["repeated"]
+    placed = garant("pca", f"{there}/runs", "--with", f"{there}/pca", "--out", f"{there}/placed", "--output", "json")
+    assert placed.code == 0, placed.err
+    name = "pca/pca_scores.csv"
+    assert placed.json["rows"]["clients"] == done.json["rows"]["clients"]
+    folder = placed.json["folder"].removeprefix(f"{there}/")
+    written = s3.client.get_object(Bucket=bucket, Key=f"{folder}/{name}")["Body"].read()
+    assert written == (attempt / name).read_bytes()

@@ -103,7 +103,7 @@ def pca(  # noqa: PLR0913 - one parameter per option of the command
             at.fetched(current_place(data, at)),
             runs,
             bundle_folder=at.fetched(bundle) if bundle is not None else None,
-            components_folder=at.fetched(current_place(with_, at)) if with_ is not None else None,
+            components_folder=at.fetched(artefact_place(with_, at)) if with_ is not None else None,
             options=options,
             settings=settings,
             around=at.runs_around(data),
@@ -145,6 +145,13 @@ def current_place(place: Location, at: Staging) -> Location:
     """Place of the current run where `place` is a folder of runs, so that no other is fetched."""
     around = at.runs_around(place)
     return place if around is None or place.name.startswith("attempt=") else around.current().place
+
+
+def artefact_place(place: Location, at: Staging) -> Location:
+    """Place of the components where `place` is a folder of runs or a run, so that no row of a person is fetched."""
+    from garant.runs.pca.run import ARTEFACT, FOLDER
+
+    return place if at.runs_around(place) is None else current_place(place, at) / FOLDER / ARTEFACT
 
 
 def _row(entry: dict[str, Json]) -> dict[str, Cell]:

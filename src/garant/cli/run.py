@@ -76,8 +76,8 @@ def erase_run(
     """Erase clients from every committed run of a folder, and keep them out of later ones.
 
     Rewrites only the files in which they stand, and removes the old ones with all their versions. Their keyed names go
-    on the list RUNS/suppressed.json, which `score` applies. The key is yours (GARANT_SUPPRESSION_KEY), made by the
-    first erasure: keep a copy. Stopped half-way, the same command finishes. Your raw data are not touched.
+    on the list RUNS/suppressed.json, which `score` and `pca` apply. The key is yours (GARANT_SUPPRESSION_KEY), made by
+    the first erasure: keep a copy. Stopped half-way, the same command finishes. Your raw data are not touched.
 
     Example: garant run erase 100002 --runs RUNS
     """

@@ -144,7 +144,11 @@ def pca(
         if run is not None:
             runs.discard(run)
         raise
-    manifest = {**identity, **_findings(source, components, bundle, n_clients=parts.rows, n_hidden=seen.n_hidden)}
+    manifest = {
+        **identity,
+        "accept_quarantine": options.accept_quarantine.text,
+        **_findings(source, components, bundle, n_clients=parts.rows, n_hidden=seen.n_hidden),
+    }
     winner = runs.commit(run, manifest, written=[*built, *scored.parquet, *csv_parts])
     return PcaResult(winner, repeated=False, outrun=winner.attempt != run.attempt)
 

@@ -218,6 +218,21 @@ def test_whoever_takes_out_one_after_the_other_at_once_takes_out_all(store: Stor
         assert same(runs.committed("abc")) == same(found)
 
 
+def test_what_the_loser_of_a_race_sent_is_gone_too_although_its_number_is_used_again(store: Store) -> None:
+    with store.upkeep() as runs, store.upkeep() as other:
+        first, second = (each.start("abc") for each in (runs, other))
+        for run in (first, second):
+            (run.folder / "a.txt").write_text("ann, bob")
+            (run.folder / "b.txt").write_text("all")
+        old = runs.commit(first, {"rows": 2})
+        assert other.commit(second, {"rows": 2}).attempt == old.attempt
+        new = rewrite(runs, old, "bob")
+        assert new is not None
+        assert new.attempt == second.attempt
+        runs.settle("abc")
+    assert not [name for name, text in store.contents().items() if b"ann" in text]
+
+
 def test_a_pointer_to_another_run_stays_there(store: Store) -> None:
     with store.upkeep() as runs:
         old, other = write(runs), write(runs, run_id="xyz")

@@ -18,7 +18,8 @@ import pytest
 from garant.exceptions import KeyFileError, RunError, UnknownNameError
 from garant.runs.erase import Erasure, erase
 from garant.runs.run_list import list_runs, verify_runs
-from garant.runs.suppression import LIST, suppression_of
+from garant.runs.score_files import read_scores
+from garant.runs.suppression import LIST, require_same_list, suppression_of
 from garant.settings import Settings
 from garant.storage import LocalRuns, Run, read_json, sha256_file
 from garant.storage.local_upkeep import LocalUpkeep
@@ -81,7 +82,7 @@ def fill(folder: Path) -> None:
         folder / "quarantine" / "application.parquet",
         [
             broken(ANN, f"{ANN},a lot", "application"),
-            broken(None, f"F,{ANN},x", "application"),
+            broken(None, f"F,{ANN}.0,x", "application"),
             broken(None, f"F,{ANN}0,x", "application"),
             broken(BOB, f"{BOB},a lot,{ANN}", "application"),
         ],
@@ -242,6 +243,19 @@ def test_one_after_the_other_adds_up(out: Path, settings: Settings) -> None:
     assert pq.read_metadata(run.folder / "scores" / "part-00000.parquet").num_rows == 0
 
 
+def test_a_writer_who_knows_nothing_of_the_list_is_named_and_cannot_commit(out: Path, settings: Settings) -> None:
+    writer = LocalRuns(out)
+    hidden = suppression_of(writer, settings)
+    run = writer.start("late")
+    fill(run.folder)
+    done = erased(out, settings)
+    assert [(attempt.place, attempt.is_removed) for attempt in done.attempts][-1] == (run.place, False)
+    with pytest.raises(RunError, match="Clients were erased from the folder of runs meanwhile"):
+        writer.commit(run, MANIFEST, last_look=lambda: require_same_list(writer, hidden, settings))
+    assert not run.folder.exists()
+    assert writer.committed("late") is None
+
+
 def test_two_erasures_at_once_erase_both(out: Path, settings: Settings) -> None:
     erased(out, settings, CLEO)  # so that there is a key
     with ThreadPoolExecutor(2) as pool:
@@ -344,6 +358,22 @@ def test_a_list_that_is_none_is_refused(out: Path, settings: Settings) -> None:
     (out / LIST).write_text('{"clients": []}')
     with pytest.raises(RunError, match="is no suppression list"):
         suppression_of(LocalRuns(out), settings)
+
+
+def test_a_reader_leaves_out_who_is_on_the_list_before_any_run_is_rewritten(
+    out: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[set[int]] = []
+
+    def read(point: str) -> None:
+        if point == "erase.listed":
+            runs = LocalRuns(out)
+            parts = read_scores(runs.current(), hidden=suppression_of(runs, settings))
+            seen.append(set(pa.concat_tables(parts).column("SK_ID_CURR").to_pylist()))
+
+    monkeypatch.setattr("garant.runs.erase.failpoint", read)
+    erased(out, settings)
+    assert seen == [{BOB, CLEO}]
 
 
 # ---------------------------------------------------------------- the cache

@@ -137,8 +137,8 @@ def _say_erasure(done: "Erasure", n_clients: int, runs: Location) -> None:
         say(f"None of the {done.n_runs} runs holds a row of theirs: nothing to rewrite.")
     for attempt in done.attempts:
         if not attempt.is_removed:
-            say(f"{attempt.place}: left, {attempt.why}. Run `garant run sweep {runs}` when it is done.")
-    say(f"Erased: {n_clients} clients; {done.n_listed} names on the list {runs / 'suppressed.json'}.")
+            say(f"{attempt.place}: left, {attempt.why}. It may hold them: run this command again when it is done.")
+    say(f"Erased: {_people(n_clients)}; {done.n_listed} names on the list {runs / 'suppressed.json'}.")
     if done.n_kept_tables:
         say(f"Accepted tables removed from the cache of this machine: {done.n_kept_tables}.")
     say(
@@ -146,6 +146,10 @@ def _say_erasure(done: "Erasure", n_clients: int, runs: Location) -> None:
         "(MODEL.oof.parquet) wrote, copies elsewhere. While raw data hold a client, `explain` shows them and the cache "
         "keeps what it reads."
     )
+
+
+def _people(n: int) -> str:
+    return "1 client" if n == 1 else f"{n} clients"
 
 
 def _attempts(found: "Sequence[Attempt]") -> list[dict[str, str | int | float | None]]:

@@ -110,7 +110,7 @@ def erase(
     return Erasure(
         runs=tuple(done),
         n_runs=len(found),
-        attempts=(*attempts, *runs.sweep()),
+        attempts=tuple(attempts),
         tells_versions=tells_versions,
         n_kept_tables=forget_tables_of(wanted, settings),
         n_listed=len(hidden.names),
@@ -135,7 +135,7 @@ def _rewrite_all(
 ) -> tuple[list[ErasedRun], list[Attempt], bool]:
     """Rewrite every run until none holds a row of theirs, also one that was committed meanwhile; remove what was."""
     done: list[ErasedRun] = []
-    attempts: list[Attempt] = []
+    removed: list[Attempt] = []
     tells_versions = True
     clean: set[Run] = set()
     for _ in range(_ROUNDS):
@@ -143,15 +143,18 @@ def _rewrite_all(
             rewritten = _rewrite(runs, run, wanted, theirs) if theirs else None
             if rewritten is not None:
                 done.append(rewritten)
-            removed, tells = runs.settle(run.run_id)
-            attempts += [attempt for attempt in removed if attempt.is_removed]
+            settled, tells = runs.settle(run.run_id)
+            removed += [attempt for attempt in settled if attempt.is_removed]
             tells_versions = tells_versions and tells
             if not theirs:
                 clean.add(run)
+        # Who writes without knowing of the list is seen here as living, or has committed before the next look.
+        swept = runs.sweep()
+        removed += [attempt for attempt in swept if attempt.is_removed]
         # What was rewritten is looked through again, and what others committed meanwhile for the first time.
         found = _look_through(runs, wanted, clean, progress)
         if not found:
-            return done, attempts, tells_versions
+            return done, [*removed, *(attempt for attempt in swept if not attempt.is_removed)], tells_versions
     raise RunError(f"{runs.out}: other commands rewrite these runs all the time. Run the command again.")
 
 

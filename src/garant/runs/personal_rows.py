@@ -22,7 +22,8 @@ from garant.storage.parquet import write_parquet
 
 KEY, CREDIT, RAW = "SK_ID_CURR", "SK_ID_BUREAU", "raw"
 
-_NUMBER = re.compile(r"(?<![\w.])\d{1,18}(?![\w.])")
+_NUMBER = re.compile(r"(?<![\w.-])(\d{1,18})(?:\.0+)?(?![\w.])")
+"""A whole number that is not negative, also as 100002.0; what other signs stand around it does not matter."""
 
 _LEAST_CREDIT = 10_000
 """Numbers of credits have five digits and more: smaller ones in a raw row are counts, months or flags."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -159,7 +160,8 @@ def score(
         data, bundle.content.tables, without=options.without, settings=settings, progress=progress
     )
     options.accept_quarantine.require(accepted, data=data)
-    features = bundle_features(bundle)
+    # Who reads a column matters only where one is absent: the run may be there already, and this takes a second.
+    features = bundle_features(bundle) if accepted.report.absent else ()
     missing = require_columns(features, bundle.content, accepted, allow_missing=options.allow_missing_columns)
     hidden = suppression_of(runs, settings)
     parameters = {
@@ -187,6 +189,7 @@ def score(
     if done is not None:
         runs.point_to(done)
         return ScoreResult(done, bundle, accepted, repeated=True)
+    features = features or bundle_features(bundle)
     run = runs.start(run_id)
     written: list[Written] = []
     try:
@@ -212,7 +215,6 @@ def score(
             scores += _set_aside(run, seen, features, work, counts)
         counts.rows["suppressed"] = n_suppressed
         write_extra_file(run, options.file_format, header=work.schema.names, parts=scores, reach=work.reach)
-        require_same_list(runs, hidden, settings)
     except BaseException:
         # Nothing of an attempt that failed is kept: it was never committed and nobody can have read it.
         runs.discard(run)
@@ -232,7 +234,8 @@ def score(
         "rows": {name: counts.rows[name] for name in ROWS},
         "unknown_levels": dict(sorted(counts.unknown_levels.items())),
     }
-    winner = runs.commit(run, manifest, written=written)
+    look = partial(require_same_list, runs, hidden, settings)
+    winner = runs.commit(run, manifest, written=written, last_look=look)
     n_kept = counts.rows["kept"] if since is not None else None
     return ScoreResult(winner, bundle, accepted, repeated=False, outrun=winner.attempt != run.attempt, n_kept=n_kept)
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from garant.runs.suppression import NOBODY, Suppression
 from garant.storage import Run, atomic_path
 from garant.storage.reach import Reach
 from garant.tables.csv_cells import harmless
@@ -76,7 +78,12 @@ def is_test_file(name: str) -> bool:
     return name.lower().startswith("application_test")
 
 
-def read_scores(run: Run) -> Iterator[pa.Table]:
-    """Scores of a run, one table per part, in the order of the parts."""
+def read_scores(run: Run, *, hidden: Suppression = NOBODY) -> Iterator[pa.Table]:
+    """Scores of a run, one table per part, in the order of the parts, without those who are `hidden`."""
     for part in sorted((run.folder / "scores").glob("*.parquet")):
-        yield pq.read_table(part)
+        scores = pq.read_table(part)
+        if hidden.names:
+            clients = scores.column("SK_ID_CURR")
+            listed = pa.array(sorted(hidden.among(clients.drop_null().to_pylist())), pa.int64())
+            scores = scores.filter(pc.invert(pc.is_in(clients, value_set=listed)))
+        yield scores

@@ -8,7 +8,7 @@ A reader follows the pointer and never lists a folder. `garant.storage.s3_runs` 
 import itertools
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -83,10 +83,18 @@ class Runs(Protocol):
         """Reserve an attempt of `run_id` with a number above `after` for this process."""
         ...
 
-    def commit(self, run: Run, manifest: Mapping[str, Json], *, written: Iterable[Written] = ()) -> Run:
+    def commit(
+        self,
+        run: Run,
+        manifest: Mapping[str, Json],
+        *,
+        written: Iterable[Written] = (),
+        last_look: Callable[[], None] = lambda: None,
+    ) -> Run:
         """Commit: files, manifest, marker, pointer; return the attempt that is committed, maybe another writer's.
 
-        `written` are files that workers wrote where they belong; the others lie in the folder of the run.
+        `written` are files that workers wrote where they belong; the others lie in the folder of the run. When all is
+        there `last_look` may refuse by an error: nothing of the attempt is kept then.
         """
         ...
 
@@ -180,7 +188,14 @@ class LocalRuns:
         self._locks[run] = lock
         return run
 
-    def commit(self, run: Run, manifest: Mapping[str, Json], *, written: Iterable[Written] = ()) -> Run:
+    def commit(
+        self,
+        run: Run,
+        manifest: Mapping[str, Json],
+        *,
+        written: Iterable[Written] = (),
+        last_look: Callable[[], None] = lambda: None,
+    ) -> Run:
         """Commit the attempt: manifest, then the marker (the first writer wins), then the pointer.
 
         Raises
@@ -195,6 +210,7 @@ class LocalRuns:
             check_written(complete["files"], written, run)
             write_json(run.folder / MANIFEST, complete)
             failpoint("storage.commit")
+            look_or_discard(self, run, last_look)
             is_first = self._mark(run)
         except (OSError, StorageError) as error:
             if not (self._of(run.run_id) / MARKER).exists():
@@ -284,6 +300,15 @@ def local_runs_around(folder: Path) -> LocalRuns | None:
     """Runs that `folder` holds, or one of whose attempts it is, for reading; None where it is neither."""
     root = folder.parents[1] if folder.name.startswith("attempt=") and len(folder.parents) > 1 else folder
     return LocalRuns(root, is_read_only=True) if (root / POINTER).is_file() else None
+
+
+def look_or_discard(runs: Runs, run: Run, last_look: Callable[[], None]) -> None:
+    """Take the last look before a commit; whatever it refuses, nothing of the attempt is kept."""
+    try:
+        last_look()
+    except BaseException:
+        runs.discard(run)
+        raise
 
 
 def run_manifest(run: Run, manifest: Mapping[str, Json]) -> Json:

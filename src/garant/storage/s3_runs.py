@@ -15,7 +15,7 @@ from garant.storage.documents import Json, canonical_json, sha256_file
 from garant.storage.durable import remove_unfinished
 from garant.storage.location import S3Location
 from garant.storage.reach import Mount, Written
-from garant.storage.runs import MANIFEST, MARKER, POINTER, Run, no_run, pointer_to, run_manifest
+from garant.storage.runs import MANIFEST, MARKER, POINTER, Run, look_or_discard, no_run, pointer_to, run_manifest
 from garant.storage.s3 import Bucket
 from garant.storage.writer import is_dead, read_mark, writer_mark
 
@@ -86,7 +86,14 @@ class S3Runs:
         self._marks[run] = mark
         return run
 
-    def commit(self, run: Run, manifest: Mapping[str, Json], *, written: Iterable[Written] = ()) -> Run:
+    def commit(
+        self,
+        run: Run,
+        manifest: Mapping[str, Json],
+        *,
+        written: Iterable[Written] = (),
+        last_look: Callable[[], None] = lambda: None,
+    ) -> Run:
         """Send the files, then the manifest, then the marker (the first writer wins), then move the pointer.
 
         Raises
@@ -105,6 +112,7 @@ class S3Runs:
         self._bucket.put(self._key(run, MANIFEST), canonical_json(complete).encode())
         failpoint("s3.commit")
         self._require_mark(run)
+        look_or_discard(self, run, last_look)
         marker = self._of(run.run_id) / MARKER
         is_first = self._bucket.put_if_absent(marker.prefix, canonical_json({"attempt": run.attempt}).encode())
         failpoint("s3.pointer")

@@ -1,6 +1,7 @@
 """`garant pca`: components of a portfolio, or those of an earlier run applied to it, in one committed run."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -138,7 +139,6 @@ def pca(
         )
         _write_tables(folder, components)
         _write_pictures(folder, components, scored.sample, source, bundle, options=options, settings=settings)
-        hidden.require_same(runs, settings)
     except BaseException:
         # Nothing of an attempt that failed is kept: it was never committed and nobody can have read it.
         if run is not None:
@@ -149,7 +149,8 @@ def pca(
         "accept_quarantine": options.accept_quarantine.text,
         **_findings(source, components, bundle, n_clients=parts.rows, n_hidden=seen.n_hidden),
     }
-    winner = runs.commit(run, manifest, written=[*built, *scored.parquet, *csv_parts])
+    look = partial(hidden.require_same, runs, settings)
+    winner = runs.commit(run, manifest, written=[*built, *scored.parquet, *csv_parts], last_look=look)
     return PcaResult(winner, repeated=False, outrun=winner.attempt != run.attempt)
 
 

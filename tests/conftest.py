@@ -151,3 +151,13 @@ def _own_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("GARANT_DEVELOPMENT_KEY", str(folder / "development.key"))
         patch.setenv("GARANT_SUPPRESSION_KEY", str(folder / "suppression.key"))
         yield
+
+
+@pytest.fixture(scope="session")
+def spark_session() -> Iterator[Any]:
+    """Session of Spark on two cores of this machine, the one of all tests in this process; Java must be there."""
+    from garant.engines.spark.session import SparkOptions, open_session
+
+    session, _ = open_session(SparkOptions(master="local[2]"))
+    yield session
+    session.stop()

@@ -8,11 +8,12 @@ cd "$(dirname "$0")/.."
 resolve() { # resolve LEVEL OPTIONS...
     local lock="requirements/$1.txt"
     "${UV:-uv}" --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-        --no-emit-index-url --no-header --no-annotate --output-file "$lock" "${@:2}" pyproject.toml
+        --no-emit-index-url --no-header --no-annotate --output-file "$lock" "${@:2}"
     printf '# Made by `make lock` from pyproject.toml; not edited by hand.\n%s\n' "$(cat "$lock")" >"$lock"
     echo "lock: $lock, $(grep -c == "$lock") packages"
 }
 
-resolve all --all-extras --group dev "$@"
-resolve demo --extra fast --group build --constraint requirements/all.txt
-resolve core --constraint requirements/all.txt
+resolve all --all-extras --group dev "$@" pyproject.toml
+resolve build --group pyspark --constraint requirements/all.txt
+resolve demo --extra fast --group build --constraint requirements/all.txt pyproject.toml
+resolve core --constraint requirements/all.txt pyproject.toml

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 LEVELS: Final = {"demo": "requirements/demo.txt", "all": "requirements/all.txt"}
+# What makes a wheel of pyspark, which has none: must be there before it is asked for, and comes from a lock too.
+BUILD: Final = "requirements/build.txt"
 # What the editable install is made from: names, entry points and version.
 PROJECT_FILES: Final = ("pyproject.toml", "src/garant/__init__.py")
 
@@ -63,10 +65,36 @@ def has_libgomp() -> bool:
     return True
 
 
+def has_java() -> bool:
+    """Whether a Java that Spark supports is on the system, where the product looks for it (garant.engines.spark)."""
+    homes = [Path(os.environ.get("JAVA_HOME", "/nowhere")), *Path("/usr/lib/jvm").glob("*")]
+    on_path = shutil.which("java")
+    if on_path:
+        homes.append(Path(os.path.realpath(on_path)).parents[1])
+    return sys.platform != "linux" or any(java_release(home) in JAVA_RELEASES for home in homes)
+
+
+def java_release(home: Path) -> str | None:
+    """Return the main number of the Java in a folder, from the file that every one has; None when it is none."""
+    try:
+        lines = (home / "release").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    said = next((line.partition("=")[2].strip('"') for line in lines if line.startswith("JAVA_VERSION=")), None)
+    return said.partition(".")[0] if said and (home / "bin" / "java").exists() else None
+
+
+JAVA_RELEASES: Final = {"17", "21"}
 PYTHON_VENV: Final = SystemPackage(
     f"python{sys.version_info.major}.{sys.version_info.minor}-venv", "python -m venv needs it", has_ensurepip
 )
 LIBGOMP: Final = SystemPackage("libgomp1", "LightGBM needs it", has_libgomp)
+JAVA: Final = SystemPackage("openjdk-17-jre-headless", "Spark needs it", has_java)
+
+
+def system_packages(level: str) -> tuple[SystemPackage, ...]:
+    """Return what a level needs of the system beside Python."""
+    return (LIBGOMP, JAVA) if level == "all" else (LIBGOMP,)
 
 
 def apt_get(*, is_root: bool) -> list[str] | None:
@@ -178,12 +206,15 @@ class Environment:
         run([sys.executable, "-m", "venv", "--clear", str(self.folder)])
 
     def install_packages(self, level: str) -> None:
-        """Install the locked packages: wheels only, each checked against its hash."""
+        """Install the locked packages, each checked against its hash: wheels, and pyspark, which is made into one."""
         lock = LEVELS[level]
         started = time.monotonic()
         print(f"setup: packages of {lock} ", end="", flush=True)  # seen while it works
         try:
-            self.pip("--require-hashes", "--no-deps", "--only-binary=:all:", "-r", lock)
+            wheels = ("--require-hashes", "--no-deps", "--only-binary=:all:")
+            if level == "all":
+                self.pip(*wheels, "-r", BUILD)
+            self.pip(*wheels, "--no-binary=pyspark", "--no-build-isolation", "-r", lock)
         finally:
             print(f"({time.monotonic() - started:.0f} s)", flush=True)
         self.remember(**{level: self.digest(lock)})
@@ -214,15 +245,17 @@ def say(step: str) -> None:
 def set_up(environment: Environment, level: str, *, is_root: bool) -> None:
     """Bring the environment to a level, doing only what is not done yet."""
     version = environment.version()
-    if version and environment.has(level) and environment.has_project() and LIBGOMP.is_present():
+    needed = system_packages(level)
+    present = all(package.is_present() for package in needed)
+    if version and environment.has(level) and environment.has_project() and present:
         say(f"ready (Python {version} in .venv, {LEVELS[level]})")
         return
     if version is None:
-        ensure(PYTHON_VENV, LIBGOMP, is_root=is_root)
+        ensure(PYTHON_VENV, *needed, is_root=is_root)
         environment.create()
         version = environment.version()
     else:
-        ensure(LIBGOMP, is_root=is_root)
+        ensure(*needed, is_root=is_root)
     say(f"Python {version} in .venv")
     if not environment.has(level):
         environment.install_packages(level)

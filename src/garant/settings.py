@@ -82,6 +82,9 @@ class Settings(BaseSettings):
         What DuckDB may hold in memory before it spills to disk.
     threads : int
         Threads of DuckDB and LightGBM.
+    spark_master : str or None
+        Where ``--engine spark`` runs: ``spark://host:7077``, ``local[2]``; `threads` of this machine by default, and
+        what spark-submit says where it started the program.
     cache_folder : Path
         Where accepted tables of earlier commands are kept.
     policy_file : Path or None
@@ -117,6 +120,7 @@ class Settings(BaseSettings):
     language: Literal["fr", "en"] = "en"
     memory_limit: str = Field(default="2GB", pattern=r"^\d+(\.\d+)?\s*[KMGT]i?B$")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    spark_master: str | None = Field(default=None, pattern=r"^(local(\[.+\])?|spark://.+|yarn|k8s://.+)$")
     cache_folder: Path = Field(default_factory=default_cache_folder)
     policy_file: Path | None = None
     trusted_keys: Annotated[tuple[PublicKeyLine, ...], NoDecode, BeforeValidator(_words)] = ()

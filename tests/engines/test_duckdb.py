@@ -98,10 +98,6 @@ def test_a_batch_of_another_schema_is_refused(engine: DuckDBEngine):
         list(engine.map_batches(T, lambda batch, _: batch, pa.schema([("id", pa.int32())]), shared=None))
 
 
-def test_batches_are_reduced_to_one_value_each(engine: DuckDBEngine):
-    assert sum(engine.reduce_batches(T, lambda batch: batch.num_rows)) == 100
-
-
 def test_an_engine_outside_its_block_says_so():
     with pytest.raises(InvariantError, match="outside its `with` block"):
         list(DuckDBEngine().batches(T))

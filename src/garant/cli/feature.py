@@ -13,6 +13,7 @@ from garant.cli.parameters import (
     BundleOption,
     Data,
     DataOption,
+    Engine,
     Language,
     OutputOption,
     Without,
@@ -150,6 +151,7 @@ def build_feature(
     out: Annotated[Location, FOLDER, Parameter(help="Folder for the matrix; must not exist or be empty.")],
     profile: ProfileName = "eu",
     without: Without = (),
+    engine: Engine = "duckdb",
     output: OutputOption = "table",
 ) -> int:
     """Build the feature matrix of DATA as Parquet: one row per client, sorted, values before any cast to float32."""
@@ -168,6 +170,7 @@ def build_feature(
             profile=Profile(profile),
             without=without,
             settings=settings,
+            engine=engine,
             progress=progress,
         )
     print_rows([{"folder": str(out), "clients": built.n_clients, "features": built.n_features}], output=output)

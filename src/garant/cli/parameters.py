@@ -75,3 +75,11 @@ Language = Annotated[
     Literal["fr", "en"] | None, Parameter(name="--lang", help="Language of sentences; default from the settings.")
 ]
 BundleFolder = Annotated[Location, FOLDER, Parameter(name="--bundle", help="Folder of the model bundle.")]
+Engine = Annotated[
+    Literal["duckdb", "spark"],
+    Parameter(
+        name="--engine",
+        help="`duckdb` runs in this process; `spark` on this machine's cores or the cluster of GARANT_SPARK_MASTER. "
+        "Both write the same bytes.",
+    ),
+]

@@ -151,10 +151,6 @@ class DuckDBEngine:
                 raise InvariantError(f"A batch function returned {result.schema} instead of {schema}.")
             yield result
 
-    def reduce_batches(self, expr: ibis.Table, function: Callable[[pa.RecordBatch], Partial]) -> list[Partial]:
-        """One small value per batch, in the order of the batches; the caller combines them."""
-        return [function(batch) for batch in self.batches(expr)]
-
     def map_files(
         self,
         files: Sequence[Path],

@@ -112,10 +112,6 @@ class Engine(Protocol):
         """Apply `function` to each batch; `shared` reaches every worker once."""
         ...
 
-    def reduce_batches(self, expr: ibis.Table, function: Callable[[pa.RecordBatch], Partial]) -> list[Partial]:
-        """One small value per batch, in the order of the batches; the caller combines them."""
-        ...
-
     def map_files(
         self,
         files: Sequence[Path],

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from garant.engines.duckdb import DuckDBEngine
 from garant.features.catalogue import catalogue_of
 from garant.features.feature import Profile
 from garant.runs.accept import accepted_tables
+from garant.runs.engine import EngineName, open_engine
 from garant.runs.findings.external_scores import left_out_scores
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
@@ -35,6 +35,7 @@ def build_features(
     profile: Profile,
     settings: Settings,
     without: Collection[str] = (),
+    engine: EngineName = "duckdb",
     progress: Progress = silent,
 ) -> BuiltFeatures:
     """Write the matrix of all features of `profile` to `out`, with a manifest of its columns.
@@ -46,11 +47,8 @@ def build_features(
     """
     accepted = accepted_tables(data, purpose="score", without=without, settings=settings, progress=progress)
     features = catalogue_of(accepted.config, accepted.tables, profile)
-    with (
-        atomic_folder(out) as temporary,
-        DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
-    ):
-        parts = build_matrix(engine, accepted, features, temporary, progress=progress)
+    with atomic_folder(out) as temporary, open_engine(engine, settings) as running:
+        parts = build_matrix(running, accepted, features, temporary, progress=progress)
         n_clients = sum(pq.read_metadata(part).num_rows for part in parts)
         manifest = {
             "features": [feature.name for feature in features],

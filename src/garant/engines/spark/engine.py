@@ -1,0 +1,229 @@
+"""Spark through classic PySpark: the same expressions and functions as on a laptop, on many cores or machines."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import ibis
+import pyarrow as pa
+import pyspark.sql.functions as f
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import from_arrow_schema
+
+from garant.engines.arrow_schema import arrow_schema
+from garant.engines.protocol import BATCH_ROWS, Keep, part_name
+from garant.engines.spark.compiler import spark_sql
+from garant.engines.spark.parts import PART, WRITTEN, PartWriter
+from garant.engines.spark.session import SparkOptions, open_session, require_release
+from garant.engines.spark.versions import require_same_versions
+from garant.engines.spark.workers import caught, tool_of, unwrapped
+from garant.exceptions import GarantError, InvariantError, RunError
+from garant.storage.parquet import write_parquet
+from garant.storage.reach import Reach, Written
+
+Shared = TypeVar("Shared")
+Partial = TypeVar("Partial")
+Tool = TypeVar("Tool")
+
+FILES_AT_ONCE = 8
+"""Files per core of one Spark job: results of a job come together, and progress with them."""
+
+
+class SparkEngine:
+    """Engine of a cluster, or of the cores of one machine.
+
+    Parameters
+    ----------
+    options : SparkOptions
+        Which Spark.
+    reach : Reach
+        How tasks reach files.
+    """
+
+    def __init__(self, options: SparkOptions | None = None, *, reach: Reach | None = None) -> None:
+        self._options = options or SparkOptions()
+        self.reach = reach or Reach()
+        self._opened: SparkSession | None = None
+        self._is_own = False
+        self._views: list[str] = []
+        self._tools_made: Any = None
+
+    def __enter__(self) -> Self:
+        """Open a session, or use the one that is there; compare the workers with this process."""
+        require_release()
+        self._opened, self._is_own = open_session(self._options)
+        self._tools_made = self._opened.sparkContext.accumulator(0)
+        try:
+            require_same_versions(self._opened)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Forget the tables; stop the session if it was opened here."""
+        session, self._opened = self._opened, None
+        if session is None:
+            return
+        for name in self._views:
+            session.catalog.dropTempView(name)
+        if self._is_own:
+            session.stop()
+
+    @property
+    def in_process(self) -> bool:
+        """False: workers are processes of their own."""
+        return False
+
+    @property
+    def threads_per_file(self) -> int:
+        """One thread: parallelism comes from tasks."""
+        return 1
+
+    @property
+    def tools_made(self) -> int:
+        """How often a worker process made a tool of something shared."""
+        return int(self._tools_made.value) if self._tools_made is not None else 0
+
+    @property
+    def session(self) -> SparkSession:
+        """The open session."""
+        if self._opened is None:
+            raise InvariantError("The Spark engine is used outside its `with` block.")
+        return self._opened
+
+    def register(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`."""
+        columns = from_arrow_schema(schema)
+        session = self.session
+        frame = (
+            session.read.schema(columns).parquet(*map(str, files)) if files else session.createDataFrame([], columns)
+        )
+        self._view(name, frame)
+
+    def compile(self, expr: ibis.Table) -> str:
+        """SQL text of `expr` for Spark."""
+        return spark_sql(expr)
+
+    def batches(self, expr: ibis.Table, *, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+        """Result of `expr` in batches of at most `rows` rows, in the order that `expr` states.
+
+        All of it comes to the driver: for results that one machine can hold.
+        """
+        with _explained():
+            table = self._frame(expr).toArrow()
+        yield from table.cast(arrow_schema(expr)).to_batches(max_chunksize=rows)
+
+    def write(self, expr: ibis.Table, path: Path) -> int:
+        """Write the result of `expr` to the Parquet file `path`, durably; return its number of rows."""
+        return self.reach.write(
+            path, partial(write_parquet, batches=self.batches(expr), schema=arrow_schema(expr))
+        ).rows
+
+    def store(self, name: str, expr: ibis.Table, folder: Path) -> None:  # noqa: ARG002 - nothing is written down
+        """Make the result of `expr` known as table `name`: a part of the plan that runs at the end."""
+        self._view(name, self._frame(expr))
+
+    def write_parts(
+        self, rows_of: Callable[[Keep | None], ibis.Table], *, key: str, n_parts: int, folder: Path
+    ) -> tuple[Written, ...]:
+        """Write all parts in one job: rows are brought to the task of their part, which sorts and writes them."""
+        expr = rows_of(None)
+        schema = arrow_schema(expr)
+        writer = PartWriter(folder, schema, self.reach)
+        with _explained():
+            frame = self._frame(expr).withColumn(PART, f.pmod(f.col(key), f.lit(n_parts)))
+            sorted_rows = frame.repartition(n_parts, PART).sortWithinPartitions(PART, key)
+            found = sorted_rows.mapInArrow(writer.write_all, from_arrow_schema(WRITTEN)).collect()
+        written = {
+            row.number: Written(folder / part_name(row.number), row.rows, row.bytes, row.sha256) for row in found
+        }
+        # A part that no client falls into is a file without rows.
+        return tuple(written.get(number) or writer.write(number, iter(())) for number in range(n_parts))
+
+    def map_batches(
+        self,
+        expr: ibis.Table,
+        function: Callable[[pa.RecordBatch, Shared], pa.RecordBatch],
+        schema: pa.Schema,
+        *,
+        shared: Shared,
+    ) -> Iterator[pa.RecordBatch]:
+        """Apply `function` to each batch where it is; each result must have `schema`."""
+        broadcast = self.session.sparkContext.broadcast(shared)
+
+        def mapped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            for batch in batches:
+                result = function(batch, broadcast.value)
+                if not result.schema.equals(schema):
+                    raise InvariantError(f"A batch function returned {result.schema} instead of {schema}.")
+                yield result
+
+        with _explained():
+            table = self._frame(expr).mapInArrow(mapped, from_arrow_schema(schema)).toArrow()
+        yield from table.cast(schema).to_batches()
+
+    def map_files(
+        self,
+        files: Sequence[Path],
+        function: Callable[[Path, Tool], Partial],
+        *,
+        shared: Shared,
+        prepare: Callable[[Shared], Tool],
+    ) -> Iterator[Partial]:
+        """Call `function` once per file, one file a task; results of some files come together."""
+        context = self.session.sparkContext
+        broadcast, made, name = context.broadcast(shared), self._tools_made, uuid.uuid4().hex
+        reach = self.reach
+
+        def work(path: Path) -> Partial:
+            with reach.reading(path) as local:
+                return function(local, tool_of(broadcast, prepare, name, made))
+
+        at_once = FILES_AT_ONCE * max(1, context.defaultParallelism)
+        try:
+            for start in range(0, len(files), at_once):
+                some = files[start : start + at_once]
+                with _explained():
+                    results = context.parallelize(some, len(some)).map(partial(caught, work)).collect()
+                yield from map(unwrapped, results)
+        finally:
+            broadcast.destroy()
+
+    def _frame(self, expr: ibis.Table) -> DataFrame:
+        with _explained():
+            return self.session.sql(self.compile(expr))
+
+    def _view(self, name: str, frame: DataFrame) -> None:
+        frame.createOrReplaceTempView(name)
+        self._views.append(name)
+
+
+class _explained:  # noqa: N801 - reads as what it does, as `suppress` does
+    """Says of an error of Spark what the first line says, and where to look."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (Py4JError, PySparkException)) and not isinstance(error, GarantError):
+            raise RunError(f"Spark could not run this step: {_reason(error)}. Run it again with --debug.") from error
+
+
+_RAISED = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception)\b: .+")
+"""Last line of a traceback of Python, or first line of one of Java."""
+
+
+def _reason(error: BaseException) -> str:
+    """Error that a worker raised, else the first line of what Spark says."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    raised = [line for line in lines if _RAISED.match(line) and not line.startswith(("org.apache.spark", "py4j."))]
+    return (raised or lines or [type(error).__name__])[0].rstrip(".")

@@ -1,0 +1,141 @@
+"""One place for every setting of a Spark session."""
+
+import os
+import sys
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pyspark
+from pyspark.sql import SparkSession
+
+from garant.engines.spark.java import java_home
+from garant.exceptions import GarantError, MissingPartError, UsageError
+
+BATCH_ROWS = 10_000
+"""Rows of one Arrow batch between the JVM and Python: 24 MB of a 300-column matrix."""
+
+MODEL_MB = 512
+"""Room in a worker beyond a quarter of its heap: a model, its explainer and a batch with its copies."""
+
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class SparkOptions:
+    """How to reach Spark.
+
+    Parameters
+    ----------
+    master : str or None
+        Address of a cluster, ``spark://host:7077``, or ``local[2]``; None for what spark-submit says, else for
+        `cores` of this machine.
+    cores : int
+        Cores of this machine that may be used.
+    memory_mb : int
+        Heap of the driver on this machine, and of each executor.
+    """
+
+    master: str | None = None
+    cores: int = 2
+    memory_mb: int = 1024
+
+
+def open_session(options: SparkOptions) -> tuple[SparkSession, bool]:
+    """Return the session of this process, and whether it was made here and is to be stopped by whoever asked.
+
+    Raises
+    ------
+    MissingPartError
+        When no Java is there that Spark supports.
+    UsageError
+        When the session is one of Spark Connect, which has no broadcast and no accumulator, or cannot be started.
+    """
+    if os.environ.get("SPARK_REMOTE") or os.environ.get("SPARK_CONNECT_MODE_ENABLED"):
+        raise UsageError(
+            "Spark Connect has no broadcast variables and no accumulators. Unset SPARK_REMOTE and use a classic "
+            "session: GARANT_SPARK_MASTER=spark://host:7077, or spark-submit."
+        )
+    active = SparkSession.getActiveSession()
+    if active is not None:
+        return require_classic(active), False
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    if not submitted:
+        os.environ["JAVA_HOME"] = str(java_home(os.environ))
+        # Otherwise the workers run the first python3 of the path, which has none of our packages.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("garant")
+    for name, value in settings_of(options, submitted=submitted).items():
+        builder = builder.config(name, value)
+    try:
+        session = builder.getOrCreate()
+    except GarantError:
+        raise
+    except Exception as error:
+        reason = str(error).strip().splitlines()
+        raise UsageError(
+            f"Spark cannot be started ({reason[0] if reason else type(error).__name__}). Check GARANT_SPARK_MASTER "
+            f"({options.master or 'not set'}) and that the cluster answers."
+        ) from error
+    session.sparkContext.setLogLevel("ERROR")
+    return session, True
+
+
+def settings_of(options: SparkOptions, *, submitted: bool) -> dict[str, str]:
+    """Settings of a session; of one that spark-submit started only those that concern what garant computes."""
+    common = {
+        # What is computed must not hang on the zone of a machine.
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.adaptive.enabled": "true",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),
+        # A cached table keeps the partitions that the joins after it rely on.
+        "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "false",
+        # Parallelism comes from tasks: a second level of threads only makes them wait for each other.
+        "spark.executorEnv.OMP_NUM_THREADS": "1",
+        "spark.python.worker.reuse": "true",
+    }
+    if submitted:
+        return common
+    master = options.master or f"local[{options.cores}]"
+    own = {
+        "spark.master": master,
+        "spark.driver.memory": f"{options.memory_mb}m",
+        "spark.executor.memory": f"{options.memory_mb}m",
+        "spark.executor.memoryOverhead": f"{options.memory_mb // 4 + MODEL_MB}m",
+        "spark.sql.shuffle.partitions": str(2 * options.cores),
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    if os.environ.get("PYTHONPATH"):
+        own["spark.executorEnv.PYTHONPATH"] = os.environ["PYTHONPATH"]
+    if is_here(master):
+        own |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    return {**common, **own}
+
+
+def is_here(master: str) -> bool:
+    """Whether a master is this machine, so that nothing needs to listen beyond it."""
+    return master.startswith("local") or urlsplit(master).hostname in _LOOPBACK
+
+
+def require_classic(session: object) -> SparkSession:
+    """Return `session` if it is a classic one.
+
+    Raises
+    ------
+    UsageError
+        When it is one of Spark Connect.
+    """
+    if not isinstance(session, SparkSession) or type(session).__module__.startswith("pyspark.sql.connect"):
+        raise UsageError(
+            "This session is one of Spark Connect, which has no broadcast variables and no accumulators. Use a "
+            "classic session."
+        )
+    return session
+
+
+def require_release() -> None:
+    """Raise MissingPartError unless pyspark is of the release line that garant is tested with."""
+    if not pyspark.__version__.startswith("4.1."):
+        message = f"garant needs pyspark 4.1, found {pyspark.__version__}. Run: pip install 'garant[spark]'"
+        raise MissingPartError(message)

@@ -89,13 +89,13 @@ def test_batches_are_mapped_one_after_the_other_with_what_is_shared(engine: Duck
         return pa.record_batch({"product": pa.array([n * factor for n in batch["id"].to_pylist()], pa.int64())})
 
     schema = pa.schema([("product", pa.int64())])
-    found = rows(engine.map_batches(T.order_by("id"), times, schema, shared=3))
+    found = rows(engine.map_batches(T.order_by("id"), times, schema, shared=3, prepare=int))
     assert [row["product"] for row in found] == [3 * n for n in range(100)]
 
 
 def test_a_batch_of_another_schema_is_refused(engine: DuckDBEngine):
     with pytest.raises(InvariantError, match="instead of"):
-        list(engine.map_batches(T, lambda batch, _: batch, pa.schema([("id", pa.int32())]), shared=None))
+        list(engine.map_batches(T, lambda batch, _: batch, pa.schema([("id", pa.int32())]), shared=0, prepare=int))
 
 
 def test_an_engine_outside_its_block_says_so():

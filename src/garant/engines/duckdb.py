@@ -139,14 +139,16 @@ class DuckDBEngine:
     def map_batches(
         self,
         expr: ibis.Table,
-        function: Callable[[pa.RecordBatch, Shared], pa.RecordBatch],
+        function: Callable[[pa.RecordBatch, Tool], pa.RecordBatch],
         schema: pa.Schema,
         *,
         shared: Shared,
+        prepare: Callable[[Shared], Tool],
     ) -> Iterator[pa.RecordBatch]:
         """Apply `function` to each batch, one after the other; each result must have `schema`."""
+        tool = prepare(shared)
         for batch in self.batches(expr):
-            result = function(batch, shared)
+            result = function(batch, tool)
             if not result.schema.equals(schema):
                 raise InvariantError(f"A batch function returned {result.schema} instead of {schema}.")
             yield result

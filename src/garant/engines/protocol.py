@@ -104,12 +104,13 @@ class Engine(Protocol):
     def map_batches(
         self,
         expr: ibis.Table,
-        function: Callable[[pa.RecordBatch, Shared], pa.RecordBatch],
+        function: Callable[[pa.RecordBatch, Tool], pa.RecordBatch],
         schema: pa.Schema,
         *,
         shared: Shared,
+        prepare: Callable[[Shared], Tool],
     ) -> Iterator[pa.RecordBatch]:
-        """Apply `function` to each batch; `shared` reaches every worker once."""
+        """Apply `function` to each batch where it is; `shared` and `prepare` are those of `map_files`."""
         ...
 
     def map_files(

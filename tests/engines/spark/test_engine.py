@@ -98,7 +98,7 @@ def test_parts_are_those_of_duckdb_byte_by_byte_also_the_empty_ones(
 
 def test_batches_are_mapped_where_they_are(engine: SparkEngine):
     schema = pa.schema([("n", pa.int64())])
-    found = pa.Table.from_batches(list(engine.map_batches(T, double, schema, shared=2)))
+    found = pa.Table.from_batches(list(engine.map_batches(T, double, schema, shared=2, prepare=int)))
     assert sorted(found.column("n").to_pylist()) == list(range(0, 200, 2))
 
 

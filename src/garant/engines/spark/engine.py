@@ -152,17 +152,18 @@ class SparkEngine:
     def map_batches(
         self,
         expr: ibis.Table,
-        function: Callable[[pa.RecordBatch, Shared], pa.RecordBatch],
+        function: Callable[[pa.RecordBatch, Tool], pa.RecordBatch],
         schema: pa.Schema,
         *,
         shared: Shared,
+        prepare: Callable[[Shared], Tool],
     ) -> Iterator[pa.RecordBatch]:
         """Apply `function` to each batch where it is; each result must have `schema`."""
-        broadcast = self.session.sparkContext.broadcast(shared)
+        broadcast, made, name = self.session.sparkContext.broadcast(shared), self._tools_made, uuid.uuid4().hex
 
         def mapped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for batch in batches:
-                result = function(batch, broadcast.value)
+                result = function(batch, tool_of(broadcast, prepare, name, made))
                 if not result.schema.equals(schema):
                     raise InvariantError(f"A batch function returned {result.schema} instead of {schema}.")
                 yield result

@@ -58,21 +58,10 @@ def test_a_table_says_what_was_used_and_what_comes_next(
     assert first.read_bytes() == again.read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        ((), "Say how many components"),
-        (("--components", "100000"), "at most"),
-        (("--variance", "2"), "at most 1"),
-        (("--components", "2", "--variance", "0.5"), "one of them"),
-    ],
-)
-def test_misuse_is_said_and_nothing_is_written(
-    garant: Garant, run: dict[str, Any], tmp_path: Path, arguments: tuple[str, ...], said: str
-) -> None:
-    done = garant("pca", run["folder"], *arguments, "--out", tmp_path / "out")
+def test_misuse_is_said_and_nothing_is_written(garant: Garant, run: dict[str, Any], tmp_path: Path) -> None:
+    done = garant("pca", run["folder"], "--components", "100000", "--out", tmp_path / "out")
     assert done.code == 2
-    assert said in done.err
+    assert "at most" in done.err
     assert not (tmp_path / "out").exists()
 
 

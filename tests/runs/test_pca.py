@@ -26,7 +26,8 @@ from garant.runs.erase import erase
 from garant.runs.matrix import CARRIED
 from garant.runs.pca.options import PcaOptions
 from garant.runs.pca.parts import is_sampled, sampled_to
-from garant.runs.pca.run import PcaResult, artefact_in, pca
+from garant.runs.pca.results import artefact_in
+from garant.runs.pca.run import PcaResult, pca
 from garant.settings import Settings
 from garant.storage import sha256_file
 from garant.storage.local_upkeep import LocalUpkeep
@@ -390,6 +391,17 @@ def test_pictures_speak_the_language_and_show_nobody_alone(
     clients = [int(n) for n in re.findall(r"\bn: (\d+)\"", drawn)]
     assert clients
     assert min(clients) >= 5
+
+
+def test_pictures_of_protected_attributes_say_that_they_decide_nothing(
+    matrix: Write, run: Callable[..., PcaResult]
+) -> None:
+    data = matrix(portfolio(300))
+    manifest = json.loads((data / "manifest.json").read_text())
+    (data / "manifest.json").write_text(json.dumps({**manifest, "profile": "kaggle"}))
+    folder = files(run(data, k=2))
+    for name in ("scree.svg", "plane.svg"):
+        assert any("not to decide about anybody" in text for text in texts(folder / name))
 
 
 def test_one_component_has_no_plane(matrix: Write, run: Callable[..., PcaResult]) -> None:

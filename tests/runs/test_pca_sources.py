@@ -24,7 +24,8 @@ from garant.projection.components import Components, Extent
 from garant.projection.transform import block_of
 from garant.runs.feature_build import build_features
 from garant.runs.pca.options import PcaOptions
-from garant.runs.pca.run import PcaResult, artefact_in, pca
+from garant.runs.pca.results import artefact_in
+from garant.runs.pca.run import PcaResult, pca
 from garant.runs.pca.source import open_source
 from garant.runs.score import ScoreOptions, score
 from garant.runs.train_result import TrainResult

@@ -9,6 +9,7 @@ from garant.cli.parameters import (
     FOLDER,
     AcceptQuarantine,
     AllowMissingColumns,
+    Engine,
     Language,
     OutputOption,
     Without,
@@ -63,6 +64,7 @@ def pca(  # noqa: PLR0913 - one parameter per option of the command
         Literal["eu", "kaggle"] | None,
         Parameter(help="Which features of raw tables are used where no bundle says it; `eu` by default."),
     ] = None,
+    engine: Engine = "duckdb",
     lang: Language = None,
     without: Without = (),
     accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
@@ -81,7 +83,7 @@ def pca(  # noqa: PLR0913 - one parameter per option of the command
     from garant.features.feature import Profile
     from garant.projection.components import Extent
     from garant.runs.pca.options import PcaOptions
-    from garant.runs.pca.run import FOLDER as PCA
+    from garant.runs.pca.results import FOLDER as PCA
     from garant.runs.pca.run import pca as run_pca
     from garant.wording.catalogue import Wording
 
@@ -106,6 +108,7 @@ def pca(  # noqa: PLR0913 - one parameter per option of the command
             components_folder=at.fetched(artefact_place(with_, at)) if with_ is not None else None,
             options=options,
             settings=settings,
+            engine=engine,
             around=at.runs_around(data),
             progress=progress,
         )
@@ -149,7 +152,7 @@ def current_place(place: Location, at: Staging) -> Location:
 
 def artefact_place(place: Location, at: Staging) -> Location:
     """Place of the components where `place` is a folder of runs or a run, so that no row of a person is fetched."""
-    from garant.runs.pca.run import ARTEFACT, FOLDER
+    from garant.runs.pca.results import ARTEFACT, FOLDER
 
     return place if at.runs_around(place) is None else current_place(place, at) / FOLDER / ARTEFACT
 

@@ -22,8 +22,10 @@ FEWEST_BARS = 20
 _NAMED = re.compile(r"""(id="|url\(#)([a-z_]+\d+)(?=["\)])""")
 
 
-def write_scree(path: Path, components: Components, wording: Wording, *, target: float | None) -> None:
-    """Write the picture of what each component explains."""
+def write_scree(
+    path: Path, components: Components, wording: Wording, *, target: float | None, notes: Sequence[str] = ()
+) -> None:
+    """Write the picture of what each component explains; `notes` are further lines below its title."""
     shown = min(len(components.spectrum), max(components.k, FEWEST_BARS))
     said = wording.text(
         "pca.scree.subtitle",
@@ -36,14 +38,15 @@ def write_scree(path: Path, components: Components, wording: Wording, *, target:
     words = {name: wording.text(f"pca.scree.{name}") for name in ("x", "y", "sum")}
     if target is not None:
         words["target"] = wording.text("pca.scree.target", share=wording.percent(target, decimals=1))
-    lines = [said, wording.text("pca.scree.pale")] if shown > components.k else [said]
+    pale = [wording.text("pca.scree.pale")] if shown > components.k else []
+    lines = [said, *pale, *notes]
     ratio = components.spectrum[:shown].tolist()
     chart = scree_chart(ratio, components.k, target, title=_title(title, *lines), words=words)
     _write(path, chart, wording, title=title, lines=lines)
 
 
 def write_plane(
-    path: Path, found: Cells, components: Components, wording: Wording, *, sampled: int, label: str | None
+    path: Path, found: Cells, components: Components, wording: Wording, *, sampled: int, notes: Sequence[str] = ()
 ) -> None:
     """Write the picture of where clients lie on the first two components.
 
@@ -59,14 +62,14 @@ def write_plane(
         Language.
     sampled : int
         Clients that were looked at.
-    label : str or None
-        What a PD means here; None where there is none.
+    notes : sequence of str
+        Further lines below the title: what a PD means here.
     """
     title = wording.text("pca.plane.title")
     lines = [
         wording.text("pca.plane.sample", n=wording.number(sampled)),
         wording.text("pca.plane.cells", fewest=wording.number(FEWEST), outside=wording.percent(OUTSIDE, decimals=1)),
-        *([] if label is None else [label]),
+        *notes,
     ]
     axes = {
         axis: wording.text(

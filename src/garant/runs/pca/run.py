@@ -4,32 +4,24 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-
 from garant import __version__
-from garant.engines.duckdb import DuckDBEngine
 from garant.exceptions import RunError, StorageError, UsageError
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
-from garant.projection.artefact import read_components, write_components
+from garant.projection.artefact import read_components
 from garant.projection.components import Components, Extent
-from garant.reports.projection_pictures import write_plane, write_scree
+from garant.runs.engine import EngineName, open_engine
 from garant.runs.pca.hidden import Hidden
 from garant.runs.pca.options import PcaOptions
 from garant.runs.pca.passes import Passes
 from garant.runs.pca.plane import label_of, plane_of
-from garant.runs.pca.score_files import gather_scores, write_table
+from garant.runs.pca.results import FOLDER, artefact_in, explained, write_pictures, write_tables
+from garant.runs.pca.score_files import gather_scores
 from garant.runs.pca.source import Source, open_source
 from garant.runs.progress import Progress, silent
-from garant.runs.stored_matrix import current_attempt
 from garant.settings import Settings
 from garant.storage import Json, LocalRuns, Run, Runs, sha256_file, sha256_json
 from garant.storage.runs import local_runs_around
-from garant.wording.catalogue import Wording
-
-FOLDER, ARTEFACT = "pca", "components"
-"""Folder of a run with everything that this command makes, and in it the folder of the artefact."""
 
 LAYOUT = 1
 """Raised whenever the same components would be written otherwise: part of the identity of a run."""
@@ -71,12 +63,14 @@ def pca(
     components_folder: Path | None = None,
     options: PcaOptions,
     settings: Settings,
+    engine: EngineName = "duckdb",
     around: Runs | None = None,
     progress: Progress = silent,
 ) -> PcaResult:
     """Compute principal components of the clients of `data` and their scores, into a run below `out`.
 
-    The same data, bundle, code and options make the same run: a second call does nothing and says so.
+    The same data, bundle, code and options make the same run, whatever the engine: a second call opens none, does
+    nothing and says so.
 
     Parameters
     ----------
@@ -90,6 +84,8 @@ def pca(
         Components of an earlier run to apply instead of new ones.
     options : PcaOptions
         How.
+    engine : {"duckdb", "spark"}
+        What computes; it decides no byte.
     around : Runs or None
         Runs that `data` was fetched from: who was erased from them is left out. Of a local folder they are found.
 
@@ -120,14 +116,14 @@ def pca(
     run: Run | None = None
     try:
         with (
-            DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
+            open_engine(engine, settings) as running,
             source.seen_by(hidden, settings) as seen,
         ):
             if seen.stored is None:
                 run = runs.start(run_id)
-            built = seen.build(engine, run.folder / "matrix", progress=progress) if run is not None else ()
-            parts = seen.parts(built, reach=engine.reach)
-            passes = Passes(engine, parts, progress)
+            built = seen.build(running, run.folder / "matrix", progress=progress) if run is not None else ()
+            parts = seen.parts(built, reach=running.reach)
+            passes = Passes(running, parts, progress)
             components = earlier or passes.components(source.columns, options.extent or ALL)
             # All that can be refused was refused by now: a stored matrix leaves no trace of a run that cannot be.
             run = run or runs.start(run_id)
@@ -137,8 +133,9 @@ def pca(
         csv_parts = gather_scores(
             scored.csv, folder, components.names, one_file_rows=options.one_file_rows, reach=parts.reach
         )
-        _write_tables(folder, components)
-        _write_pictures(folder, components, scored.sample, source, bundle, options=options, settings=settings)
+        write_tables(folder, components)
+        plane = plane_of(scored.sample, components, bundle=bundle, stored=source.stored, threads=settings.threads)
+        write_pictures(folder, components, plane, label=label_of(bundle, source.stored), source=source, options=options)
     except BaseException:
         # Nothing of an attempt that failed is kept: it was never committed and nobody can have read it.
         if run is not None:
@@ -165,12 +162,6 @@ def _require_own(runs: Runs) -> None:
     if current.manifest.get("verb") != VERB:
         message = f"{current.place}: is a run of `garant {current.manifest.get('verb')}`. Choose another --out: "
         raise UsageError(message + "whoever follows its pointer looks for that run.")
-
-
-def artefact_in(folder: Path) -> Path:
-    """Folder of the artefact: `folder` itself, where a run keeps it, or where the current one of several does."""
-    inside = current_attempt(folder) / FOLDER / ARTEFACT
-    return inside if inside.is_dir() else folder
 
 
 def _identity(
@@ -217,49 +208,3 @@ def _findings(
             "suppressed": n_hidden,
         },
     }
-
-
-def explained(components: Components) -> list[dict[str, Json]]:
-    """One entry per component, with the feature of the largest loading."""
-    strongest = np.argmax(np.abs(components.loadings), axis=0)
-    shares = np.cumsum(components.spectrum)
-    return [
-        {
-            "component": name,
-            "variance": float(components.variance[i]),
-            "ratio": float(components.ratio[i]),
-            "cumulative": float(shares[i]),
-            "strongest": components.columns[int(strongest[i])],
-            "loading": float(components.loadings[strongest[i], i]),
-        }
-        for i, name in enumerate(components.names)
-    ]
-
-
-def _write_tables(folder: Path, components: Components) -> None:
-    loadings = dict(zip(components.names, map(pa.array, components.loadings.T), strict=True))
-    write_table(folder, "pca_loadings", {"feature": pa.array(components.columns), **loadings})
-    rows = explained(components)
-    names = ("component", "variance", "ratio", "cumulative")
-    write_table(folder, "pca_explained_variance", {name: pa.array([row[name] for row in rows]) for name in names})
-    write_components(folder / ARTEFACT, components)
-
-
-def _write_pictures(
-    folder: Path,
-    components: Components,
-    sample: pa.Table,
-    source: Source,
-    bundle: Bundle | None,
-    *,
-    options: PcaOptions,
-    settings: Settings,
-) -> None:
-    wording = Wording(options.language)
-    target = options.extent.variance if options.extent is not None else None
-    write_scree(folder / "scree.svg", components, wording, target=target)
-    plane = plane_of(sample, components, bundle=bundle, stored=source.stored, threads=settings.threads)
-    if plane is not None:
-        label = label_of(bundle, source.stored)
-        text = label[f"text_{options.language}"] if label is not None else None
-        write_plane(folder / "plane.svg", plane.cells, components, wording, sampled=plane.sampled, label=text)

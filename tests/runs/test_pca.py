@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -361,6 +362,33 @@ def test_whoever_was_erased_leaves_the_run_and_stays_away(
     assert again.run.run_id != first.run.run_id
     assert again.run.manifest["rows"]["suppressed"] == 1
     assert again.run.manifest["files"] == wanted.run.manifest["files"]
+
+
+@pytest.mark.spark
+@pytest.mark.xdist_group("spark")
+def test_spark_writes_the_very_bytes_of_this_process(
+    matrix: Write, run: Callable[..., PcaResult], spark_session: object
+) -> None:
+    assert spark_session is not None
+    data = matrix(portfolio(700), n_parts=5)
+    here, there = run(data, "here", k=3), run(data, "there", k=3, engine="spark")
+    assert there.run.run_id == here.run.run_id
+    assert there.run.manifest == here.run.manifest
+    assert len(here.run.manifest["files"]) == 5 + 9
+    table = portfolio(700)
+    values = table.column("bureau_2").to_numpy().copy()
+    values[17] = np.inf
+    client = table.column("SK_ID_CURR")[17].as_py()
+    table = table.set_column(table.schema.get_field_index("bureau_2"), "bureau_2", pa.array(values))
+    with pytest.raises(DataError, match=f"row {client}, feature bureau_2: inf"):
+        run(matrix(table, "wrong"), "wrong", k=3, engine="spark")
+
+
+def test_the_same_run_again_opens_no_engine(matrix: Write, tmp_path: Path, quiet: Settings) -> None:
+    data, options = matrix(portfolio(300)), PcaOptions(extent=Extent(number=2))
+    pca(data, tmp_path / "out", options=options, settings=quiet)
+    nowhere = quiet.model_copy(update={"spark_master": "spark://127.0.0.1:1"})
+    assert pca(data, tmp_path / "out", options=replace(options, engine="spark"), settings=nowhere).repeated
 
 
 def texts(path: Path) -> list[str]:

@@ -98,6 +98,7 @@ def pca(  # noqa: PLR0913 - one parameter per option of the command
         without=without,
         accept_quarantine=QuarantineLimit.parse(accept_quarantine),
         allow_missing_columns=allow_missing_columns,
+        engine=engine,
     )
     with step_progress() as progress, staging(settings, progress=progress) as at:
         runs = at.runs(out)
@@ -108,7 +109,6 @@ def pca(  # noqa: PLR0913 - one parameter per option of the command
             components_folder=at.fetched(artefact_place(with_, at)) if with_ is not None else None,
             options=options,
             settings=settings,
-            engine=engine,
             around=at.runs_around(data),
             progress=progress,
         )

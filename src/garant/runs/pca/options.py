@@ -5,6 +5,7 @@ from typing import Literal
 
 from garant.features.feature import Profile
 from garant.projection.components import Extent
+from garant.runs.engine import EngineName
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 ONE_FILE_ROWS = 1_000_000
@@ -31,6 +32,8 @@ class PcaOptions:
         Whether to read columns as empty that the bundle learned from and the raw tables lack.
     one_file_rows : int
         Clients up to which the scores are one CSV file; beyond it they are numbered files with a list.
+    engine : {"duckdb", "spark"}
+        What computes; it decides no byte.
     """
 
     extent: Extent | None
@@ -40,3 +43,4 @@ class PcaOptions:
     accept_quarantine: QuarantineLimit = DEFAULT_LIMIT
     allow_missing_columns: bool = False
     one_file_rows: int = ONE_FILE_ROWS
+    engine: EngineName = "duckdb"

@@ -10,7 +10,7 @@ from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
 from garant.projection.artefact import read_components
 from garant.projection.components import Components, Extent
-from garant.runs.engine import EngineName, open_engine
+from garant.runs.engine import open_engine
 from garant.runs.pca.hidden import Hidden
 from garant.runs.pca.options import PcaOptions
 from garant.runs.pca.passes import Passes
@@ -63,7 +63,6 @@ def pca(
     components_folder: Path | None = None,
     options: PcaOptions,
     settings: Settings,
-    engine: EngineName = "duckdb",
     around: Runs | None = None,
     progress: Progress = silent,
 ) -> PcaResult:
@@ -84,8 +83,6 @@ def pca(
         Components of an earlier run to apply instead of new ones.
     options : PcaOptions
         How.
-    engine : {"duckdb", "spark"}
-        What computes; it decides no byte.
     around : Runs or None
         Runs that `data` was fetched from: who was erased from them is left out. Of a local folder they are found.
 
@@ -116,7 +113,7 @@ def pca(
     run: Run | None = None
     try:
         with (
-            open_engine(engine, settings) as running,
+            open_engine(options.engine, settings) as running,
             source.seen_by(hidden, settings) as seen,
         ):
             if seen.stored is None:

@@ -12,13 +12,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import boto3
 import hypothesis
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from spark_cluster import Cluster
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Workers share the cores: OpenMP threads of one that wait actively would slow the other down several times.
@@ -44,6 +47,16 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real samples are absent (expected in ../shared/data beside the project)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Cluster"]:
+    """A real cluster of two workers for all tests of the group ``spark``; its processes die with the tests."""
+    from garant.engines.spark.java import java_home
+    from spark_cluster import started_cluster
+
+    with started_cluster(tmp_path_factory.mktemp("cluster") / "spark", java_home=java_home(os.environ)) as cluster:
+        yield cluster
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,13 @@ class Worker:
         """``kill -9`` the worker, its executors and their Python processes: what the loss of a machine looks like."""
         _kill_all([self.process])
 
+    def kill_python(self) -> None:
+        """``kill -9`` the Python processes that run its tasks; the executors live on."""
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if "python" in child.name():
+                    child.kill()
+
 
 @dataclass(slots=True)
 class Cluster:

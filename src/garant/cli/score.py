@@ -11,6 +11,7 @@ from garant.cli.parameters import (
     AllowMissingColumns,
     BundleFolder,
     Data,
+    Engine,
     Language,
     OutputOption,
     Without,
@@ -46,6 +47,7 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
         Literal["parquet", "csv", "kaggle"],
         Parameter(name="--format", help="`csv` and `kaggle` add a file beside the Parquet scores."),
     ] = "parquet",
+    engine: Engine = "duckdb",
     since: Annotated[
         str | None,
         Parameter(
@@ -91,7 +93,9 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
             folder, name = where_earlier(since, out)
             earlier = find_earlier(name, at.upkeep(folder))
         tables = at.fetched(data)
-        result = run_score(tables, model, runs, options=options, settings=settings, since=earlier, progress=progress)
+        result = run_score(
+            tables, model, runs, options=options, settings=settings, engine=engine, since=earlier, progress=progress
+        )
     manifest = result.run.manifest
     code = 1 if manifest["rows"]["quarantined"] or result.n_set_aside else 0
     _warn(result)

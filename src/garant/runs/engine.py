@@ -1,5 +1,6 @@
 """Which engine runs a command: DuckDB in this process, or Spark. The one place that opens one."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from garant.engines.duckdb import DuckDBEngine
@@ -11,7 +12,7 @@ from garant.storage.reach import Reach
 EngineName = Literal["duckdb", "spark"]
 
 
-def open_engine(name: EngineName, settings: Settings, *, reach: Reach | None = None) -> Engine:
+def open_engine(name: EngineName, settings: Settings, *, reach: Callable[[], Reach] = Reach) -> Engine:
     """Engine of a command, to be entered.
 
     Parameters
@@ -20,8 +21,9 @@ def open_engine(name: EngineName, settings: Settings, *, reach: Reach | None = N
         Which.
     settings : Settings
         Memory, threads, Spark's master.
-    reach : Reach or None
-        How tasks on other machines reach files; by default all see the same disk.
+    reach : callable
+        Says how tasks on other machines reach files; asked only where there are such tasks. By default all see the same
+        disk.
 
     Raises
     ------
@@ -35,4 +37,4 @@ def open_engine(name: EngineName, settings: Settings, *, reach: Reach | None = N
     except ModuleNotFoundError as error:
         raise MissingPartError("Spark needs pyspark. Run: pip install 'garant[spark]'") from error
     options = SparkOptions(master=settings.spark_master, cores=settings.threads)
-    return SparkEngine(options, reach=reach)
+    return SparkEngine(options, reach=reach())

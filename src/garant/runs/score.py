@@ -9,7 +9,6 @@ from typing import Literal
 import pyarrow.parquet as pq
 
 from garant import __version__
-from garant.engines.duckdb import DuckDBEngine
 from garant.engines.protocol import Engine
 from garant.exceptions import ReconciliationError
 from garant.features.feature import Feature
@@ -20,6 +19,7 @@ from garant.policy.policy import load_policy
 from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
+from garant.runs.engine import EngineName, open_engine
 from garant.runs.matrix import n_parts, write_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.score_counts import ScoreCounts
@@ -35,7 +35,7 @@ from garant.scoring.expected_loss import why_no_loss
 from garant.settings import Settings
 from garant.storage import LocalRuns, Run, Runs, sha256_json
 from garant.storage.parquet import write_parquet
-from garant.storage.reach import Written
+from garant.storage.reach import Reach, Written
 from garant.tables.accepted import AcceptedTables
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
@@ -136,13 +136,15 @@ def score(
     *,
     options: ScoreOptions,
     settings: Settings,
+    engine: EngineName = "duckdb",
     since: EarlierRun | None = None,
     progress: Progress = silent,
 ) -> ScoreResult:
     """Score the applicants of `data` with a bundle, into a run below `out`.
 
-    The same data, bundle, code, policy and options make the same run: a second call does nothing and says so. With
-    `since` clients whose facts are those of that run keep their scores; the run is the same as without it.
+    The same data, bundle, code, policy and options make the same run, whatever the engine: a second call opens none,
+    does nothing and says so. With `since` clients whose facts are those of that run keep their scores; the run is the
+    same as without it.
 
     Raises
     ------
@@ -195,7 +197,7 @@ def score(
     try:
         with (
             left_out(accepted, hidden, settings) as (seen, n_suppressed),
-            DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as running,
+            open_engine(engine, settings, reach=lambda: _reach(runs, run, seen, settings)) as running,
         ):
             work = ScoreWork(
                 bundle=bundle,
@@ -286,6 +288,12 @@ def _set_aside(
     counts.rows["set_aside"] = aside.num_rows
     counts.rows["quarantined"], counts.rows["orphans"] = copy_set_aside(accepted, run.folder)
     return [part] if aside.num_rows else []
+
+
+def _reach(runs: Runs, run: Run, accepted: AcceptedTables, settings: Settings) -> Reach:
+    """How tasks reach the run and its input where they do not see this disk; the input is made reachable."""
+    files = [file for parts in accepted.files.values() for file in parts]
+    return Reach(runs.mounts(run, accepted.folder, files), settings)
 
 
 def _losses(counts: ScoreCounts, bundle: Bundle, *, currency: str | None) -> dict[str, object]:

@@ -21,6 +21,7 @@ from garant.engines.protocol import BATCH_ROWS, Keep, part_name
 from garant.engines.spark.compiler import spark_sql
 from garant.engines.spark.parts import PART, WRITTEN, PartWriter
 from garant.engines.spark.session import SparkOptions, open_session, require_release
+from garant.engines.spark.sources import parquet_rows
 from garant.engines.spark.versions import require_same_versions
 from garant.engines.spark.workers import caught, tool_of, unwrapped
 from garant.exceptions import GarantError, InvariantError, RunError
@@ -102,12 +103,8 @@ class SparkEngine:
 
     def register(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
         """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`."""
-        columns = from_arrow_schema(schema)
-        session = self.session
-        frame = (
-            session.read.schema(columns).parquet(*map(str, files)) if files else session.createDataFrame([], columns)
-        )
-        self._view(name, frame)
+        with _explained():
+            self._view(name, parquet_rows(self.session, files, schema, self.reach))
 
     def compile(self, expr: ibis.Table) -> str:
         """SQL text of `expr` for Spark."""

@@ -1,0 +1,166 @@
+"""Scoring on a real cluster whose worker, or whose driver, is killed: the run is the one that nobody disturbed."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from garant.storage import LocalRuns, manifest_digest, sha256_file
+from spark_cluster import Cluster
+
+pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+
+PART_ROWS = 40
+"""Clients of a part: a small lender has some twenty parts, so that there is work left when somebody dies."""
+
+SCRIPT = f"""
+import sys
+from garant.runs import matrix
+matrix.PART_ROWS = {PART_ROWS}
+from garant.cli.app import main
+sys.argv[0] = "garant"
+main()
+"""
+
+SECONDS = 300.0
+"""No run takes so long, however busy the machine is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A lender and a model of a dozen features, what the undisturbed run is like, and how to run."""
+
+    folder: Path
+    cluster: Cluster
+
+    def start(self, out: Path, *, engine: str) -> "subprocess.Popen[str]":
+        """Start scoring into `out`."""
+        variables = {
+            "GARANT_CACHE_FOLDER": str(self.folder / "cache"),
+            "GARANT_THREADS": "1",
+            "GARANT_SPARK_MASTER": self.cluster.url,
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        }
+        options = ("--bundle", str(self.folder / "model"), "--out", str(out), "--engine", engine, "--output", "json")
+        return subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, "score", str(self.folder / "lender"), *options],
+            env={**os.environ, **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def finish(self, process: "subprocess.Popen[str]") -> str:
+        """Wait for a run; return its manifest digest."""
+        said, error = process.communicate(timeout=SECONDS)
+        assert process.returncode in {0, 1}, error[-3000:]
+        return json.loads(said)["manifest_digest"]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, spark_cluster: Cluster) -> Place:
+    folder = tmp_path_factory.mktemp("killed")
+    lender, model = str(folder / "lender"), str(folder / "model")
+    for step in (
+        ["synth", lender, "--scale", "0.002", "--format", "parquet"],
+        ["train", lender, "--bundle", model, "--fast", "--features", "12", "--members", "2", "--no-challenger"],
+    ):
+        variables = {**os.environ, "GARANT_CACHE_FOLDER": str(folder / "cache"), "GARANT_THREADS": "1"}
+        command = [sys.executable, "-m", "garant", *step]
+        done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+        assert done.returncode in {0, 1}, done.stderr
+    return Place(folder, spark_cluster)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(place: Place) -> str:
+    """Manifest digest of the run on a laptop: that of an undisturbed cluster is the same."""
+    return place.finish(place.start(place.folder / "undisturbed", engine="duckdb"))
+
+
+@pytest.fixture(autouse=True)
+def _whole_cluster(place: Place) -> Iterator[None]:
+    """Leave as many workers as were found."""
+    yield
+    place.cluster.replace_dead()
+
+
+def await_parts(process: "subprocess.Popen[str]", out: Path, pattern: str, n: int = 1) -> None:
+    """Return when `n` files of the attempt are there whole."""
+    deadline = time.monotonic() + SECONDS
+    while len(list(out.glob(f"run_id=*/attempt=*/{pattern}"))) < n:
+        assert process.poll() is None, process.communicate()[1][-3000:]
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def kill_driver(process: "subprocess.Popen[str]") -> None:
+    """``kill -9`` the driver; its JVM notices and goes."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    _, alive = psutil.wait_procs(children, timeout=60)
+    assert not alive
+
+
+def check_whole(out: Path, digest: str) -> None:
+    """The pointer leads to one committed attempt that is what the manifest says; nothing else is there."""
+    run = LocalRuns(out).current()
+    assert manifest_digest(run.manifest) == digest
+    assert len(list(run.folder.glob("scores/part-0*.parquet"))) > 10
+    found = {file.relative_to(run.folder).as_posix() for file in run.folder.rglob("*") if file.is_file()}
+    assert found == {*run.manifest["files"], "manifest.json"}
+    assert all(sha256_file(run.folder / name) == said["sha256"] for name, said in run.manifest["files"].items())
+    assert not [path for path in out.rglob("*") if ".partial" in path.name]
+    assert [path.name for path in out.glob("run_id=*/attempt=*")] == [run.folder.name]
+
+
+def test_a_run_whose_worker_is_killed_after_the_first_committed_task_ends_as_if_nothing_had_been(
+    place: Place, undisturbed: str, tmp_path: Path
+) -> None:
+    process = place.start(tmp_path, engine="spark")
+    await_parts(process, tmp_path, "matrix/part-*.parquet")
+    place.cluster.workers[0].kill()
+    assert place.finish(process) == undisturbed
+    check_whole(tmp_path, undisturbed)
+
+
+def test_a_run_whose_driver_is_killed_is_made_again_by_the_same_command(
+    place: Place, undisturbed: str, tmp_path: Path
+) -> None:
+    process = place.start(tmp_path, engine="spark")
+    await_parts(process, tmp_path, "scores/part-*.parquet")
+    kill_driver(process)
+    assert not list(tmp_path.glob("current.json"))
+    assert place.finish(place.start(tmp_path, engine="spark")) == undisturbed
+    check_whole(tmp_path, undisturbed)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("seed", range(10))
+def test_whoever_is_killed_at_whatever_moment_the_run_is_the_same(
+    place: Place, undisturbed: str, tmp_path: Path, seed: int
+) -> None:
+    rng = random.Random(seed)  # noqa: S311 - which moment is no secret
+    process = place.start(tmp_path, engine="spark")
+    await_parts(process, tmp_path, f"{rng.choice(['matrix', 'scores'])}/part-*.parquet", rng.randint(1, 12))
+    time.sleep(rng.random())
+    victim = rng.choice(["worker", "driver", "python"])
+    if process.poll() is None and victim == "driver":
+        kill_driver(process)
+        process = place.start(tmp_path, engine="spark")
+    elif victim == "worker":
+        rng.choice(place.cluster.workers).kill()
+    elif victim == "python":
+        rng.choice(place.cluster.workers).kill_python()
+    assert place.finish(process) == undisturbed
+    check_whole(tmp_path, undisturbed)

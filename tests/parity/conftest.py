@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from lenders.all_lenders import all_lenders
 from lenders.writing import Lender
-from matrices import Make, by_duckdb, by_sqlite
+from matrices import Make, by_duckdb, by_spark, by_sqlite
 from plain.matrix import PlainMatrix
 
 Matrices = dict[str, pa.Table]
@@ -38,6 +38,16 @@ def by_engine_duckdb(lenders: dict[str, Lender], tmp_path_factory: pytest.TempPa
 def by_engine_sqlite(lenders: dict[str, Lender], tmp_path_factory: pytest.TempPathFactory) -> Matrices:
     """Matrices by SQLite."""
     return _matrices(by_sqlite, lenders, tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def by_engine_spark(
+    lenders: dict[str, Lender],
+    tmp_path_factory: pytest.TempPathFactory,
+    spark_session: object,  # noqa: ARG001 - the engine finds it open
+) -> Matrices:
+    """Matrices by Spark."""
+    return _matrices(by_spark, lenders, tmp_path_factory.mktemp("spark"))
 
 
 def _matrices(make: Make, lenders: dict[str, Lender], folder: Path) -> Matrices:

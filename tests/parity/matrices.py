@@ -28,6 +28,14 @@ def by_duckdb(lender: Lender, folder: Path) -> pa.Table:
         return by_stages(engine, lender, folder)
 
 
+def by_spark(lender: Lender, folder: Path) -> pa.Table:
+    """As `garant feature build --engine spark` does, on two cores of this machine, or in the session that is open."""
+    from garant.engines.spark import SparkEngine, SparkOptions
+
+    with SparkEngine(SparkOptions(master="local[2]")) as engine:
+        return by_stages(engine, lender, folder)
+
+
 def by_stages(engine: Engine, lender: Lender, folder: Path) -> pa.Table:
     """Every group stored, then joined: the way of an engine for many clients."""
     for table, rows in lender.items():

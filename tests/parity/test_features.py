@@ -14,6 +14,7 @@ ENGINES = [
     # One worker computes the matrices of an engine, once.
     pytest.param("duckdb", marks=pytest.mark.xdist_group("parity")),
     pytest.param("sqlite", marks=pytest.mark.xdist_group("parity")),
+    pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.xdist_group("spark")]),
 ]
 
 

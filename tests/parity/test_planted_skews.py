@@ -37,11 +37,11 @@ pytestmark = pytest.mark.xdist_group("parity")
 
 @pytest.fixture
 def values(lenders: dict[str, Lender], tmp_path: Path) -> Run:
-    """Values of the one feature of a group by DuckDB, of every client of the hostile lender."""
+    """Values of the one feature of a group by DuckDB, of every client."""
 
     def run(group: FeatureGroup) -> list[Any]:
         with DuckDBEngine(memory_limit="512MB") as engine:
-            for table, rows in lenders["hostile"].items():
+            for table, rows in lenders["everybody"].items():
                 engine.register(table, write_parts(tmp_path, table, rows), TABLES[table].arrow)
             found = pa.Table.from_batches(engine.batches(matrix([group])))
         return found.column(1).to_pylist()
@@ -78,9 +78,9 @@ def skewed(name: str, skew: Callable[[Value], Value]) -> FeatureGroup:
 def test_a_skewed_expression_is_seen(
     name: str, skew: Callable[[Value], Value], values: Run, plain: dict[str, PlainMatrix]
 ):
-    expected = plain["hostile"].column(name)
-    assert differing(values(alone(name)), expected, plain["hostile"].ids) == []
-    assert differing(values(skewed(name, skew)), expected, plain["hostile"].ids) != []
+    expected = plain["everybody"].column(name)
+    assert differing(values(alone(name)), expected, plain["everybody"].ids) == []
+    assert differing(values(skewed(name, skew)), expected, plain["everybody"].ids) != []
 
 
 @pytest.mark.parametrize("length", [364, 366])
@@ -88,8 +88,8 @@ def test_a_window_off_by_one_is_seen(length: int, values: Run, plain: dict[str, 
     name = "bureau_credits_n_365d"
     credit = bureau.credits_elsewhere()
     right, wrong = (bureau.credits_n(credit, window) for window in (DAYS_365, Window(length)))
-    assert differing(values(group_of(credit, right)), plain["hostile"].column(name), plain["hostile"].ids) == []
-    assert differing(values(group_of(credit, wrong)), plain["hostile"].column(name), plain["hostile"].ids) != []
+    assert differing(values(group_of(credit, right)), plain["everybody"].column(name), plain["everybody"].ids) == []
+    assert differing(values(group_of(credit, wrong)), plain["everybody"].column(name), plain["everybody"].ids) != []
 
 
 def test_another_order_of_ties_is_seen(values: Run, plain: dict[str, PlainMatrix]):
@@ -100,13 +100,13 @@ def test_another_order_of_ties_is_seen(values: Run, plain: dict[str, PlainMatrix
     )
     for relation, is_right in ((credit, True), (credit.mutate(newest=oldest_of_a_day + 1), False)):
         found = values(group_of(relation, bureau.active_share(relation, LAST_3)))
-        assert (differing(found, plain["hostile"].column(name), plain["hostile"].ids) == []) is is_right
+        assert (differing(found, plain["everybody"].column(name), plain["everybody"].ids) == []) is is_right
 
 
 def test_a_population_variance_is_seen(values: Run, lenders: dict[str, Lender]):
     # No feature of the catalogue is a variance; one made of integer sums would have to be that of a sample.
     credit = bureau.credits_elsewhere()
-    expected = _variances(lenders["hostile"])
+    expected = _variances(lenders["everybody"])
     ids = sorted(expected)
     for lost, is_right in ((1, True), (0, False)):
         found = values(group_of(credit, _variance(credit, lost)))

@@ -40,3 +40,12 @@ def write_parts(folder: Path, table: str, rows: Sequence[Row], parts: int = 1) -
 def joined_lenders(*lenders: Lender) -> Lender:
     """One lender with the rows of all, whose keys must differ."""
     return {table: [row for lender in lenders for row in lender[table]] for table in TABLES}
+
+
+def shifted(lender: Lender, by: int) -> Lender:
+    """The lender with other keys, in the same order."""
+    keys = ("SK_ID_CURR", "SK_ID_PREV", "SK_ID_BUREAU")
+    return {
+        table: [{**row, **{key: row[key] + by for key in keys if row.get(key) is not None}} for row in rows]
+        for table, rows in lender.items()
+    }

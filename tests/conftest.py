@@ -55,7 +55,10 @@ def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Cluster
     from garant.engines.spark.java import java_home
     from spark_cluster import started_cluster
 
-    with started_cluster(tmp_path_factory.mktemp("cluster") / "spark", java_home=java_home(os.environ)) as cluster:
+    folder = tmp_path_factory.mktemp("cluster") / "spark"
+    # As a role gives them to the machines of a cluster.
+    keys = {name.upper(): value for name, value in S3Server.admin.items()} | {"AWS_EC2_METADATA_DISABLED": "true"}
+    with started_cluster(folder, java_home=java_home(os.environ), variables=keys) as cluster:
         yield cluster
 
 

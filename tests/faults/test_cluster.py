@@ -1,4 +1,4 @@
-"""Scoring on a real cluster whose worker, or whose driver, is killed: the run is the one that nobody disturbed."""
+"""Scoring on a real cluster: with a worker or the driver killed, or without a common disk, the run is the same."""
 
 import json
 import os
@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -18,6 +19,9 @@ from garant.storage import LocalRuns, manifest_digest, sha256_file
 from spark_cluster import Cluster
 
 pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+
+Server = Any
+"""The S3 server, as the fixture gives it."""
 
 PART_ROWS = 40
 """Clients of a part: a small lender has some twenty parts, so that there is work left when somebody dies."""
@@ -42,17 +46,27 @@ class Place:
     folder: Path
     cluster: Cluster
 
-    def start(self, out: Path, *, engine: str) -> "subprocess.Popen[str]":
-        """Start scoring into `out`."""
+    def start(
+        self,
+        out: Path | str,
+        *,
+        engine: str,
+        lender: Path | str = "",
+        model: Path | str = "",
+        cache: Path | None = None,
+        before: Sequence[str] = (),
+    ) -> "subprocess.Popen[str]":
+        """Start scoring into `out`; other places than this one's own may be named, and what the command runs under."""
         variables = {
-            "GARANT_CACHE_FOLDER": str(self.folder / "cache"),
+            "GARANT_CACHE_FOLDER": str(cache or self.folder / "cache"),
             "GARANT_THREADS": "1",
             "GARANT_SPARK_MASTER": self.cluster.url,
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         }
-        options = ("--bundle", str(self.folder / "model"), "--out", str(out), "--engine", engine, "--output", "json")
+        where = ("score", str(lender or self.folder / "lender"), "--bundle", str(model or self.folder / "model"))
+        options = ("--out", str(out), "--engine", engine, "--output", "json")
         return subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, "score", str(self.folder / "lender"), *options],
+            [*before, sys.executable, "-c", SCRIPT, *where, *options],
             env={**os.environ, **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -143,6 +157,37 @@ def test_a_run_whose_driver_is_killed_is_made_again_by_the_same_command(
     assert not list(tmp_path.glob("current.json"))
     assert place.finish(place.start(tmp_path, engine="spark")) == undisturbed
     check_whole(tmp_path, undisturbed)
+
+
+def test_tables_and_runs_in_a_bucket_need_no_disk_that_workers_share_with_the_driver(
+    place: Place, undisturbed: str, tmp_path: Path, s3: Server, bucket: str
+) -> None:
+    for kind in ("lender", "model"):
+        for file in sorted((place.folder / kind).rglob("*")):
+            if file.is_file():
+                s3.client.upload_file(str(file), bucket, f"{kind}/{file.relative_to(place.folder / kind).as_posix()}")
+    # A disk that only the driver and its children see, as if the workers were other machines.
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    alone = ("unshare", "-m", "sh", "-c", f'mount -t tmpfs tmpfs {cache} && exec "$@"', "sh")
+    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets nobody mount a disk that others do not see")
+    places = {kind: f"s3://{bucket}/{kind}" for kind in ("lender", "model")}
+    out = f"s3://{bucket}/runs"
+    assert place.finish(place.start(out, engine="spark", cache=cache, before=alone, **places)) == undisturbed
+    assert not list(cache.iterdir())
+    keys = [o["Key"] for o in s3.client.list_objects_v2(Bucket=bucket, Prefix="runs/")["Contents"]]
+    manifest = json.loads(s3.client.get_object(Bucket=bucket, Key=_only(keys, "/manifest.json"))["Body"].read())
+    folder = _only(keys, "/manifest.json").removesuffix("manifest.json")
+    inside = {key.removeprefix(folder) for key in keys if key.startswith(folder)}
+    assert inside == {*manifest["files"], "manifest.json", ".writer"}
+    left = [path for worker in place.cluster.workers for path in worker.folder.rglob("garant-task-*")]
+    assert not left
+
+
+def _only(keys: list[str], end: str) -> str:
+    [found] = [key for key in keys if key.endswith(end)]
+    return found
 
 
 @pytest.mark.faults

@@ -152,11 +152,17 @@ def s3(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def bucket(s3: S3Server) -> str:
-    """A new bucket."""
+def bucket(s3: S3Server) -> Iterator[str]:
+    """A new bucket, removed afterwards: each takes a volume, and the server has one for each free GB of the disk."""
     name = f"lender-{secrets.token_hex(6)}"
     s3.client.create_bucket(Bucket=name)
-    return name
+    yield name
+    for page in s3.client.get_paginator("list_object_versions").paginate(Bucket=name):
+        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+        if found:
+            listed = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in found]
+            s3.client.delete_objects(Bucket=name, Delete={"Objects": listed, "Quiet": True})
+    s3.client.delete_bucket(Bucket=name)
 
 
 @pytest.fixture(scope="session", autouse=True)

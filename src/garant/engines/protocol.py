@@ -47,6 +47,11 @@ class Engine(Protocol):
         """Threads that a function of `map_files` may use for one file."""
         ...
 
+    @property
+    def vcpus(self) -> int:
+        """Cores that are kept for the work while the engine is open: what is paid for."""
+        ...
+
     def __enter__(self) -> Self:
         """Open the connection."""
         ...

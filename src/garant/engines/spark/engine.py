@@ -20,7 +20,7 @@ from garant.engines.arrow_schema import arrow_schema
 from garant.engines.protocol import BATCH_ROWS, Keep, part_name
 from garant.engines.spark.compiler import spark_sql
 from garant.engines.spark.parts import PART, WRITTEN, PartWriter
-from garant.engines.spark.session import SparkOptions, open_session, require_release
+from garant.engines.spark.session import SparkOptions, open_session, require_release, vcpus_of
 from garant.engines.spark.sources import parquet_rows
 from garant.engines.spark.versions import require_same_versions
 from garant.engines.spark.workers import caught, tool_of, unwrapped
@@ -88,6 +88,11 @@ class SparkEngine:
     def threads_per_file(self) -> int:
         """One thread: parallelism comes from tasks."""
         return 1
+
+    @property
+    def vcpus(self) -> int:
+        """Cores of the driver and of the executors that are there now."""
+        return vcpus_of(self.session)
 
     @property
     def tools_made(self) -> int:

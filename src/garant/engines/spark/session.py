@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pyspark
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from garant.engines.spark.java import java_home
@@ -56,6 +57,10 @@ def open_session(options: SparkOptions) -> tuple[SparkSession, bool]:
             "session: GARANT_SPARK_MASTER=spark://host:7077, or spark-submit."
         )
     active = SparkSession.getActiveSession()
+    running = SparkContext._active_spark_context  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - nothing public says it
+    if active is None and running is not None:
+        # It was opened in another thread, as the kernel of a notebook may do: it is not ours to stop.
+        active = SparkSession.builder.getOrCreate()
     if active is not None:
         return require_classic(active), False
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
@@ -111,6 +116,15 @@ def settings_of(options: SparkOptions, *, submitted: bool) -> dict[str, str]:
     if is_here(master):
         own |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     return {**common, **own}
+
+
+def vcpus_of(session: SparkSession) -> int:
+    """Cores that a session holds: on one machine those of its tasks, on a cluster those of the driver as well."""
+    context = session.sparkContext
+    workers = context.defaultParallelism
+    if context.master.startswith("local"):
+        return workers
+    return workers + int(context.getConf().get("spark.driver.cores", "1") or 1)
 
 
 def is_here(master: str) -> bool:

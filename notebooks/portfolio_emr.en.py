@@ -44,7 +44,7 @@ DATA = os.environ.get("GARANT_NOTEBOOK_DATA", "s3://BUCKET/raw")
 BUNDLE = os.environ.get("GARANT_NOTEBOOK_BUNDLE", "s3://BUCKET/model")
 OUT = os.environ.get("GARANT_NOTEBOOK_OUT", "s3://BUCKET/portfolio")
 LANGUAGE = "en"
-COMPONENTS = 10
+COMPONENTS = 5
 
 # %% [markdown]
 # ## Opening

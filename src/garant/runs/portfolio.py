@@ -93,7 +93,8 @@ class Portfolio:
     ) -> None:
         self._data, self._bundle, self._out = data, bundle, out
         self._engine_name: EngineName = engine
-        self._settings, self._language = settings, language or settings.language
+        self._settings = settings
+        self._language: Literal["fr", "en"] = language or settings.language
         self._words = Wording(self._language)
         self._spent: list[tuple[str, float, int]] = []
         self._scored: ScoreResult | None = None

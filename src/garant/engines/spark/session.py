@@ -122,7 +122,7 @@ def vcpus_of(session: SparkSession) -> int:
     """Cores that a session holds: on one machine those of its tasks, on a cluster those of the driver as well."""
     context = session.sparkContext
     workers = context.defaultParallelism
-    if context.master.startswith("local"):
+    if str(context.master).startswith("local"):
         return workers
     return workers + int(context.getConf().get("spark.driver.cores", "1") or 1)
 

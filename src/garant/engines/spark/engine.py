@@ -140,6 +140,7 @@ class SparkEngine:
         """Write all parts in one job: rows are brought to the task of their part, which sorts and writes them."""
         expr = rows_of(None)
         schema = arrow_schema(expr)
+        folder.mkdir(parents=True, exist_ok=True)
         writer = PartWriter(folder, schema, self.reach)
         with _explained():
             frame = self._frame(expr).withColumn(PART, f.pmod(f.col(key), f.lit(n_parts)))

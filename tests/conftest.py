@@ -152,11 +152,17 @@ def s3(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def bucket(s3: S3Server) -> str:
-    """A new bucket."""
+def bucket(s3: S3Server) -> Iterator[str]:
+    """A new bucket, removed afterwards: each takes a volume, and the server has one for each free GB of the disk."""
     name = f"lender-{secrets.token_hex(6)}"
     s3.client.create_bucket(Bucket=name)
-    return name
+    yield name
+    for page in s3.client.get_paginator("list_object_versions").paginate(Bucket=name):
+        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+        if found:
+            listed = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in found]
+            s3.client.delete_objects(Bucket=name, Delete={"Objects": listed, "Quiet": True})
+    s3.client.delete_bucket(Bucket=name)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -174,9 +180,6 @@ def spark_session() -> Iterator[Any]:
     """Session of Spark on two cores of this machine, the one of all tests in this process; Java must be there."""
     from garant.engines.spark.session import SparkOptions, open_session
 
-    with pytest.MonkeyPatch.context() as patch:
-        # Code that runs for seconds is not worth Java's second compiler: 40 % less CPU for a matrix of few clients.
-        patch.setenv("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-        session, _ = open_session(SparkOptions(master="local[2]"))
+    session, _ = open_session(SparkOptions(master="local[2]"))
     yield session
     session.stop()

@@ -94,3 +94,29 @@ def test_in_a_bucket_it_writes_the_bytes_of_a_disk_and_the_same_run_does_nothing
     folder = placed.json["folder"].removeprefix(f"{there}/")
     written = s3.client.get_object(Bucket=bucket, Key=f"{folder}/{name}")["Body"].read()
     assert written == (attempt / name).read_bytes()
+
+
+@pytest.mark.faults
+@pytest.mark.spark
+def test_spark_works_in_a_bucket_without_a_disk_that_all_see(
+    garant: Garant,
+    model: Path,
+    run: dict[str, Any],
+    pca_run: Any,  # noqa: ANN401
+    s3: Any,  # noqa: ANN401
+    bucket: str,
+) -> None:
+    there = f"s3://{bucket}"
+    runs = Path(run["folder"]).parents[1]
+    for path in (path for path in runs.rglob("*") if path.is_file()):
+        s3.client.upload_file(str(path), bucket, f"runs/{path.relative_to(runs).as_posix()}")
+    arguments = ("--bundle", model, "--variance", "0.5", "--engine", "spark", "--output", "json")
+    for source, out in ((f"{there}/runs", f"{there}/a"), (runs, f"{there}/b")):
+        done = garant("pca", source, *arguments, "--out", out)
+        assert done.code == 0, done.err
+        assert done.json["manifest_digest"] == pca_run.json["manifest_digest"]
+        prefix = done.json["folder"].removeprefix(f"{there}/") + "/"
+        listed = s3.client.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]
+        there_are = {found["Key"].removeprefix(prefix) for found in listed}
+        attempt = Path(pca_run.json["folder"])
+        assert there_are - {".writer"} == {p.relative_to(attempt).as_posix() for p in attempt.rglob("*") if p.is_file()}

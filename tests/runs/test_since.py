@@ -199,6 +199,22 @@ def test_who_was_erased_is_not_kept_and_everybody_else_is(
     assert found.run.manifest["rows"] == {**erased.manifest["rows"], "suppressed": 1}
 
 
+def test_of_two_that_make_one_run_at_once_the_slower_is_told_and_leaves_nothing(
+    lender: Path, model: TrainResult, settings: Settings, tmp_path: Path
+) -> None:
+    faster: list[ScoreResult] = []
+
+    def overtake(step: str, _done: int, _total: int) -> None:
+        if step == "score" and not faster:
+            faster.append(scored(lender, model, tmp_path, settings))
+
+    options = ScoreOptions(file_format="csv")
+    slower = score(lender, model.bundle.folder, tmp_path, options=options, settings=settings, progress=overtake)
+    assert (slower.outrun, slower.repeated) == (True, False)
+    assert (faster[0].outrun, faster[0].run.attempt, slower.run.attempt) == (False, 2, 2)
+    assert [path.name for path in tmp_path.glob("run_id=*/attempt=*")] == ["attempt=2"]
+
+
 # ---------------------------------------------------------------- refused
 
 

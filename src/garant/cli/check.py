@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import FOLDER, LOCAL, Data, Language, OutputOption, Without
+from garant.cli.parameters import FOLDER, LOCAL, Data, Engine, Language, OutputOption, Without
 from garant.cli.show import print_json, print_rows, say, step_progress
-from garant.exceptions import DataError, TableError
+from garant.exceptions import DataError, TableError, UsageError
 from garant.settings import load_settings
-from garant.storage import Location, staging
+from garant.storage import Location, S3Location, staging
 
 if TYPE_CHECKING:
     from garant.tables.accepted import AcceptedTables
@@ -32,6 +32,7 @@ def check(
     report: Annotated[
         Path | None, LOCAL, Parameter(help="Write what was found as one HTML page; of refused data it says the reason.")
     ] = None,
+    engine: Engine = "duckdb",
     lang: Language = None,
     output: OutputOption = "table",
 ) -> int:
@@ -46,11 +47,13 @@ def check(
     - Keep what is accepted: `garant check DATA --out ACCEPTED`, then `garant train ACCEPTED --bundle MODEL`
     - A page for those who own the data: `garant check DATA --report check.html --lang fr`
     - For a program: `garant check DATA --output json`
+    - Many files at once on a cluster that sees the folders: `garant check DATA --out ACCEPTED --engine spark`
     - A lender without cards: `garant check DATA --without credit_card_balance`
     """
     from garant.runs.absent_columns import losing_information
     from garant.runs.check import check_tables
 
+    _require_common_disk(engine, data, out)
     settings = load_settings()
     try:
         with step_progress() as progress, staging(settings, progress=progress) as at, ExitStack() as stack:
@@ -63,6 +66,7 @@ def check(
                 report=report,
                 shown=str(data),
                 language=lang or settings.language,
+                engine=engine,
                 settings=settings,
                 progress=progress,
             )
@@ -97,6 +101,16 @@ def check(
         if not _say_over_limit(accepted):
             say(f"Next: garant {purpose} {out or data} --bundle MODEL" + (" --out RUNS" if purpose == "score" else ""))
     return code
+
+
+def _require_common_disk(engine: str, *places: Location | None) -> None:
+    """Refuse to have raw tables of a bucket read by workers, who fetch only what was accepted."""
+    buckets = [str(place) for place in places if isinstance(place, S3Location)]
+    if engine != "duckdb" and buckets:
+        raise UsageError(
+            f"--engine {engine} checks raw tables on a disk that its workers see, and {buckets[0]} is in a bucket. "
+            "Leave --engine out here; `garant score` and `garant pca` reach buckets with it."
+        )
 
 
 def _say_over_limit(accepted: "AcceptedTables") -> bool:

@@ -134,7 +134,7 @@ def pca(  # noqa: PLR0913 - one parameter per option of the command
     if result.outrun:
         say("Another command committed the same run first: its result stands, this one's was dropped.")
     if manifest["profile"] == "kaggle":
-        say(Wording(language).text("notice.kaggle"))
+        say(Wording(language).text("pca.kaggle"))
     _say_what_was_used(manifest)
     say(f"Files: {folder}")
     say(f"Manifest digest: {manifest_digest(manifest)}")

@@ -101,7 +101,8 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
     _warn(result)
     if output == "json":
         said = {"folder": str(result.run.place), "manifest_digest": manifest_digest(manifest)}
-        print_json({**said, "repeated": result.repeated, "kept": result.n_kept, **_brief(manifest)})
+        course = {"repeated": result.repeated, "outrun": result.outrun, "kept": result.n_kept}
+        print_json({**said, **course, **_brief(manifest)})
         return code
     total = manifest["rows"]["applicants"]
     rows = [

@@ -47,6 +47,11 @@ class Engine(Protocol):
         """Threads that a function of `map_files` may use for one file."""
         ...
 
+    @property
+    def vcpus(self) -> int:
+        """Cores that are kept for the work while the engine is open: what is paid for."""
+        ...
+
     def __enter__(self) -> Self:
         """Open the connection."""
         ...
@@ -57,21 +62,8 @@ class Engine(Protocol):
         """Close the connection and remove what was spilled."""
         ...
 
-    def register(self, name: str, files: Sequence[Path], schema: pa.Schema, *, key: str | None = None) -> None:
-        """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`.
-
-        Parameters
-        ----------
-        name : str
-            Name that expressions use.
-        files : sequence of Path
-            Parquet files.
-        schema : pyarrow Schema
-            Columns.
-        key : str or None
-            Column by which the rows will be asked for again and again: a cluster brings them together once. Every row
-            must have one; on a cluster a row without is left behind.
-        """
+    def register(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`."""
         ...
 
     def compile(self, expr: ibis.Table) -> str:

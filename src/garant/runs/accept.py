@@ -8,6 +8,7 @@ from pathlib import Path
 from garant.exceptions import BundleTablesError, StorageError, UsageError
 from garant.features.catalogue import groups
 from garant.features.extra import feature_extras
+from garant.runs.engine import EngineName, open_engine
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
 from garant.storage.durable import remove_if_dead
@@ -26,6 +27,7 @@ def accepted_tables(
     purpose: Purpose,
     without: Collection[str] = (),
     settings: Settings,
+    engine: EngineName = "duckdb",
     progress: Progress = silent,
 ) -> AcceptedTables:
     """Read `data`, or return what an earlier command read from the same content.
@@ -40,6 +42,8 @@ def accepted_tables(
         Child tables to go on without.
     settings : Settings
         Where the cache is.
+    engine : {"duckdb", "spark"}
+        Who reads what is not in the cache; a cluster must see the data and the cache.
     progress : Progress
         Told of each table.
 
@@ -65,7 +69,8 @@ def accepted_tables(
         os.utime(folder)
         return open_accepted(folder)
     try:
-        accepted = accept_tables(found, folder, purpose=purpose, progress=progress)
+        with open_engine(engine, settings) as running:
+            accepted = accept_tables(found, folder, purpose=purpose, progress=progress, engine=running)
     except StorageError:
         # Another command may have read the same meanwhile: what it wrote is as good.
         if not (folder / "manifest.json").exists():

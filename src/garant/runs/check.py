@@ -8,6 +8,7 @@ from garant.exceptions import DataError, UsageError
 from garant.reports.check_report import write_check_report, write_refusal
 from garant.runs.absent_columns import features_losing_information
 from garant.runs.accept import Purpose, accepted_tables
+from garant.runs.engine import EngineName, open_engine
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
 from garant.tables.acceptance import accept_tables
@@ -25,6 +26,7 @@ def check_tables(  # noqa: PLR0913 - one parameter per option of the command
     report: Path | None = None,
     shown: str = "",
     language: Literal["fr", "en"] = "en",
+    engine: EngineName = "duckdb",
     progress: Progress = silent,
 ) -> AcceptedTables:
     """Check the tables of `data`; write the accepted ones to `out` and a page to `report` when they are given.
@@ -47,6 +49,8 @@ def check_tables(  # noqa: PLR0913 - one parameter per option of the command
         What the page calls the data folder; `data` by default.
     language : {"fr", "en"}
         Language of the page.
+    engine : {"duckdb", "spark"}
+        Who reads the files; the accepted tables are the same. A cluster must see the data, and `out` or the cache.
     progress : Progress
         Told of each table.
 
@@ -60,7 +64,9 @@ def check_tables(  # noqa: PLR0913 - one parameter per option of the command
     if report is not None and report.is_dir():
         raise UsageError(f"{report} is a folder. Give the name of the HTML file to write.")
     try:
-        accepted = _accepted(data, purpose=purpose, without=without, out=out, settings=settings, progress=progress)
+        accepted = _accepted(
+            data, purpose=purpose, without=without, out=out, settings=settings, engine=engine, progress=progress
+        )
     except DataError as error:
         if report is not None:
             write_refusal(report, error, folder=shown or str(data), purpose=purpose, language=language)
@@ -83,11 +89,15 @@ def _accepted(
     settings: Settings,
     without: Collection[str],
     out: Path | None,
+    engine: EngineName,
     progress: Progress,
 ) -> AcceptedTables:
     if out is None:
-        return accepted_tables(data, purpose=purpose, without=without, settings=settings, progress=progress)
+        return accepted_tables(
+            data, purpose=purpose, without=without, settings=settings, engine=engine, progress=progress
+        )
     found = find_sources(data, without=without, progress=progress)
     if isinstance(found, AcceptedTables):
         raise UsageError(f"{data} holds accepted tables already; point --out at raw tables only.")
-    return accept_tables(found, out, purpose=purpose, progress=progress)
+    with open_engine(engine, settings) as running:
+        return accept_tables(found, out, purpose=purpose, progress=progress, engine=running)

@@ -145,25 +145,21 @@ def _is_in(column: pa.ChunkedArray, wanted: frozenset[int]) -> Mask:
 
 
 def _header(file: Path) -> list[str]:
-    with file.open(newline="", encoding="utf-8") as stream:
-        return next(csv.reader(stream), [])
+    return next((row for row, _ in _csv_rows(file)), [])
 
 
 def _csv_rows(file: Path) -> Generator[tuple[list[str], str]]:
-    """Rows after the header, each with the text that it is."""
-    with file.open(newline="", encoding="utf-8") as stream:
-        lines: list[str] = []
+    """Rows of a file, the header too, each with the text that it is.
 
-        def kept() -> Iterator[str]:
-            for line in stream:
-                lines.append(line)
-                yield line
-
-        for number, row in enumerate(csv.reader(kept())):
-            text = "".join(lines)
-            lines.clear()
-            if number:
-                yield row, text
+    A row ends at a line feed outside quotes: a carriage return alone is part of a cell, whatever `csv` makes of it.
+    """
+    with file.open(newline="\n", encoding="utf-8") as stream:
+        text = ""
+        for line in stream:
+            text += line
+            if text.count('"') % 2 == 0:
+                yield next(csv.reader([text.replace("\r", " ").rstrip()]), []), text
+                text = ""
 
 
 def _is_theirs(row: Sequence[str], place: int, people: People) -> bool:
@@ -171,11 +167,8 @@ def _is_theirs(row: Sequence[str], place: int, people: People) -> bool:
 
 
 def _write_csv_without(file: Path, target: Path, people: People) -> int:
-    place, n_left = _header(file).index(KEY), 0
-    with file.open(newline="", encoding="utf-8") as stream:
-        first = stream.readline()
+    place, n_left = _header(file).index(KEY), -1
     with atomic_path(target) as temporary, temporary.open("w", newline="", encoding="utf-8") as out:
-        out.write(first)
         for row, text in _csv_rows(file):
             if not _is_theirs(row, place, people):
                 out.write(text)

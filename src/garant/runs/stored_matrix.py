@@ -20,6 +20,8 @@ class StoredMatrix:
 
     Parameters
     ----------
+    folder : Path
+        Where it and its manifest lie.
     parts : tuple of Path
         Files, in the order of their numbers.
     digests : mapping of str to str
@@ -37,6 +39,7 @@ class StoredMatrix:
         What the folder says of itself.
     """
 
+    folder: Path
     parts: tuple[Path, ...]
     digests: Mapping[str, str]
     rows: int
@@ -97,6 +100,7 @@ def _opened(folder: Path, manifest: Mapping[str, Json], prefix: str) -> StoredMa
     left_out = {KEY, *CARRIED}
     features = sorted(name for name in schema.names if name not in left_out and not name.startswith(POLICY_PREFIX))
     return StoredMatrix(
+        folder=folder,
         parts=parts,
         digests={part.name: str(listed[name]["sha256"]) for part, name in zip(parts, names, strict=True)},
         rows=sum(pq.read_metadata(part).num_rows for part in parts),

@@ -19,9 +19,8 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from garant.engines.arrow_schema import arrow_schema
 from garant.engines.protocol import BATCH_ROWS, Keep, part_name
 from garant.engines.spark.compiler import spark_sql
-from garant.engines.spark.gathering import gathered
 from garant.engines.spark.parts import PART, WRITTEN, PartWriter
-from garant.engines.spark.session import SparkOptions, open_session, require_release
+from garant.engines.spark.session import SparkOptions, open_session, require_release, vcpus_of
 from garant.engines.spark.sources import parquet_rows
 from garant.engines.spark.versions import require_same_versions
 from garant.engines.spark.workers import caught, tool_of, unwrapped
@@ -54,7 +53,6 @@ class SparkEngine:
         self._opened: SparkSession | None = None
         self._is_own = False
         self._views: list[str] = []
-        self._kept: list[DataFrame] = []
         self._tools_made: Any = None
 
     def __enter__(self) -> Self:
@@ -78,8 +76,6 @@ class SparkEngine:
             return
         for name in self._views:
             session.catalog.dropTempView(name)
-        for rows in self._kept:
-            rows.unpersist()
         if self._is_own:
             session.stop()
 
@@ -94,6 +90,11 @@ class SparkEngine:
         return 1
 
     @property
+    def vcpus(self) -> int:
+        """Cores of the driver and of the executors that are there now."""
+        return vcpus_of(self.session)
+
+    @property
     def tools_made(self) -> int:
         """How often a worker process made a tool of something shared."""
         return int(self._tools_made.value) if self._tools_made is not None else 0
@@ -105,17 +106,10 @@ class SparkEngine:
             raise InvariantError("The Spark engine is used outside its `with` block.")
         return self._opened
 
-    def register(self, name: str, files: Sequence[Path], schema: pa.Schema, *, key: str | None = None) -> None:
-        """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`.
-
-        Rows of a `key` are brought together at their first use and kept so.
-        """
+    def register(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`."""
         with _explained():
-            rows = parquet_rows(self.session, files, schema, self.reach)
-            if key is not None:
-                rows = gathered(self.session, rows, key)
-                self._kept.append(rows)
-            self._view(name, rows)
+            self._view(name, parquet_rows(self.session, files, schema, self.reach))
 
     def compile(self, expr: ibis.Table) -> str:
         """SQL text of `expr` for Spark."""
@@ -145,20 +139,18 @@ class SparkEngine:
     ) -> tuple[Written, ...]:
         """Write all parts in one job: rows are brought to the task of their part, which sorts and writes them."""
         expr = rows_of(None)
-        writer = PartWriter(folder, arrow_schema(expr), self.reach)
+        schema = arrow_schema(expr)
+        folder.mkdir(parents=True, exist_ok=True)
+        writer = PartWriter(folder, schema, self.reach)
         with _explained():
-            rows = self.parted(expr, key=key, n_parts=n_parts)
-            found = rows.mapInArrow(writer.write_all, from_arrow_schema(WRITTEN)).collect()
+            frame = self._frame(expr).withColumn(PART, f.pmod(f.col(key), f.lit(n_parts)))
+            sorted_rows = frame.repartition(n_parts, PART).sortWithinPartitions(PART, key)
+            found = sorted_rows.mapInArrow(writer.write_all, from_arrow_schema(WRITTEN)).collect()
         written = {
             row.number: Written(folder / part_name(row.number), row.rows, row.bytes, row.sha256) for row in found
         }
         # A part that no client falls into is a file without rows.
         return tuple(written.get(number) or writer.write(number, iter(())) for number in range(n_parts))
-
-    def parted(self, expr: ibis.Table, *, key: str, n_parts: int) -> DataFrame:
-        """Rows of `expr` with their part, in the partition of its number, sorted by `key`: the last shuffle."""
-        rows = self._frame(expr).withColumn(PART, f.pmod(f.col(key), f.lit(n_parts)).cast("int"))
-        return rows.repartitionById(n_parts, PART).sortWithinPartitions(key)
 
     def map_batches(
         self,

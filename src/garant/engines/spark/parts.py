@@ -1,5 +1,6 @@
 """Inside a task: sorted rows become the files of their parts."""
 
+import platform
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -9,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from garant.engines.protocol import part_name
+from garant.exceptions import StorageError
 from garant.storage.parquet import write_parquet
 from garant.storage.reach import Reach, Written
 
@@ -46,7 +48,19 @@ class PartWriter:
             yield pa.RecordBatch.from_arrays([pa.array(value) for value in values], schema=WRITTEN)
 
     def write(self, number: int, batches: Iterator[pa.RecordBatch]) -> Written:
-        """Write part `number`, whole or not at all."""
+        """Write part `number`, whole or not at all.
+
+        Raises
+        ------
+        StorageError
+            When the driver made the folder on a disk that this machine does not see: rows of persons would stay here.
+        """
+        place = self.reach.place(self.folder)
+        if isinstance(place, Path) and not place.is_dir():
+            raise StorageError(
+                f"{place}: is not there on the worker {platform.node()}. Write to a disk that all machines see, or to "
+                "s3://bucket/prefix."
+            )
         write: Callable[..., int] = partial(write_parquet, batches=batches, schema=self.schema)
         return self.reach.write(self.folder / part_name(number), write)
 

@@ -110,21 +110,18 @@ def pca(
     if done is not None:
         runs.point_to(done)
         return PcaResult(done, repeated=True)
-    run: Run | None = None
+    attempt = _Attempt(runs, run_id)
     try:
         with (
-            open_engine(options.engine, settings) as running,
             source.seen_by(hidden, settings) as seen,
+            open_engine(options.engine, settings, reach=lambda: seen.reach(runs, attempt.run, settings)) as engine,
         ):
-            if seen.stored is None:
-                run = runs.start(run_id)
-            built = seen.build(running, run.folder / "matrix", progress=progress) if run is not None else ()
-            parts = seen.parts(built, reach=running.reach)
-            passes = Passes(running, parts, progress)
+            built = seen.build(engine, attempt.run.folder / "matrix", progress=progress) if seen.accepted else ()
+            parts = seen.parts(built, reach=engine.reach)
+            passes = Passes(engine, parts, progress)
+            # All that can be refused is refused by now: in this process a stored matrix leaves no trace of a run then.
             components = earlier or passes.components(source.columns, options.extent or ALL)
-            # All that can be refused was refused by now: a stored matrix leaves no trace of a run that cannot be.
-            run = run or runs.start(run_id)
-            folder = run.folder / FOLDER
+            folder = attempt.run.folder / FOLDER
             inputs = [column.name for column in bundle.columns] if bundle is not None else []
             scored = passes.scores(components, folder, inputs=inputs)
         csv_parts = gather_scores(
@@ -134,9 +131,7 @@ def pca(
         plane = plane_of(scored.sample, components, bundle=bundle, stored=source.stored, threads=settings.threads)
         write_pictures(folder, components, plane, label=label_of(bundle, source.stored), source=source, options=options)
     except BaseException:
-        # Nothing of an attempt that failed is kept: it was never committed and nobody can have read it.
-        if run is not None:
-            runs.discard(run)
+        attempt.discard()
         raise
     manifest = {
         **identity,
@@ -144,8 +139,29 @@ def pca(
         **_findings(source, components, bundle, n_clients=parts.rows, n_hidden=seen.n_hidden),
     }
     look = partial(hidden.require_same, runs, settings)
-    winner = runs.commit(run, manifest, written=[*built, *scored.parquet, *csv_parts], last_look=look)
-    return PcaResult(winner, repeated=False, outrun=winner.attempt != run.attempt)
+    winner = runs.commit(attempt.run, manifest, written=[*built, *scored.parquet, *csv_parts], last_look=look)
+    return PcaResult(winner, repeated=False, outrun=winner.attempt != attempt.run.attempt)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """An attempt at a run that is reserved when it is first asked for."""
+
+    runs: Runs
+    run_id: str
+    reserved: Run | None = None
+
+    @property
+    def run(self) -> Run:
+        """The attempt."""
+        if self.reserved is None:
+            self.reserved = self.runs.start(self.run_id)
+        return self.reserved
+
+    def discard(self) -> None:
+        """Keep nothing of an attempt that failed: it was never committed and nobody can have read it."""
+        if self.reserved is not None:
+            self.runs.discard(self.reserved)
 
 
 def _require_own(runs: Runs) -> None:

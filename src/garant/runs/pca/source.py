@@ -25,6 +25,7 @@ from garant.runs.progress import Progress, silent
 from garant.runs.set_aside_files import left_out
 from garant.runs.stored_matrix import StoredMatrix, open_stored
 from garant.settings import Settings
+from garant.storage import Run, Runs
 from garant.storage.reach import Reach, Written
 from garant.tables.accepted import AcceptedTables
 
@@ -106,6 +107,15 @@ class Seen:
     accepted: AcceptedTables | None = None
     stored: StoredMatrix | None = None
     left_out: frozenset[int] = frozenset()
+
+    def reach(self, runs: Runs, run: Run, settings: Settings) -> Reach:
+        """How tasks reach the run and what it is made of where they do not see this disk; it is made reachable."""
+        if self.accepted is not None:
+            files = [file for parts in self.accepted.files.values() for file in parts]
+            return Reach(runs.mounts(run, self.accepted.folder, files), settings)
+        return Reach(
+            runs.mounts(run, self.stored.folder, self.stored.parts) if self.stored is not None else (), settings
+        )
 
     def build(self, engine: Engine, folder: Path, *, progress: Progress) -> tuple[Written, ...]:
         """Write the matrix of the raw tables to `folder`."""

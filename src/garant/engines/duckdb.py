@@ -91,7 +91,7 @@ class DuckDBEngine:
         """As many as there are threads."""
         return self._threads
 
-    def register(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+    def register(self, name: str, files: Sequence[Path], schema: pa.Schema, *, key: str | None = None) -> None:  # noqa: ARG002 - all rows are here
         """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`."""
         if files:
             listed = ", ".join(_quoted(str(file), "'") for file in files)

@@ -62,8 +62,21 @@ class Engine(Protocol):
         """Close the connection and remove what was spilled."""
         ...
 
-    def register(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
-        """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`."""
+    def register(self, name: str, files: Sequence[Path], schema: pa.Schema, *, key: str | None = None) -> None:
+        """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`.
+
+        Parameters
+        ----------
+        name : str
+            Name that expressions use.
+        files : sequence of Path
+            Parquet files.
+        schema : pyarrow Schema
+            Columns.
+        key : str or None
+            Column by which the rows will be asked for again and again: a cluster brings them together once. Every row
+            must have one; on a cluster a row without is left behind.
+        """
         ...
 
     def compile(self, expr: ibis.Table) -> str:

@@ -65,7 +65,8 @@ def write_matrix(
         When the matrix has more or fewer rows than the application table: a join lost or multiplied clients.
     """
     for table in accepted.tables:
-        engine.register(table, accepted.files[table], accepted.config.table_schema(table).arrow)
+        schema = accepted.config.table_schema(table)
+        engine.register(table, accepted.files[table], schema.arrow, key=schema.parent[1] if schema.parent else KEY)
     known = groups(accepted.tables, extras_of(features))
     parts = [*stages(only(known, [f.name for f in features])), _policy_facts(accepted)]
     folder.mkdir(parents=True, exist_ok=True)

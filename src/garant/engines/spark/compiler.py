@@ -29,6 +29,10 @@ class SparkCompiler(PySparkCompiler):
         """Ask for NULL and nothing else."""
         return arg.is_(NULL)
 
+    def visit_NotNull(self, op: Any, *, arg: Any) -> Any:  # noqa: N802, ANN401, ARG002
+        """Ask for no NULL and nothing else."""
+        return ~arg.is_(NULL)
+
     def visit_CountStar(self, op: Any, *, arg: Any, where: Any) -> Any:  # noqa: N802, ANN401, ARG002
         """Count rows; none is 0 also where the condition is unknown for every row (Ibis sums it, which gives NULL)."""
         return self.f.count(1 if where is None else self.if_(where, 1, NULL))

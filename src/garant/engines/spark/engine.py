@@ -19,6 +19,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from garant.engines.arrow_schema import arrow_schema
 from garant.engines.protocol import BATCH_ROWS, Keep, part_name
 from garant.engines.spark.compiler import spark_sql
+from garant.engines.spark.gathering import gathered
 from garant.engines.spark.parts import PART, WRITTEN, PartWriter
 from garant.engines.spark.session import SparkOptions, open_session, require_release, vcpus_of
 from garant.engines.spark.sources import parquet_rows
@@ -53,6 +54,7 @@ class SparkEngine:
         self._opened: SparkSession | None = None
         self._is_own = False
         self._views: list[str] = []
+        self._kept: list[DataFrame] = []
         self._tools_made: Any = None
 
     def __enter__(self) -> Self:
@@ -76,6 +78,8 @@ class SparkEngine:
             return
         for name in self._views:
             session.catalog.dropTempView(name)
+        for rows in self._kept:
+            rows.unpersist()
         if self._is_own:
             session.stop()
 
@@ -106,10 +110,17 @@ class SparkEngine:
             raise InvariantError("The Spark engine is used outside its `with` block.")
         return self._opened
 
-    def register(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
-        """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`."""
+    def register(self, name: str, files: Sequence[Path], schema: pa.Schema, *, key: str | None = None) -> None:
+        """Make the Parquet `files` known as table `name`; no file at all is an empty table of `schema`.
+
+        Rows of a `key` are brought together at their first use and kept so.
+        """
         with _explained():
-            self._view(name, parquet_rows(self.session, files, schema, self.reach))
+            rows = parquet_rows(self.session, files, schema, self.reach)
+            if key is not None:
+                rows = gathered(self.session, rows, key)
+                self._kept.append(rows)
+            self._view(name, rows)
 
     def compile(self, expr: ibis.Table) -> str:
         """SQL text of `expr` for Spark."""
@@ -139,18 +150,21 @@ class SparkEngine:
     ) -> tuple[Written, ...]:
         """Write all parts in one job: rows are brought to the task of their part, which sorts and writes them."""
         expr = rows_of(None)
-        schema = arrow_schema(expr)
         folder.mkdir(parents=True, exist_ok=True)
-        writer = PartWriter(folder, schema, self.reach)
+        writer = PartWriter(folder, arrow_schema(expr), self.reach)
         with _explained():
-            frame = self._frame(expr).withColumn(PART, f.pmod(f.col(key), f.lit(n_parts)))
-            sorted_rows = frame.repartition(n_parts, PART).sortWithinPartitions(PART, key)
-            found = sorted_rows.mapInArrow(writer.write_all, from_arrow_schema(WRITTEN)).collect()
+            rows = self.parted(expr, key=key, n_parts=n_parts)
+            found = rows.mapInArrow(writer.write_all, from_arrow_schema(WRITTEN)).collect()
         written = {
             row.number: Written(folder / part_name(row.number), row.rows, row.bytes, row.sha256) for row in found
         }
         # A part that no client falls into is a file without rows.
         return tuple(written.get(number) or writer.write(number, iter(())) for number in range(n_parts))
+
+    def parted(self, expr: ibis.Table, *, key: str, n_parts: int) -> DataFrame:
+        """Rows of `expr` with their part, in the partition of its number, sorted by `key`: the last shuffle."""
+        rows = self._frame(expr).withColumn(PART, f.pmod(f.col(key), f.lit(n_parts)).cast("int"))
+        return rows.repartitionById(n_parts, PART).sortWithinPartitions(key)
 
     def map_batches(
         self,

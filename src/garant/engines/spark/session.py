@@ -18,6 +18,27 @@ BATCH_ROWS = 10_000
 MODEL_MB = 512
 """Room in a worker beyond a quarter of its heap: a model, its explainer and a batch with its copies."""
 
+PARTITIONS_PER_CORE = 2
+"""Of a shuffle: a core that is done early finds another piece to do."""
+
+RELIED_ON = {
+    # What is computed must not hang on the zone of a machine, and a sum that leaves int64 must not come out wrong.
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),
+    # Tables lie by client when they meet: to send one to every worker would only fill the driver.
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.adaptive.autoBroadcastJoinThreshold": "-1",
+    # Rows that lie by client lie by client and loan too; by default Spark shuffles them again to be sure.
+    "spark.sql.requireAllClusterKeysForCoPartition": "false",
+    # A kept table keeps the partitions that the joins after it rely on.
+    "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "false",
+}
+"""Settings that results and plans rely on: set on every session that is used, also on one that was there."""
+
+_PARTITIONS, _UNSAID = "spark.sql.shuffle.partitions", "200"
+"""How many partitions a shuffle has, and Spark's own default, which is meant for no job in particular."""
+
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -62,7 +83,7 @@ def open_session(options: SparkOptions) -> tuple[SparkSession, bool]:
         # It was opened in another thread, as the kernel of a notebook may do: it is not ours to stop.
         active = SparkSession.builder.getOrCreate()
     if active is not None:
-        return require_classic(active), False
+        return _prepared(require_classic(active)), False
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     if not submitted:
         os.environ["JAVA_HOME"] = str(java_home(os.environ))
@@ -83,18 +104,24 @@ def open_session(options: SparkOptions) -> tuple[SparkSession, bool]:
             f"({options.master or 'not set'}) and that the cluster answers."
         ) from error
     session.sparkContext.setLogLevel("ERROR")
-    return session, True
+    return _prepared(session), True
+
+
+def _prepared(session: SparkSession) -> SparkSession:
+    """Return `session` with everything set that is relied on; how many partitions a shuffle has, the user may say."""
+    for name, value in RELIED_ON.items():
+        session.conf.set(name, value)
+    context = session.sparkContext
+    if session.conf.get(_PARTITIONS) == _UNSAID and not context.getConf().contains(_PARTITIONS):
+        session.conf.set(_PARTITIONS, str(PARTITIONS_PER_CORE * context.defaultParallelism))
+    return session
 
 
 def settings_of(options: SparkOptions, *, submitted: bool) -> dict[str, str]:
     """Settings of a session; of one that spark-submit started only those that concern what garant computes."""
     common = {
-        # What is computed must not hang on the zone of a machine.
-        "spark.sql.session.timeZone": "UTC",
+        **RELIED_ON,
         "spark.sql.adaptive.enabled": "true",
-        "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),
-        # A cached table keeps the partitions that the joins after it rely on.
-        "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "false",
         # Parallelism comes from tasks: a second level of threads only makes them wait for each other.
         "spark.executorEnv.OMP_NUM_THREADS": "1",
         "spark.python.worker.reuse": "true",
@@ -107,7 +134,6 @@ def settings_of(options: SparkOptions, *, submitted: bool) -> dict[str, str]:
         "spark.driver.memory": f"{options.memory_mb}m",
         "spark.executor.memory": f"{options.memory_mb}m",
         "spark.executor.memoryOverhead": f"{options.memory_mb // 4 + MODEL_MB}m",
-        "spark.sql.shuffle.partitions": str(2 * options.cores),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }

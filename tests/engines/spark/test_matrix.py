@@ -126,8 +126,8 @@ def test_rows_without_a_key_never_reach_the_shuffle(tmp_path: Path):
         kept: Any = engine._kept[0]
         (batch,) = engine.batches(t.aggregate(n=t.n.sum()))
         assert batch.to_pylist() == [{"n": 4}]
-        plan = kept._jdf.queryExecution().optimizedPlan().toString()
-        assert plan.index("Repartition") < plan.index("isnotnull(key")
+        plan = kept._jdf.queryExecution().executedPlan().toString()
+        assert plan.index("Exchange hashpartitioning(key") < plan.index("isnotnull(key")
         assert kept.is_cached
     assert not kept.is_cached
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from garant.exceptions import RunError, StorageError, UsageError
@@ -14,11 +15,12 @@ from garant.runs.erase import erase
 from garant.runs.score import ScoreOptions, ScoreResult, score
 from garant.runs.score_files import read_scores
 from garant.runs.score_rows import Scorer
-from garant.runs.since import EarlierRun, equal_bits, find_earlier, where_earlier
+from garant.runs.since import EarlierPart, EarlierRun, equal_bits, find_earlier, where_earlier
 from garant.runs.train_result import TrainResult
-from garant.settings import Settings
-from garant.storage import Run, S3Location, manifest_digest
+from garant.settings import Settings, load_settings
+from garant.storage import Run, S3Location, manifest_digest, staging
 from garant.storage.local_upkeep import LocalUpkeep
+from garant.storage.reach import Mount, Reach
 
 pytestmark = pytest.mark.xdist_group("own")
 
@@ -293,11 +295,36 @@ def test_what_a_user_may_type_for_a_run(typed: str, place: Any, name: str) -> No
 
 
 def test_workers_that_do_not_see_the_disk_of_the_earlier_run_are_said(before: ScoreResult) -> None:
-    from garant.storage.reach import Mount, Reach
-
     reach = Reach(mounts=(Mount(Path("/somewhere"), S3Location("lender", "runs")),))
     with pytest.raises(UsageError, match="the workers do not see this disk"):
         EarlierRun(before.run, lambda run, name: run.folder / name).bring(n_parts=1, reach=reach)
+
+
+@pytest.mark.xdist_group("s3")
+def test_workers_elsewhere_fetch_the_earlier_parts_from_the_bucket(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GARANT_CACHE_FOLDER", str(tmp_path / "cache"))
+    settings, place = load_settings(), S3Location(bucket, "runs")
+    rows = pa.table({"SK_ID_CURR": [7, 9], "source_line": [2, 3], "f": [0.5, None]})
+    scores = pa.table({"SK_ID_CURR": [7, 9], "source_line": [2, 3], "pd": [0.1, 0.2]})
+    with staging(settings) as at:
+        runs = at.upkeep(place)
+        run = runs.start("abc")
+        for name, table in (("matrix", rows), ("scores", scores)):
+            (run.folder / name).mkdir()
+            pq.write_table(table, run.folder / name / "part-00000.parquet")
+        runs.commit(run, {})
+        reach = Reach(mounts=(Mount(Path("/elsewhere"), place),), settings=settings)
+        earlier = find_earlier("current", runs).bring(n_parts=1, reach=reach)
+    assert not earlier.folder.exists()
+    now = pa.table({"SK_ID_CURR": [7, 8, 9], "source_line": [5, 6, 7], "f": [0.5, 0.5, 1.0]})
+    batch = now.append_column("source_file", pa.array(["a.csv"] * 3)).to_batches()[0]
+    is_same, kept = EarlierPart(earlier, "part-00000.parquet", now.column("SK_ID_CURR")).unchanged(batch)
+    assert is_same.tolist() == [True, False, False]
+    assert kept.select(["SK_ID_CURR", "source_line", "pd"]).to_pylist() == [
+        {"SK_ID_CURR": 7, "source_line": 5, "pd": 0.1}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,11 @@ THAT_WRITE = ("feature", "pca", "score")
 """Commands that run on Spark; they say with the code above that something was set aside, never that it is wrong."""
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main() -> None:
     """Run the command that `spark-submit` was given and leave with the exit code of its job."""
-    tokens = sys.argv[1:] if arguments is None else arguments
-    code = run(tokens)
-    sys.exit(0 if code == SET_ASIDE and tokens[0] in THAT_WRITE else code)
+    sys.exit(job_code(sys.argv[1:], run(sys.argv[1:])))
+
+
+def job_code(tokens: Sequence[str], code: int) -> int:
+    """Exit code of the job of a command that ended with `code`."""
+    return 0 if code == SET_ASIDE and tokens[0] in THAT_WRITE else code

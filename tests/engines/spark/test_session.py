@@ -1,0 +1,21 @@
+"""The session of a process: which one is used, who stops it, how many cores it holds."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from garant.engines.spark.session import SparkOptions, open_session, vcpus_of
+
+pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+
+
+def test_a_session_that_another_thread_opened_is_used_and_left_to_it(spark_session: Any) -> None:  # noqa: ANN401
+    with ThreadPoolExecutor(1) as thread:
+        session, is_own = thread.submit(open_session, SparkOptions(master="local[2]")).result()
+    assert not is_own
+    assert session.sparkContext is spark_session.sparkContext
+
+
+def test_cores_of_one_machine_are_counted_once(spark_session: Any) -> None:  # noqa: ANN401
+    assert vcpus_of(spark_session) == 2

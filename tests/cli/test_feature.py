@@ -62,7 +62,7 @@ def test_a_dictionary_needs_neither_data_nor_model_and_replaces_nothing_unasked(
     assert sorted(said["files"]) == sorted(str(path) for path in out.iterdir())
     assert {Path(file).name for file in said["files"]} == {"dictionary.fr.html", "columns.csv", "features.csv"}
     before = (out / "columns.csv").read_bytes()
-    assert run(["report", "dictionary", "--out", str(out)]) == 3
+    assert run(["report", "dictionary", "--out", str(out)]) == 2
     assert [path.name for path in sorted(out.iterdir())] == ["columns.csv", "dictionary.fr.html", "features.csv"]
     assert run(["report", "dictionary", "--out", str(out), "--overwrite"]) == 0
     assert (out / "dictionary.en.html").exists()

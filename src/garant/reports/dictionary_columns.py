@@ -9,6 +9,7 @@ from garant.reports.dictionary_data import DictionaryData
 from garant.tables.columns import Column, Kind
 from garant.tables.external_score import ExternalScore
 from garant.tables.limits import limits
+from garant.tables.rule_texts import Code
 from garant.tables.schema import OPTIONAL_COLUMNS, TABLES
 from garant.tables.table_columns import LABEL
 from garant.wording.catalogue import Wording
@@ -127,7 +128,8 @@ def _values(column: Column, wording: Wording) -> str:
     if column.kind is Kind.DATE:
         return wording.text("dictionary.range.any_day")
     # The narrowest of the limits: a day of birth is in the past by one rule and within ages by another.
-    found = limits(column)
+    # What is too large for an exact sum says nothing of the column.
+    found = [limit for limit in limits(column) if limit.code is not Code.RANGE]
     least = max((x.least for x in found if x.least is not None), default=None)
     greatest = min((x.greatest for x in found if x.greatest is not None), default=None)
     ends = {name: wording.number(end) for name, end in (("least", least), ("greatest", greatest)) if end is not None}

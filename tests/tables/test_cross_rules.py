@@ -23,8 +23,7 @@ def answer(expression: "ibis.Table", tables: Sequence[list[tuple[int, int]]]) ->
         if pairs
     }
     with SQLiteEngine({f"t{number}": SCHEMA for number in range(len(tables))}) as engine:
-        found = engine.ask([engine.query(expression)], rows)[0].to_pylist()
-    return {tuple(row.values()) for row in found}
+        return set(engine.ask([engine.query(expression)], rows)[0].rows)
 
 
 def unbound(number: int) -> ibis.Table:

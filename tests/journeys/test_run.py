@@ -144,7 +144,7 @@ def test_in_a_bucket_that_keeps_versions_the_same_run_writes_nothing_and_no_vers
     used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - used
     assert (again.code, again.json["repeated"]) == (0, True)
     assert versions(s3, bucket) == before
-    # Seconds of CPU, since the machine of a test has other work: 2.4 on a disk, with two cores shared by many processes.
+    # Seconds of CPU, since the machine of a test has other work: 2.4 on a disk, with two busy cores.
     assert used < 4.0
 
     said = garant("run", "erase", str(client), "--runs", out, "--output", "json", **key)

@@ -121,7 +121,6 @@ def settings_of(options: SparkOptions, *, submitted: bool) -> dict[str, str]:
     """Settings of a session; of one that spark-submit started only those that concern what garant computes."""
     common = {
         **RELIED_ON,
-        "spark.sql.adaptive.enabled": "true",
         # Parallelism comes from tasks: a second level of threads only makes them wait for each other.
         "spark.executorEnv.OMP_NUM_THREADS": "1",
         "spark.python.worker.reuse": "true",

@@ -77,9 +77,10 @@ def test_no_file_at_all_is_an_empty_table(engine: SparkEngine):
     assert sum(batch.num_rows for batch in engine.batches(T)) == 0
 
 
-def test_parts_are_those_of_duckdb_byte_by_byte_also_the_empty_ones(
-    engine: SparkEngine, files: list[Path], tmp_path: Path
-):
+def test_parts_are_those_of_duckdb_byte_by_byte_also_the_empty_ones(engine: SparkEngine, tmp_path: Path):
+    backwards = [part(tmp_path, "c.parquet", range(99, 59, -1)), part(tmp_path, "d.parquet", range(59, -1, -1))]
+    engine.register("t", backwards, SCHEMA)
+
     def rows_of(keep: Keep | None) -> ibis.Table:
         rows = T.filter(T.id < 90, T.id % 5 != 1)
         return (rows if keep is None else rows.filter(keep(rows))).order_by("id")
@@ -88,7 +89,7 @@ def test_parts_are_those_of_duckdb_byte_by_byte_also_the_empty_ones(
     for folder in (here, there):
         folder.mkdir()
     with DuckDBEngine() as other:
-        other.register("t", files, SCHEMA)
+        other.register("t", backwards, SCHEMA)
         expected = other.write_parts(rows_of, key="id", n_parts=5, folder=here)
     found = engine.write_parts(rows_of, key="id", n_parts=5, folder=there)
     assert [(w.path.name, w.rows, w.sha256) for w in found] == [(w.path.name, w.rows, w.sha256) for w in expected]

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import ibis
+import ibis.expr.operations as ops
 import pyarrow as pa
 import pyspark.sql.functions as f
 from py4j.protocol import Py4JError
@@ -163,7 +164,10 @@ class SparkEngine:
 
     def parted(self, expr: ibis.Table, *, key: str, n_parts: int) -> DataFrame:
         """Rows of `expr` with their part, in the partition of its number, sorted by `key`: the last shuffle."""
-        rows = self._frame(expr).withColumn(PART, f.pmod(f.col(key), f.lit(n_parts)).cast("int"))
+        sort = expr.op()
+        # Sorted inside the parts below: an order over all rows would cost a shuffle of its own.
+        unsorted = sort.parent.to_expr() if isinstance(sort, ops.Sort) else expr
+        rows = self._frame(unsorted).withColumn(PART, f.pmod(f.col(key), f.lit(n_parts)).cast("int"))
         return rows.repartitionById(n_parts, PART).sortWithinPartitions(key)
 
     def map_batches(

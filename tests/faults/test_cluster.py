@@ -35,13 +35,6 @@ sys.argv[0] = "garant"
 main()
 """
 
-WITHOUT = tuple(
-    word
-    for table in ("bureau_balance", "POS_CASH_balance", "installments_payments", "credit_card_balance")
-    for word in ("--without", table)
-)
-"""Three tables are enough to be shuffled: what all of them give is compared elsewhere."""
-
 SECONDS = 300.0
 """No run takes so long, however busy the machine is."""
 
@@ -71,7 +64,7 @@ class Place:
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         }
         where = ("score", str(lender or self.folder / "lender"), "--bundle", str(model or self.folder / "model"))
-        options = ("--out", str(out), "--engine", engine, "--output", "json", *WITHOUT)
+        options = ("--out", str(out), "--engine", engine, "--output", "json")
         return subprocess.Popen(
             [*before, sys.executable, "-c", SCRIPT, *where, *options],
             env={**os.environ, **variables},
@@ -93,19 +86,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, spark_cluster: Cluster) -> P
     lender, model = str(folder / "lender"), str(folder / "model")
     for step in (
         ["synth", lender, "--scale", "0.002", "--format", "parquet"],
-        [
-            "train",
-            lender,
-            "--bundle",
-            model,
-            "--fast",
-            "--features",
-            "12",
-            "--members",
-            "2",
-            "--no-challenger",
-            *WITHOUT,
-        ],
+        ["train", lender, "--bundle", model, "--fast", "--features", "12", "--members", "2", "--no-challenger"],
     ):
         variables = {**os.environ, "GARANT_CACHE_FOLDER": str(folder / "cache"), "GARANT_THREADS": "1"}
         command = [sys.executable, "-m", "garant", *step]

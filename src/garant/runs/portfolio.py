@@ -104,6 +104,7 @@ class Portfolio:
             self._engine: Engine = stack.enter_context(open_engine(engine, settings))
             self._at: Staging = stack.enter_context(staging(settings))
         except BaseException:
+            # Nobody gets the object whose end would close what was opened so far.
             stack.close()
             raise
         self._close = finalize(self, stack.close)

@@ -307,6 +307,7 @@ def look_or_discard(runs: Runs, run: Run, last_look: Callable[[], None]) -> None
     try:
         last_look()
     except BaseException:
+        # Also when it is stopped by hand: personal data of an attempt that nobody can read must not stay.
         runs.discard(run)
         raise
 

@@ -66,6 +66,7 @@ class SparkEngine:
         try:
             require_same_versions(self._opened)
         except BaseException:
+            # `with` does not leave a block that it never entered: a session of ours would go on running.
             self.__exit__(None, None, None)
             raise
         return self
@@ -189,8 +190,11 @@ class SparkEngine:
                     raise InvariantError(f"A batch function returned {result.schema} instead of {schema}.")
                 yield result
 
-        with _explained():
-            table = self._frame(expr).mapInArrow(mapped, from_arrow_schema(schema)).toArrow()
+        try:
+            with _explained():
+                table = self._frame(expr).mapInArrow(mapped, from_arrow_schema(schema)).toArrow()
+        finally:
+            broadcast.destroy()
         yield from table.cast(schema).to_batches()
 
     def map_files(

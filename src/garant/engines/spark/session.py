@@ -10,7 +10,7 @@ from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from garant.engines.spark.java import java_home
-from garant.exceptions import GarantError, MissingPartError, UsageError
+from garant.exceptions import MissingPartError, UsageError
 
 BATCH_ROWS = 10_000
 """Rows of one Arrow batch between the JVM and Python: 24 MB of a 300-column matrix."""
@@ -95,9 +95,8 @@ def open_session(options: SparkOptions) -> tuple[SparkSession, bool]:
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()
-    except GarantError:
-        raise
     except Exception as error:
+        # Java, the network and py4j each fail in their own way: the user gets one line for all of them.
         reason = str(error).strip().splitlines()
         raise UsageError(
             f"Spark cannot be started ({reason[0] if reason else type(error).__name__}). Check GARANT_SPARK_MASTER "

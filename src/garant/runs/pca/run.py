@@ -131,6 +131,7 @@ def pca(
         plane = plane_of(scored.sample, components, bundle=bundle, stored=source.stored, threads=settings.threads)
         write_pictures(folder, components, plane, label=label_of(bundle, source.stored), source=source, options=options)
     except BaseException:
+        # Also when it is stopped by hand: what was never committed is not kept.
         attempt.discard()
         raise
     manifest = {

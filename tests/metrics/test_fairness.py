@@ -9,16 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import beta, poisson
 
 from garant.exceptions import DataError
-from garant.metrics.fairness import (
-    MIN_GROUP_ROWS,
-    GroupFairness,
-    Grouping,
-    faults,
-    group_fairness,
-    observed_to_expected,
-    rate_ratio,
-    share,
-)
+from garant.metrics.fairness import MIN_GROUP_ROWS, GroupFairness, Grouping, faults
+from garant.metrics.group_treatment import group_fairness, observed_to_expected, rate_ratio, share
 from garant.metrics.intervals import Interval
 
 NAN = float("nan")

@@ -6,13 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from garant.exceptions import DataError
-from garant.models.calibration import (
-    Calibrator,
-    cross_fitted_log_odds,
-    fit_calibrator,
-    isotonic_curve,
-    pd_of,
-)
+from garant.models.calibration import cross_fitted_log_odds, fit_calibrator, isotonic_curve
+from garant.models.calibrator import Calibrator, pd_of
 
 
 def sample(rows: int, slope: float, intercept: float, seed: int = 6) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

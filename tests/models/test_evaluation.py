@@ -6,7 +6,8 @@ import pytest
 from garant.metrics.calibration import brier, calibration_line, ece
 from garant.metrics.cost import cost
 from garant.metrics.discrimination import auc, ks, pr_auc
-from garant.models.calibration import Calibrator, cross_fitted_log_odds, pd_of
+from garant.models.calibration import cross_fitted_log_odds
+from garant.models.calibrator import Calibrator, pd_of
 from garant.models.cutoff import Costs, ReferBand
 from garant.models.evaluation import CURVE_POINTS, MEASURES, Evaluation, evaluate_held_out, evaluate_out_of_fold
 from garant.models.product_cutoffs import Cutoffs

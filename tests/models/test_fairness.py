@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from garant.metrics.fairness import Grouping
 from garant.models.bundle.fairness import MIN_SHOWN_ROWS, FairnessEntry
 from garant.models.cutoff import Costs, ReferBand
-from garant.models.fairness import Fairness, judge_fairness
+from garant.models.fairness import Fairness
+from garant.models.fairness_judgement import judge_fairness
 from garant.models.product_cutoffs import PRODUCTS, Cutoffs
 
 ROWS = 2_000

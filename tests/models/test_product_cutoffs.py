@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from garant.metrics.cost import cost
-from garant.models.calibration import Calibrator
+from garant.models.calibrator import Calibrator
 from garant.models.cutoff import Costs, Outcome, ReferBand
 from garant.models.decision_measures import decision_measures
 from garant.models.evaluation import evaluate_held_out

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from garant.metrics.discrimination import auc
-from garant.models.calibration import Calibrator
+from garant.models.calibrator import Calibrator
 from garant.models.cutoff import Costs
 from garant.models.evaluation import Evaluation, evaluate_held_out
 from garant.models.product_cutoffs import Cutoffs

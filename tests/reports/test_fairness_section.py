@@ -7,7 +7,8 @@ import pytest
 
 from garant.metrics.fairness import Grouping
 from garant.models.cutoff import Costs, ReferBand
-from garant.models.fairness import NOT_STATED, OTHER_LEVELS, Fairness, judge_fairness
+from garant.models.fairness import NOT_STATED, OTHER_LEVELS, Fairness
+from garant.models.fairness_judgement import judge_fairness
 from garant.models.product_cutoffs import Cutoffs
 from garant.models.proxies import Proxy
 from garant.reports.fairness_section import fairness_section

@@ -83,3 +83,11 @@ Engine = Annotated[
         "Both write the same bytes.",
     ),
 ]
+EngineOrAuto = Annotated[
+    Literal["duckdb", "spark", "auto"],
+    Parameter(
+        name="--engine",
+        help="`duckdb` runs in this process; `spark` on this machine's cores or the cluster of GARANT_SPARK_MASTER; "
+        "`auto` takes the one that is expected to be done first, and says why. Both write the same bytes.",
+    ),
+]

@@ -11,7 +11,7 @@ from garant.cli.parameters import (
     AllowMissingColumns,
     BundleFolder,
     Data,
-    Engine,
+    EngineOrAuto,
     Language,
     OutputOption,
     Without,
@@ -47,7 +47,7 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
         Literal["parquet", "csv", "kaggle"],
         Parameter(name="--format", help="`csv` and `kaggle` add a file beside the Parquet scores."),
     ] = "parquet",
-    engine: Engine = "duckdb",
+    engine: EngineOrAuto = "duckdb",
     since: Annotated[
         str | None,
         Parameter(
@@ -102,7 +102,8 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
     if output == "json":
         said = {"folder": str(result.run.place), "manifest_digest": manifest_digest(manifest)}
         course = {"repeated": result.repeated, "outrun": result.outrun, "kept": result.n_kept}
-        print_json({**said, **course, **_brief(manifest)})
+        used = {"engine": result.engine and {"name": result.engine.name, "why": result.engine.why}}
+        print_json({**said, **course, **used, **_brief(manifest)})
         return code
     total = manifest["rows"]["applicants"]
     rows = [
@@ -138,6 +139,9 @@ def _say_course(result: "ScoreResult") -> None:
         say("The same run was there already: nothing to do.")
     if result.outrun:
         say("Another command committed the same run first: its result stands, this one's was dropped.")
+    if result.engine is not None and result.engine.why:
+        names = {"duckdb": "DuckDB", "spark": "Spark"}
+        say(f"Engine: {names[result.engine.name]}: {result.engine.why}")
     if result.n_kept is not None:
         n_scored = result.run.manifest["rows"]["applicants"] - result.n_set_aside - result.n_kept
         say(f"Scored anew: {n_scored} applicants; kept from the earlier run: {result.n_kept}.")

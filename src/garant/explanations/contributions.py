@@ -1,10 +1,14 @@
 """Exact contributions of every feature to the margin, in log-odds."""
 
-import lightgbm
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from garant.exceptions import InvariantError
+
+if TYPE_CHECKING:
+    import lightgbm
 
 Floats = npt.NDArray[np.float64]
 
@@ -12,7 +16,7 @@ TOLERANCE = 1e-9
 """Largest difference allowed between contributions + base value and the margin, in log-odds."""
 
 
-def contributions(booster: lightgbm.Booster, matrix: npt.NDArray[np.float32], *, threads: int = 1) -> Floats:
+def contributions(booster: "lightgbm.Booster", matrix: npt.NDArray[np.float32], *, threads: int = 1) -> Floats:
     """Path-dependent TreeSHAP values of each row.
 
     Returns

@@ -12,7 +12,8 @@ from garant.metrics.cost import CostCurve, best_cutoff, cost_curve
 from garant.metrics.discrimination import auc, ks, pr_auc, roc
 from garant.metrics.intervals import REPLICATES, Interval, bootstrap
 from garant.metrics.sample import Array
-from garant.models.calibration import Calibrator, cross_fitted_log_odds, isotonic_curve, pd_of
+from garant.models.calibration import cross_fitted_log_odds, isotonic_curve
+from garant.models.calibrator import Calibrator, pd_of
 from garant.models.cutoff import Costs, ReferBand
 from garant.models.decision_measures import decision_measures
 from garant.models.loans import Loans

@@ -12,7 +12,8 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
-from garant.models.calibration import Calibrator, fit_calibrator
+from garant.models.calibration import fit_calibrator
+from garant.models.calibrator import Calibrator
 from garant.models.fitter import Fitter
 from garant.models.training import ONE_THREAD_ROWS, Progress, Trained, model_text
 from garant.models.training_data import TrainingData

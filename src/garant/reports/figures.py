@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from garant.models.calibration import pd_of
+from garant.models.calibrator import pd_of
 from garant.reports import charts
 from garant.reports.figure import Figure, figure
 from garant.reports.report_data import ReportData

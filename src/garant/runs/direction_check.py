@@ -12,7 +12,7 @@ import numpy as np
 
 from garant.explanations.contributions import contributions
 from garant.features.encode import InputColumn
-from garant.models.calibration import Calibrator
+from garant.models.calibrator import Calibrator
 from garant.models.directions import Direction, Floats, Matrix, Moves, moves_of_features
 from garant.runs.worse_facts import Worsened
 

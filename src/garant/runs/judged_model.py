@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from garant.features.feature import Feature
-from garant.models.calibration import Calibrator
+from garant.models.calibrator import Calibrator
 from garant.models.evaluation import Evaluation
 from garant.models.leaks.single_features import FeatureAuc
 from garant.models.loans import Loans

@@ -19,7 +19,7 @@ from garant.policy.policy import load_policy
 from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
-from garant.runs.engine import EngineName, open_engine
+from garant.runs.engine_choice import AskedEngine, EngineChoice, chosen_engine
 from garant.runs.matrix import n_parts, write_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.score_counts import ScoreCounts
@@ -94,6 +94,8 @@ class ScoreResult:
         True when another command committed the same run while this one was making it: the other's stands.
     n_kept : int or None
         Clients who kept the scores of the run that `since` named; None without one.
+    engine : EngineChoice or None
+        What computed it; None where the run was there already.
     """
 
     run: Run
@@ -102,6 +104,7 @@ class ScoreResult:
     repeated: bool
     outrun: bool = False
     n_kept: int | None = None
+    engine: EngineChoice | None = None
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -136,7 +139,7 @@ def score(
     *,
     options: ScoreOptions,
     settings: Settings,
-    engine: EngineName = "duckdb",
+    engine: AskedEngine = "duckdb",
     since: EarlierRun | None = None,
     progress: Progress = silent,
 ) -> ScoreResult:
@@ -197,7 +200,9 @@ def score(
     try:
         with (
             left_out(accepted, hidden, settings) as (seen, n_suppressed),
-            open_engine(engine, settings, reach=lambda: _reach(runs, run, seen, settings)) as running,
+            chosen_engine(
+                engine, settings, n_rows=_rows(accepted), reach=lambda: _reach(runs, run, seen, settings)
+            ) as (running, chosen),
         ):
             work = ScoreWork(
                 bundle=bundle,
@@ -239,7 +244,8 @@ def score(
     look = partial(require_same_list, runs, hidden, settings)
     winner = runs.commit(run, manifest, written=written, last_look=look)
     n_kept = counts.rows["kept"] if since is not None else None
-    return ScoreResult(winner, bundle, accepted, repeated=False, outrun=winner.attempt != run.attempt, n_kept=n_kept)
+    outrun = winner.attempt != run.attempt
+    return ScoreResult(winner, bundle, accepted, repeated=False, outrun=outrun, n_kept=n_kept, engine=chosen)
 
 
 def _scored(
@@ -288,6 +294,10 @@ def _set_aside(
     counts.rows["set_aside"] = aside.num_rows
     counts.rows["quarantined"], counts.rows["orphans"] = copy_set_aside(accepted, run.folder)
     return [part] if aside.num_rows else []
+
+
+def _rows(accepted: AcceptedTables) -> int:
+    return sum(accepted.report.table(table).accepted for table in accepted.tables)
 
 
 def _reach(runs: Runs, run: Run, accepted: AcceptedTables, settings: Settings) -> Reach:

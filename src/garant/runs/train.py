@@ -17,7 +17,8 @@ from garant.models.bundle.reading import read_bundle
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import check_place, fill_bundle
-from garant.models.calibration import Calibrator, fit_calibrator
+from garant.models.calibration import fit_calibrator
+from garant.models.calibrator import Calibrator
 from garant.models.directions import directions
 from garant.models.evaluation import Evaluation, evaluate_held_out, evaluate_out_of_fold
 from garant.models.leaks.adversarial import MOST_ROWS

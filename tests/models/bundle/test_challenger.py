@@ -16,7 +16,8 @@ from garant.models.bundle.recut import recut
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import BUNDLE_FILE, write_bundle
-from garant.models.calibration import cross_fitted_log_odds, pd_of
+from garant.models.calibration import cross_fitted_log_odds
+from garant.models.calibrator import pd_of
 from garant.models.evaluation import evaluate_out_of_fold
 from garant.models.pd_bands import pd_bands
 from garant.models.pricing import pricing

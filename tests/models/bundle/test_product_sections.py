@@ -16,7 +16,8 @@ from garant.models.bundle.recut import recut
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import write_bundle
-from garant.models.calibration import cross_fitted_log_odds, pd_of
+from garant.models.calibration import cross_fitted_log_odds
+from garant.models.calibrator import pd_of
 from garant.models.cutoff import ReferBand
 from garant.models.economics_file import parse_economics
 from garant.models.loans import Loans

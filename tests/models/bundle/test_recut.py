@@ -17,7 +17,8 @@ from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.variants import DifferenceEntry, VariantEntry, VariantsEntry
 from garant.models.bundle.writing import write_bundle
-from garant.models.calibration import cross_fitted_log_odds, pd_of
+from garant.models.calibration import cross_fitted_log_odds
+from garant.models.calibrator import pd_of
 from garant.models.cutoff import ReferBand
 from garant.models.pricing import pricing
 from garant.models.training import Trained

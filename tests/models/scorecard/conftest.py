@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from garant.models.bundle.content import PointsScale
-from garant.models.calibration import Calibrator
+from garant.models.calibrator import Calibrator
 from garant.models.scorecard.bins import CategoryBins, NumberBins
 from garant.models.scorecard.card import BinnedFeature, Card, CardFeature
 from garant.models.scorecard.content import Scorecard, scorecard_content

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from garant.models.bundle.content import PointsScale
-from garant.models.calibration import Calibrator
+from garant.models.calibrator import Calibrator
 from garant.models.scorecard.card import Card
 from garant.models.scorecard.points import exact_points, largest_rounding, whole_points
 

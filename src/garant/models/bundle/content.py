@@ -20,7 +20,7 @@ from garant.models.bundle.selection import SelectionEntry
 from garant.models.bundle.training_entry import SplitEntry, TrainingEntry
 from garant.models.bundle.tuning import TuningEntry
 from garant.models.bundle.variants import VariantsEntry
-from garant.models.calibration import Calibrator
+from garant.models.calibrator import Calibrator
 from garant.models.cutoff import Costs, ReferBand
 from garant.models.pd_bands import PdBand
 from garant.models.product_cutoffs import Cutoffs, CutoffTerms

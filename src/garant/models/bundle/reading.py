@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
@@ -19,6 +19,9 @@ from garant.models.bundle.model_text import check_model_text
 from garant.models.bundle.signature import Signature, read_signature
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import BUNDLE_FILE
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +56,10 @@ class Bundle:
         return self.content.columns
 
     @cached_property
-    def booster(self) -> lgb.Booster:
-        """The model, built at first use."""
+    def booster(self) -> "lgb.Booster":
+        """The model, built at first use; who scores nobody, as a run that is there already, waits for no LightGBM."""
+        import lightgbm as lgb  # noqa: PLC0415 - a second and a half
+
         return lgb.Booster(model_str=self.files[MODEL_FILE].decode())
 
     def predict_margin(self, matrix: npt.NDArray[np.float32], *, num_threads: int = 0) -> npt.NDArray[np.float64]:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from garant.exceptions import GarantError
 from garant.models.bundle.content import PointsScale
 from garant.models.bundle.part import Part
-from garant.models.calibration import Calibrator
+from garant.models.calibrator import Calibrator
 from garant.models.scorecard.bins import BinKind, Bins, CategoryBins, NumberBins
 from garant.models.scorecard.card import BinnedFeature, Card, CardFeature
 from garant.models.scorecard.points import exact_points, largest_rounding, whole_points

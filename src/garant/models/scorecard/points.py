@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from garant.models.bundle.content import PointsScale
-from garant.models.calibration import Calibrator
+from garant.models.calibrator import Calibrator
 from garant.models.scorecard.card import Card
 
 Floats = npt.NDArray[np.float64]

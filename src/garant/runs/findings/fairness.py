@@ -10,7 +10,8 @@ import numpy.typing as npt
 from garant.features.feature import Feature
 from garant.metrics.fairness import Grouping
 from garant.models.bundle.fairness import FairnessEntry
-from garant.models.fairness import Fairness, judge_fairness
+from garant.models.fairness import Fairness
+from garant.models.fairness_judgement import judge_fairness
 from garant.models.product_cutoffs import Cutoffs, RowCutoffs
 from garant.models.proxies import Proxy, proxies
 from garant.reports.fairness_section import fairness_section

@@ -6,7 +6,7 @@ import pytest
 from garant.metrics.fairness import Grouping
 from garant.models.bundle.content import BundleContent
 from garant.models.bundle.fairness import FairnessEntry
-from garant.models.fairness import judge_fairness
+from garant.models.fairness_judgement import judge_fairness
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
 

@@ -329,15 +329,6 @@ def test_clients_of_another_month_are_placed_on_the_same_axes(
         run(matrix(later, "again"), components=tmp_path)
 
 
-def test_a_folder_of_other_runs_is_left_alone(matrix: Write, run: Callable[..., PcaResult], tmp_path: Path) -> None:
-    attempt = tmp_path / "out" / "run_id=a" / "attempt=1"
-    attempt.mkdir(parents=True)
-    (attempt / "manifest.json").write_text('{"verb": "score"}')
-    (tmp_path / "out" / "current.json").write_text('{"run_id": "a", "attempt": 1}')
-    with pytest.raises(UsageError, match="is a run of `garant score`"):
-        run(matrix(portfolio(300)), k=2)
-
-
 @pytest.mark.parametrize("one_file_rows", [1_000, 100])
 def test_whoever_was_erased_leaves_the_run_and_stays_away(
     matrix: Write, run: Callable[..., PcaResult], quiet: Settings, tmp_path: Path, one_file_rows: int

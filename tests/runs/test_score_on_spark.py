@@ -1,6 +1,7 @@
 """Scoring on Spark: the run of a laptop, one model per worker process, and no Spark where there is nothing to do."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ import pytest
 
 from garant.engines.protocol import Engine
 from garant.engines.spark import SparkEngine
-from garant.runs import matrix, score
+from garant.runs import engine_choice, matrix, score
 from garant.runs.engine import EngineName, open_engine
 from garant.runs.score import ScoreOptions, ScoreResult
 from garant.runs.score_files import FileFormat, read_scores
@@ -82,7 +83,7 @@ def test_a_model_is_built_once_per_worker_process(
         opened.append(open_engine(name, settings, reach=reach))
         return opened[-1]
 
-    monkeypatch.setattr(score, "open_engine", remembered)
+    monkeypatch.setattr(engine_choice, "open_engine", remembered)
     result = run(lender, short, tmp_path, settings, "spark")
     n_parts = sum(name.startswith("scores/part-0") for name in result.run.manifest["files"])
     [engine] = opened
@@ -145,5 +146,7 @@ def test_a_repeated_run_starts_no_spark(lender: Path, short: TrainResult, settin
     assert float(seconds) < 3 * max(1.0, os.getloadavg()[0])
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "there").rglob("*")} == there
     # The same with another folder of runs would start it.
-    assert again("new").returncode == 2
+    refused = again("new")
+    assert refused.returncode == 2
     assert started.exists()
+    assert re.search(r"Spark cannot be started .* What Spark said: \S+\.log", refused.stderr)

@@ -21,6 +21,7 @@ from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
 from garant.runs.engine_choice import AskedEngine, EngineChoice, chosen_engine
 from garant.runs.matrix import n_parts, write_matrix
+from garant.runs.pointer import require_verb
 from garant.runs.progress import Progress, silent
 from garant.runs.score_counts import ScoreCounts
 from garant.runs.score_files import FileFormat, write_extra_file
@@ -40,6 +41,8 @@ from garant.tables.accepted import AcceptedTables
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 Purpose = Literal["simulation", "portfolio", "application"]
+
+VERB = "score"
 
 ROWS = ("applicants", "set_aside", "quarantined", "orphans", "suppressed")
 """What the manifest counts; who is suppressed is on the list of erased clients and was left out."""
@@ -156,9 +159,11 @@ def score(
     BundleError
         When the bundle cannot be trusted, or was trained on tables or columns that the data lack.
     UsageError
-        When the run that `since` names was made otherwise, so that all must be scored.
+        When `out` holds runs of another command, or the run that `since` names was made otherwise, so that all must be
+        scored.
     """
     runs = LocalRuns(out) if isinstance(out, Path) else out
+    require_verb(runs, VERB)
     bundle = read_bundle(bundle_folder, Trust.of(settings))
     policy = load_policy(settings.policy_file)
     accepted = tables_for_bundle(
@@ -184,7 +189,7 @@ def score(
         "policy": policy.digest,
         "schema": str(SCORES),
         "suppressed": hidden.digest,
-        "verb": "score",
+        "verb": VERB,
     }
     config = sha256_json(accepted.config.to_dict())
     if since is not None:

@@ -1,4 +1,4 @@
-"""Workers of another environment than the driver's are told in one line, before any work is done."""
+"""Workers of another environment than the driver's are told in one line, before any work is done, and nothing else."""
 
 import os
 import subprocess
@@ -36,8 +36,12 @@ def test_a_worker_with_another_release_of_a_package_is_refused(tmp_path: Path):
         "PYSPARK_DRIVER_PYTHON": sys.executable,
         "JAVA_HOME": str(java_home(os.environ)),
         "SPARK_SUBMIT_OPTS": "-XX:TieredStopAtLevel=1",
+        "TMPDIR": str(tmp_path),
     }
     done = subprocess.run([sys.executable, "-c", OPEN], env=environment, capture_output=True, text=True, check=False)
     (line,) = done.stdout.splitlines()
     assert line.startswith("Workers do not run what the driver runs: lightgbm 3.0.0 instead of "), done.stderr[-2000:]
     assert "PYSPARK_PYTHON" in line
+    # Java and Spark talk at every start: that is kept from the user, and removed.
+    assert not done.stderr
+    assert not list(tmp_path.glob("garant-spark-*.log"))

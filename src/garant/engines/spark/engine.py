@@ -21,6 +21,7 @@ from garant.engines.arrow_schema import arrow_schema
 from garant.engines.protocol import BATCH_ROWS, Keep, part_name
 from garant.engines.spark.compiler import spark_sql
 from garant.engines.spark.gathering import gathered
+from garant.engines.spark.log import spark_log
 from garant.engines.spark.parts import PART, WRITTEN, PartWriter
 from garant.engines.spark.session import SparkOptions, open_session, require_release, vcpus_of
 from garant.engines.spark.sources import parquet_rows
@@ -241,7 +242,9 @@ class _explained:  # noqa: N801 - reads as what it does, as `suppress` does
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, (Py4JError, PySparkException)) and not isinstance(error, GarantError):
-            raise RunError(f"Spark could not run this step: {_reason(error)}. Run it again with --debug.") from error
+            raise RunError(
+                f"Spark could not run this step: {_reason(error)}. What Spark said: {spark_log().kept()}"
+            ) from error
 
 
 _RAISED = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception)\b: .+")

@@ -2,14 +2,17 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pyspark
-from pyspark import SparkContext
+from pyspark import SparkConf, SparkContext
+from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
 from garant.engines.spark.java import java_home
+from garant.engines.spark.log import spark_log
 from garant.exceptions import MissingPartError, UsageError
 
 BATCH_ROWS = 10_000
@@ -90,20 +93,29 @@ def open_session(options: SparkOptions) -> tuple[SparkSession, bool]:
         # Otherwise the workers run the first python3 of the path, which has none of our packages.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
-    builder = SparkSession.builder.appName("garant")
-    for name, value in settings_of(options, submitted=submitted).items():
-        builder = builder.config(name, value)
+    settings = settings_of(options, submitted=submitted)
     try:
-        session = builder.getOrCreate()
+        _start(settings, quiet=not submitted)
+        session = SparkSession.builder.config(map=dict(settings)).getOrCreate()
     except Exception as error:
         # Java, the network and py4j each fail in their own way: the user gets one line for all of them.
-        reason = str(error).strip().splitlines()
+        reason = [*str(error).strip().splitlines(), type(error).__name__][0]
         raise UsageError(
-            f"Spark cannot be started ({reason[0] if reason else type(error).__name__}). Check GARANT_SPARK_MASTER "
-            f"({options.master or 'not set'}) and that the cluster answers."
+            f"Spark cannot be started ({reason}). Check GARANT_SPARK_MASTER ({options.master or 'not set'}) and that "
+            f"the cluster answers. What Spark said: {spark_log().kept()}"
         ) from error
     session.sparkContext.setLogLevel("ERROR")
     return _prepared(session), True
+
+
+def _start(settings: Mapping[str, str], *, quiet: bool) -> None:
+    """Start a context; `quiet` sends what its Java says to the log, unless one was started here before."""
+    conf = SparkConf().setAppName("garant").setAll(list(settings.items()))
+    if not quiet or SparkContext._gateway is not None:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - nothing public says it
+        SparkContext(conf=conf)
+        return
+    with spark_log().path.open("ab") as log:
+        SparkContext(conf=conf, gateway=launch_gateway(conf, {"stdout": log, "stderr": log}))
 
 
 def _prepared(session: SparkSession) -> SparkSession:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from garant import __version__
-from garant.exceptions import RunError, StorageError, UsageError
+from garant.exceptions import UsageError
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
 from garant.projection.artefact import read_components
@@ -18,6 +18,7 @@ from garant.runs.pca.plane import label_of, plane_of
 from garant.runs.pca.results import FOLDER, artefact_in, explained, write_pictures, write_tables
 from garant.runs.pca.score_files import gather_scores
 from garant.runs.pca.source import Source, open_source
+from garant.runs.pointer import require_verb
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
 from garant.storage import Json, LocalRuns, Run, Runs, sha256_file, sha256_json
@@ -97,7 +98,7 @@ def pca(
         message = "Say how many components (--components 10 or --variance 0.95), or whose (--with RUN): one of them."
         raise UsageError(message)
     runs = LocalRuns(out) if isinstance(out, Path) else out
-    _require_own(runs)
+    require_verb(runs, VERB)
     bundle = read_bundle(bundle_folder, Trust.of(settings)) if bundle_folder is not None else None
     earlier = read_components(artefact_in(components_folder)) if components_folder is not None else None
     source = open_source(data, bundle=bundle, components=earlier, options=options, settings=settings, progress=progress)
@@ -163,19 +164,6 @@ class _Attempt:
         """Keep nothing of an attempt that failed: it was never committed and nobody can have read it."""
         if self.reserved is not None:
             self.runs.discard(self.reserved)
-
-
-def _require_own(runs: Runs) -> None:
-    """Refuse a folder of runs whose pointer leads readers to scores: it would lead them to components instead."""
-    try:
-        current = runs.current()
-    except StorageError:
-        raise
-    except RunError:
-        return
-    if current.manifest.get("verb") != VERB:
-        message = f"{current.place}: is a run of `garant {current.manifest.get('verb')}`. Choose another --out: "
-        raise UsageError(message + "whoever follows its pointer looks for that run.")
 
 
 def _identity(

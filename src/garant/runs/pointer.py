@@ -1,0 +1,26 @@
+"""The pointer of a folder of runs: readers of scores must not be led to components, nor the other way round."""
+
+from garant.exceptions import RunError, StorageError, UsageError
+from garant.storage import Runs
+
+
+def require_verb(runs: Runs, verb: str) -> None:
+    """Refuse a folder whose current run was made by another command than `verb`; one without a run is free.
+
+    Raises
+    ------
+    UsageError
+        When there is such a run.
+    """
+    try:
+        current = runs.current()
+    except StorageError:
+        raise
+    except RunError:
+        return
+    found = current.manifest.get("verb")
+    if found != verb:
+        raise UsageError(
+            f"{current.place}: is a run of `garant {found}`. Choose another --out: whoever follows its pointer looks "
+            "for that run."
+        )

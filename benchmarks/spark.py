@@ -78,9 +78,11 @@ def _components(folder: Path) -> None:
 
 
 def _whole_job(folder: Path, scales: tuple[float, ...]) -> dict[str, Any]:
+    from portfolio.paper import paper  # noqa: PLC0415 - as above
     from portfolio.whole_job import compare  # noqa: PLC0415 - as above
 
-    return compare(folder, scales)
+    measured = compare(folder, scales)
+    return {"measured": measured, "extrapolated": paper(measured)}
 
 
 def _spark() -> Any:  # noqa: ANN401 - pyspark is an extra

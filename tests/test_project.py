@@ -279,3 +279,11 @@ def test_decisions_are_numbered_without_gaps_and_say_why(project: Path) -> None:
     for record in records:
         headings = re.findall(r"^## (.+)$", record.read_text(encoding="utf-8"), re.MULTILINE)
         assert headings == ["Context", "Decision", "Consequences"], record.name
+
+
+@pytest.mark.xdist_group("grouped")
+def test_tests_of_one_group_share_a_process(request: pytest.FixtureRequest) -> None:
+    """A server or a session is started once; without groups each process starts its own, at several minutes in all."""
+    if not request.config.getoption("loadgroup", default=False):
+        pytest.skip("tests run in one process")
+    assert request.node.nodeid.endswith("@grouped")

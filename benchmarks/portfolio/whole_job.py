@@ -40,7 +40,7 @@ def _job(folder: Path, lender: Path, engine: str) -> dict[str, Any]:
     current = json.loads((out / "current.json").read_text("utf-8"))
     run = out / f"run_id={current['run_id']}" / f"attempt={current['attempt']}"
     manifest = json.loads((run / "manifest.json").read_text("utf-8"))
-    rows = sum(pq.read_metadata(file).num_rows for file in (accepted / "accepted").rglob("*.parquet"))
+    rows = sum(pq.read_metadata(file).num_rows for file in accepted.glob("*/part-*.parquet"))
     shutil.rmtree(place)
     return {
         "check": check,

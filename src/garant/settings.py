@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import BeforeValidator, ByteSize, Field, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -79,7 +79,8 @@ class Settings(BaseSettings):
     language : str
         Language of sentences when a command does not say it.
     memory_limit : str
-        What DuckDB may hold in memory before it spills to disk.
+        What DuckDB may hold in memory before it spills to disk; the heap of Spark's driver and of each executor, where
+        garant starts Spark.
     threads : int
         Threads of DuckDB and LightGBM.
     spark_master : str or None
@@ -132,6 +133,11 @@ class Settings(BaseSettings):
         default_factory=lambda: _from_environment("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"), validate_default=True
     )
     s3_attempts: int = Field(default=5, ge=1, le=20)
+
+    @property
+    def memory(self) -> ByteSize:
+        """`memory_limit` in bytes."""
+        return TypeAdapter(ByteSize).validate_python(self.memory_limit)
 
     @field_validator("s3_endpoint")
     @classmethod

@@ -60,6 +60,7 @@ class Place:
         variables = {
             "GARANT_CACHE_FOLDER": str(cache or self.folder / "cache"),
             "GARANT_THREADS": "1",
+            "GARANT_MEMORY_LIMIT": "1GB",
             "GARANT_SPARK_MASTER": self.cluster.url,
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         }

@@ -36,5 +36,7 @@ def open_engine(name: EngineName, settings: Settings, *, reach: Callable[[], Rea
         from garant.engines.spark import SparkEngine, SparkOptions  # noqa: PLC0415 - pyspark is an extra
     except ModuleNotFoundError as error:
         raise MissingPartError("Spark needs pyspark. Run: pip install 'garant[spark]'") from error
-    options = SparkOptions(master=settings.spark_master, cores=settings.threads)
+    options = SparkOptions(
+        master=settings.spark_master, cores=settings.threads, memory_mb=int(settings.memory.to("MiB"))
+    )
     return SparkEngine(options, reach=reach())

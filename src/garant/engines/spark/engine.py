@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 import ibis
 import ibis.expr.operations as ops
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pyspark.sql.functions as f
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
@@ -23,7 +24,7 @@ from garant.engines.spark.compiler import spark_sql
 from garant.engines.spark.gathering import gathered
 from garant.engines.spark.log import spark_log
 from garant.engines.spark.parts import PART, WRITTEN, PartWriter
-from garant.engines.spark.session import SparkOptions, open_session, require_release, vcpus_of
+from garant.engines.spark.session import SparkOptions, open_session, require_release, spread, vcpus_of
 from garant.engines.spark.sources import parquet_rows
 from garant.engines.spark.versions import require_same_versions
 from garant.engines.spark.workers import caught, tool_of, unwrapped
@@ -57,6 +58,8 @@ class SparkEngine:
         self._is_own = False
         self._views: list[str] = []
         self._kept: list[DataFrame] = []
+        self._scattered: list[tuple[str, DataFrame, str]] = []
+        self._n_rows = 0
         self._tools_made: Any = None
 
     def __enter__(self) -> Self:
@@ -120,10 +123,11 @@ class SparkEngine:
         """
         with _explained():
             rows = parquet_rows(self.session, files, schema, self.reach)
-            if key is not None:
-                rows = gathered(self.session, rows, key)
-                self._kept.append(rows)
-            self._view(name, rows)
+            if key is None:
+                self._view(name, rows)
+                return
+        self._scattered.append((name, rows, key))
+        self._n_rows += sum(pq.read_metadata(file).num_rows for file in files)
 
     def compile(self, expr: ibis.Table) -> str:
         """SQL text of `expr` for Spark."""
@@ -225,8 +229,20 @@ class SparkEngine:
         finally:
             broadcast.destroy()
 
+    def _gather(self) -> None:
+        """Bring the rows of each key together, now that all tables are known: together they say how many partitions."""
+        spread(self.session, self._n_rows)
+        for name, rows, key in self._scattered:
+            kept = gathered(self.session, rows, key)
+            self._kept.append(kept)
+            self._view(name, kept)
+        self._scattered.clear()
+        self._n_rows = 0
+
     def _frame(self, expr: ibis.Table) -> DataFrame:
         with _explained():
+            if self._scattered:
+                self._gather()
             return self.session.sql(self.compile(expr))
 
     def _view(self, name: str, frame: DataFrame) -> None:

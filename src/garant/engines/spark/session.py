@@ -24,6 +24,9 @@ MODEL_MB = 512
 PARTITIONS_PER_CORE = 2
 """Of a shuffle: a core that is done early finds another piece to do."""
 
+ROWS_PER_PARTITION = 500_000
+"""Rows of all tables whose clients are worked on together. 4.4 million at once did not fit into a heap of 1 GB."""
+
 RELIED_ON = {
     # What is computed must not hang on the zone of a machine, and a sum that leaves int64 must not come out wrong.
     "spark.sql.session.timeZone": "UTC",
@@ -41,6 +44,9 @@ RELIED_ON = {
 
 _PARTITIONS, _UNSAID = "spark.sql.shuffle.partitions", "200"
 """How many partitions a shuffle has, and Spark's own default, which is meant for no job in particular."""
+
+_OURS = "garant.shuffle.partitions"
+"""The number that garant set; where the other differs, the user has said it."""
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -124,8 +130,20 @@ def _prepared(session: SparkSession) -> SparkSession:
         session.conf.set(name, value)
     context = session.sparkContext
     if session.conf.get(_PARTITIONS) == _UNSAID and not context.getConf().contains(_PARTITIONS):
-        session.conf.set(_PARTITIONS, str(PARTITIONS_PER_CORE * context.defaultParallelism))
+        _set_partitions(session, PARTITIONS_PER_CORE * context.defaultParallelism)
     return session
+
+
+def spread(session: SparkSession, n_rows: int) -> None:
+    """Have so many partitions that none of `n_rows` is too large to be worked on, unless the user said how many."""
+    if session.conf.get(_OURS, None) == session.conf.get(_PARTITIONS):
+        of_cores = PARTITIONS_PER_CORE * session.sparkContext.defaultParallelism
+        _set_partitions(session, max(of_cores, -(-n_rows // ROWS_PER_PARTITION)))
+
+
+def _set_partitions(session: SparkSession, n: int) -> None:
+    for name in (_PARTITIONS, _OURS):
+        session.conf.set(name, str(n))
 
 
 def settings_of(options: SparkOptions, *, submitted: bool) -> dict[str, str]:

@@ -41,6 +41,12 @@ def test_the_counts_are_those_of_the_rows():
     assert a.observed_to_expected.value == pytest.approx(2 / 2.05)
 
 
+def test_a_pd_of_nothing_or_one_is_a_probability():
+    none = np.zeros(2, dtype=bool)
+    (group,) = group_fairness(Grouping(("a",), np.zeros(2, np.int64)), [0, 1], [0.0, 1.0], approved=none, referred=none)
+    assert group.expected == 1
+
+
 def test_a_group_without_applicants_is_not_shown():
     assert list(judged([0, 2], [0, 1], [0.1, 0.9], groups=("a", "b", "c"))) == ["a", "c"]
 

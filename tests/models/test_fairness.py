@@ -69,6 +69,14 @@ def test_each_applicant_is_approved_by_the_cutoff_of_the_product_asked_for():
     assert FairnessEntry.of(judged()).product_cutoffs is None
 
 
+def test_a_pd_at_the_cutoff_is_a_refusal():
+    cutoffs = Cutoffs.of(Costs(1, 9))
+    at = np.full(ROWS, cutoffs.single.cutoff)
+    product = np.full(ROWS, PRODUCTS[0], dtype=object)
+    found = judge_fairness(LABEL, at, groupings(PD), cutoffs=cutoffs, rows=cutoffs.rows(product))
+    assert [group.approved for group in found.attributes["sex"]] == [0, 0]
+
+
 def test_the_bundle_keeps_no_figure_of_a_group_of_a_few_people():
     entry = FairnessEntry.of(judged())
     few, some = entry.attributes["region"][1:]

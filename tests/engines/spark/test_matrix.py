@@ -123,9 +123,9 @@ def test_rows_without_a_key_never_reach_the_shuffle(tmp_path: Path):
     t: Any = ibis.table({"key": "int64", "n": "int64"}, name="t")
     with SparkEngine() as engine:
         engine.register("t", [tmp_path / "a.parquet"], schema, key="key")
-        kept: Any = engine._kept[0]
         (batch,) = engine.batches(t.aggregate(n=t.n.sum()))
         assert batch.to_pylist() == [{"n": 4}]
+        kept: Any = engine._kept[0]
         plan = kept._jdf.queryExecution().executedPlan().toString()
         assert plan.index("Exchange hashpartitioning(key") < plan.index("isnotnull(key")
         assert kept.is_cached

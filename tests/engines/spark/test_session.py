@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from garant.engines.spark.session import SparkOptions, open_session, vcpus_of
+from garant.engines.spark.session import ROWS_PER_PARTITION, SparkOptions, open_session, spread, vcpus_of
 
 pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 
@@ -19,3 +19,18 @@ def test_a_session_that_another_thread_opened_is_used_and_left_to_it(spark_sessi
 
 def test_cores_of_one_machine_are_counted_once(spark_session: Any) -> None:  # noqa: ANN401
     assert vcpus_of(spark_session) == 2
+
+
+def test_more_rows_get_more_partitions_unless_the_user_said_how_many(spark_session: Any) -> None:  # noqa: ANN401
+    conf, name = spark_session.conf, "spark.sql.shuffle.partitions"
+    before = conf.get(name)
+    try:
+        spread(spark_session, 20 * ROWS_PER_PARTITION + 1)
+        assert conf.get(name) == "21"
+        spread(spark_session, 1)
+        assert conf.get(name) == before == "4"
+        conf.set(name, "3")
+        spread(spark_session, 20 * ROWS_PER_PARTITION)
+        assert conf.get(name) == "3"
+    finally:
+        conf.set(name, before)

@@ -60,4 +60,9 @@ def _taken(paces_of: Mapping[str, Mapping[str, float]], rows: int, vcpus: int) -
     seconds = sum(pace["start_s"] + rows * pace["vcpu_s_per_row"] / vcpus for pace in paces_of.values())
     hours = vcpus * seconds / 3600
     price = hours * (PRICES["vcpu_hour_usd"] + GB_PER_VCPU * PRICES["gb_hour_usd"])
-    return {"minutes": round(seconds / 60, 1), "vcpu_hours": round(hours, 2), "usd": round(price, 2)}
+    return {
+        "minutes": round(seconds / 60, 1),
+        "vcpu_hours": round(hours, 2),
+        "memory_gb": GB_PER_VCPU * vcpus,
+        "usd": round(price, 3),
+    }

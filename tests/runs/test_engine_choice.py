@@ -1,6 +1,8 @@
 """`--engine auto`: which engine runs, why, and that Spark is not started in vain."""
 
+import json
 from math import inf
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,14 @@ from garant.runs.engine_choice import DUCKDB, SPARK, Pace, break_even, chosen_en
 from garant.settings import Settings
 
 CLUSTER = {"spark_master": "spark://127.0.0.1:1"}
+
+
+def test_what_is_expected_is_what_was_measured(project: Path) -> None:
+    measured = json.loads((project / "benchmarks" / "results" / "spark.json").read_text("utf-8"))
+    paces = measured["whole_job"]["extrapolated"]["paces"]
+    for name, pace in (("duckdb", DUCKDB), ("spark", SPARK)):
+        found = paces[name]["score"]
+        assert (pace.start_s, pace.vcpu_s_per_row) == (found["start_s"], found["vcpu_s_per_row"])
 
 
 @pytest.mark.parametrize("vcpus", [64, 1_000])

@@ -40,8 +40,8 @@ class Pace:
         return self.start_s + n_rows * self.vcpu_s_per_row / vcpus
 
 
-DUCKDB = Pace(start_s=3.0, vcpu_s_per_row=2e-6)
-SPARK = Pace(start_s=40.0, vcpu_s_per_row=1e-5)
+DUCKDB = Pace(start_s=4.0, vcpu_s_per_row=1.58e-6)
+SPARK = Pace(start_s=17.5, vcpu_s_per_row=2.18e-5)
 
 
 @dataclass(frozen=True, slots=True)

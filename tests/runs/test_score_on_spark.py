@@ -93,11 +93,10 @@ def test_a_model_is_built_once_per_worker_process(
 
 COMMAND = """
 import sys, time
-import garant.cli.score, garant.runs.score, garant.storage.runs, garant.models.bundle.reading, lightgbm
+start = time.monotonic()
 from garant.runs import matrix
 matrix.PART_ROWS = 150
 from garant.cli.app import main
-start = time.monotonic()
 try:
     main()
 finally:

@@ -90,6 +90,8 @@ def test_a_calibrated_model_of_a_planted_truth_passes_every_gate(content: Bundle
 FAULTS: dict[str, tuple[Change, str, str]] = {
     "too extreme": (with_metric("slope", 0.80, 0.74, 0.86), "calibration_slope", r"out of fold slope 0\.800"),
     "too timid": (with_metric("slope", 1.30, 1.20, 1.40), "calibration_slope", r"\[1\.200, 1\.400\]"),
+    "timid, though the interval reaches": (with_metric("slope", 1.16, 1.0, 1.3), "calibration_slope", "slope 1.160"),
+    "certainly timid, though not far": (with_metric("slope", 1.14, 1.11, 1.15), "calibration_slope", "slope 1.140"),
     "certainly off, though not far": (with_metric("slope", 0.86, 0.85, 0.89), "calibration_slope", "0.860"),
     "a sample that cannot tell": (with_metric("slope", 0.40, -0.5, 1.3), "calibration_slope", "0.400"),
     "no slope": (with_metric("slope", None, None, None), "calibration_slope", "slope unknown"),
@@ -130,6 +132,13 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
         r"this bundle cuts at 0\.09\d\d, 0\.2000 \(Revolving loans\): train with these costs",
     ),
     "groups too small to be judged": (without_judged_groups, "fairness", "has enough applicants"),
+    "worse later": (
+        lambda content: with_metric("auc", 0.70, 0.69, 0.71)(
+            with_metric("auc", 0.645, 0.63, 0.68, later=True)(content)
+        ),
+        "leak",
+        "AUC falls from 0.700 .* to 0.645",
+    ),
     "much worse later": (with_metric("auc", 0.55, 0.52, 0.58, later=True), "leak", "AUC falls from 0.7.* to 0.550"),
 }
 

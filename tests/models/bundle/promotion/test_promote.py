@@ -109,6 +109,16 @@ def test_a_bundle_that_fails_a_gate_is_not_promoted(registry: Path, make: Make, 
     assert not registry.exists()
 
 
+def test_a_text_without_a_key_and_a_key_without_a_text_waive_nothing(
+    registry: Path, make: Make, trust: Trust, signer: Signer, waiver: Path
+) -> None:
+    folder = make(1, slope=0.5)
+    for request in (PromotionRequest(bundle=folder, waiver=waiver), PromotionRequest(bundle=folder, signer=signer)):
+        with pytest.raises(PromotionError, match="--waiver TEXT --key FILE"):
+            promoted(registry, request, trust)
+    assert not registry.exists()
+
+
 def test_a_signed_waiver_promotes_it_and_stays_in_the_history(
     registry: Path, make: Make, trust: Trust, signer: Signer, waiver: Path
 ) -> None:

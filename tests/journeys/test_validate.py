@@ -29,6 +29,7 @@ def test_a_bundle_is_judged_on_data_and_writes_a_report_only_when_asked(
 
     asked = garant("bundle", "validate", model, lender, "--report", tmp_path / "page.html", "--lang", "fr")
     assert asked.code == said.code
-    assert "Gates of promotion" in asked.out
+    assert "Gates of promotion" not in asked.out
+    assert "`garant bundle promote` does not read this: it judges what the bundle itself states" in asked.out
     assert "PSI of the score" in asked.out
     assert '<html lang="fr">' in (tmp_path / "page.html").read_text(encoding="utf-8")

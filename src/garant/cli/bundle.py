@@ -255,7 +255,8 @@ def promote_bundle(
 ) -> int:
     """Make a bundle champion or challenger of a registry, which keeps a copy of it and the history of promotions.
 
-    The bundle must pass its gates: calibration, leak, fairness. Where one fails, a waiver must say why and be signed.
+    The bundle must pass its gates: calibration, leak, fairness, profile. Where one fails, a waiver must say why and be
+    signed.
 
     Example: garant bundle promote MODEL --registry REGISTRY
     """

@@ -91,7 +91,10 @@ def _print(found: "Validation", bundle: Location, data: Location, report: Path |
     if found.challenger is not None:
         area = found.challenger.measures["auc"]
         say(f"Challenger: scorecard, AUC {area.value:.4f} ({area.low:.4f} to {area.high:.4f}).")
-    say("Gates of promotion, with these applicants as the later ones:")
+    say(
+        "The rules of the promotion gates, on these data. `garant bundle promote` does not read this: it judges what "
+        "the bundle itself states."
+    )
     for verdict in found.verdicts:
         say(f"  {verdict.gate}: {'passed' if verdict.passed else f'FAILED, {verdict.wrong}'}")
     for line in (*found.fairness.said, *population_lines(found.populations)):

@@ -98,6 +98,7 @@ def test_the_history_says_when_who_signed_and_what_the_gates_said(
         "calibration_bands": None,
         "leak": None,
         "fairness": None,
+        "profile": None,
     }
     assert entry["waiver"] is None
     assert after.history[0].bundle == after.champion
@@ -156,6 +157,20 @@ def test_a_group_that_is_treated_apart_stops_a_promotion_until_somebody_signs(
     signed = after.history[0].waiver
     assert signed is not None
     assert signed.gates == ("fairness",)
+
+
+def test_a_model_that_reads_protected_attributes_is_promoted_by_signature_alone(
+    registry: Path, content: BundleContent, files: Mapping[str, bytes], trust: Trust, signer: Signer, waiver: Path
+) -> None:
+    folder = waiver.parent / "compared"
+    write_bundle(folder, content.model_copy(update={"profile": "kaggle"}), files, signer=signer)
+    with pytest.raises(PromotionError, match=r"fails 1 of its gates:\n  profile: .*train with --profile eu"):
+        promoted(registry, PromotionRequest(bundle=folder), trust)
+    assert not registry.exists()
+    after = promoted(registry, PromotionRequest(bundle=folder, waiver=waiver, signer=signer), trust)
+    signed = after.history[0].waiver
+    assert signed is not None
+    assert signed.gates == ("profile",)
 
 
 def test_a_waiver_needs_a_trusted_key_and_reasons(

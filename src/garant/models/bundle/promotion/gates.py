@@ -145,11 +145,22 @@ def fairness(content: BundleContent) -> str | None:
     return "; ".join(wrong) or None
 
 
+def profile(content: BundleContent) -> str | None:
+    """Whether the model leaves protected attributes out: one of profile ``kaggle`` reads them.
+
+    It serves comparisons. Were it used, sex, age or family would decide about credit, so somebody has to sign for that.
+    """
+    if content.profile != "kaggle":
+        return None
+    return "profile kaggle is for comparison only: it reads protected attributes; train with --profile eu"
+
+
 GATES: Mapping[str, Gate] = {
     "calibration_slope": calibration_slope,
     "calibration_bands": calibration_bands,
     "leak": leak,
     "fairness": fairness,
+    "profile": profile,
 }
 
 

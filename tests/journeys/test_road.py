@@ -210,5 +210,7 @@ def test_training_twice_with_one_seed_gives_the_same_model(
         "train", lender, "--bundle", tmp_path / "again", "--fast", "--out-of-time", "2026-01", GARANT_THREADS="2"
     )
     assert said.code == 0, said.err
+    assert "MADE WITH --fast" in said.out
+    assert "made with --fast" in garant("bundle", "show", model).out
     assert (tmp_path / "again" / "model.txt").read_bytes() == (model / "model.txt").read_bytes()
     assert (tmp_path / "again" / "bundle.json").read_bytes() == (model / "bundle.json").read_bytes()

@@ -139,6 +139,7 @@ def test_a_model_becomes_the_champion_of_a_registry_and_scores_from_there(
     said = garant(*promote)
     assert said.code == 0, said.err
     assert {gate["gate"] for gate in said.json["gates"]} >= {"calibration_slope", "calibration_bands", "leak"}
+    assert "made with train --fast" in said.err
     again = garant(*promote)
     assert again.code == 3
     assert "is champion" in again.err

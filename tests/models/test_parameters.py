@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import pytest
 
+from garant.cli.train import train
 from garant.exceptions import UsageError
 from garant.features.encode import InputColumn
 from garant.models.parameters import Parameters, default_parameters, fast_parameters, lightgbm_parameters
@@ -25,8 +26,13 @@ def test_only_a_large_sample_pays_for_speed_with_rows_that_its_folds_do_not_lear
     assert 1 / large.inner_parts < 0.1
 
 
-def test_a_demonstration_gets_few_trees() -> None:
-    assert fast_parameters(6_000).max_rounds < default_parameters(6_000).max_rounds / 10
+def test_a_quick_look_gets_the_few_trees_and_large_steps_that_the_command_names() -> None:
+    usual, quick = default_parameters(6_000), fast_parameters(6_000)
+    assert quick.max_rounds < usual.max_rounds / 10
+    assert quick.learning_rate > 3 * usual.learning_rate
+    assert quick.num_leaves == usual.num_leaves
+    help_texts = [str(annotation) for annotation in train.__annotations__.values()]
+    assert any(f"At most {quick.max_rounds} trees in large steps" in text for text in help_texts)
 
 
 def test_classes_are_never_weighted() -> None:

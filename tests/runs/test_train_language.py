@@ -20,4 +20,5 @@ def test_a_training_in_french_writes_a_french_report(
     assert '<html lang="fr">' in page
     headings = re.findall(r"<h[123][^>]*>(.*?)</h[123]>", page)
     assert Wording("fr").text("report.title") in headings
+    assert 'class="notice alarm" role="note">Le modèle a été entraîné avec --fast' in page
     assert [heading for heading in headings if ENGLISH_WORDS.search(heading)] == []

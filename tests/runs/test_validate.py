@@ -52,6 +52,7 @@ def test_on_its_own_training_data_a_bundle_looks_too_good_and_the_report_says_so
     page = (tmp_path / "fr.html").read_text(encoding="utf-8")
     assert '<html lang="fr">' in page
     assert 'class="notice alarm" role="note">Ces données sont celles de l’entraînement' in page
+    assert "Le modèle a été entraîné avec --fast" in page
     assert "Mesures sur les demandes dont le modèle a appris" in page
     assert "Prêts acceptés seulement" in page
     assert "Aucune inférence sur les refusés" in page

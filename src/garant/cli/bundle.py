@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from garant.cli.parameters import FOLDER, LOCAL, OutputOption
-from garant.cli.show import print_json, print_rows, say
+from garant.cli.show import print_json, print_rows, say, warn
 from garant.settings import load_settings
 from garant.storage import Location, staging
 
@@ -59,6 +59,7 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
         "trained on": f"{content.training.rows} applicants, {content.training.positives} with payment difficulties",
         "tested": "random split only" if content.split.kind == "random" else f"out of time from {content.split.start}",
         "trees": str(content.training.iteration),
+        **({"made with --fast": "yes: a quick look, not a model to use"} if content.training.fast else {}),
         "external scores": _scores(content.external_scores),
         "retrained models": _retrains(content.retrains),
         "strong features": _allowed(content.leak_checks),
@@ -274,6 +275,8 @@ def promote_bundle(
     with staging(settings) as at:
         request = PromotionRequest(bundle=at.fetched(bundle), role=role, waiver=waiver, signer=signer)
         after, kept = promote(registry, request, trust=Trust.of(settings), now=datetime.now(UTC))
+    if kept.content.training.fast:
+        warn(f"{bundle} was made with train --fast: a quick look, not a model to use. Train it again without --fast.")
     entry = after.history[-1]
     if output == "json":
         print_json({"folder": str(kept.folder), **entry.model_dump(mode="json")})

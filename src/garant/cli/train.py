@@ -13,7 +13,9 @@ from garant.storage import Location, staging
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 if TYPE_CHECKING:
+    from garant.features.feature import Profile
     from garant.runs.challenger import Challenger
+    from garant.runs.train_result import TrainResult
 
 
 def train(  # noqa: PLR0913 - one parameter per option of the command
@@ -31,7 +33,14 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         str | None,
         Parameter(help="Test on applications from this month on, e.g. 2026-01; needs the column APPLICATION_DATE."),
     ] = None,
-    fast: Annotated[bool, Parameter(help="Few large trees: a quick look, not a model to use.", negative="")] = False,
+    fast: Annotated[
+        bool,
+        Parameter(
+            help="At most 120 trees in large steps, and fewer checks: a quick look, not a model to use, which "
+            "bundle and report say.",
+            negative="",
+        ),
+    ] = False,
     challenger: Annotated[bool, Parameter(help="Also train a points scorecard; needs garant[train].")] = True,
     directions: Annotated[
         bool, Parameter(help="Let the PD never move against a feature's direction where one is certain.")
@@ -82,12 +91,10 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
 
     Example: garant train DATA --bundle MODEL
     """
-    from garant.cli.cutoffs import cutoff_lines
     from garant.cli.measures import measure_rows
     from garant.features.feature import Profile
     from garant.models.bundle.writing import BUNDLE_FILE
-    from garant.runs.absent_columns import ABSENT_COLUMNS, absent_warning
-    from garant.runs.train import OOF, REPORT
+    from garant.runs.train import REPORT
     from garant.runs.train import train as run_train
     from garant.runs.train_options import TrainOptions
 
@@ -135,6 +142,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
                 "challenger_skipped": result.challenger if isinstance(result.challenger, str) else None,
                 "cutoff": content.cutoff,
                 "digest": result.bundle.digest,
+                "fast": content.training.fast,
                 "left_out": list(result.left_out),
                 "metrics": content.metrics.model_dump(),
                 "report": str(bundle / REPORT),
@@ -145,27 +153,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     rows = measure_rows(content.metrics.out_of_time or content.metrics.out_of_fold)
     print_rows(rows, output=output)
     if output == "table":
-        for warning in accepted.report.warnings:
-            if warning.rule != ABSENT_COLUMNS:
-                say(f"warning: {warning.en}")
-        if text := absent_warning(accepted, options.profile):
-            say(f"warning: {text}")
-        if result.left_out:
-            say(f"{len(result.left_out)} features say nothing without these columns: the bundle leaves them out.")
-        if code:
-            say(f"{accepted.report.n_quarantined} rows were put into quarantine: garant check {data}")
-        split = content.split
-        tested = "random split only" if split.kind == "random" else f"out of time, from {split.start} on"
-        say(f"{content.label.text_en}; {tested}; {content.training.rows} applicants, {len(content.features)} features.")
-        if content.profile == "kaggle":
-            say("PROFILE KAGGLE: protected attributes are among the features; for comparison only.")
-        say("\n".join(cutoff_lines(content)))
-        _say_challenger(result.challenger, bundle)
-        for line in result.said:
-            say(line)
-        oof = bundle.with_name(f"{bundle.name}.{OOF}")
-        say(f"Bundle: {bundle}   report: {bundle / REPORT}   out-of-fold: {oof}")
-        say(f"Next: garant score {data} --bundle {bundle} --out RUNS")
+        _say_summary(result, data, bundle, profile=options.profile)
     return code
 
 
@@ -187,3 +175,35 @@ def _say_challenger(challenger: "Challenger | str | None", bundle: Location) -> 
         area, n_features = challenger.evaluation.measures["auc"], len(challenger.scorecard.features)
         say(f"Challenger: scorecard of {n_features} features, AUC {area.value:.4f} out of fold.")
         say(f"  garant bundle scorecard {bundle}")
+
+
+def _say_summary(result: "TrainResult", data: Location, bundle: Location, *, profile: "Profile") -> None:
+    """What was made, of whom, and what comes next."""
+    from garant.cli.cutoffs import cutoff_lines
+    from garant.runs.absent_columns import ABSENT_COLUMNS, absent_warning
+    from garant.runs.train import OOF, REPORT
+
+    content, accepted = result.bundle.content, result.accepted
+    for warning in accepted.report.warnings:
+        if warning.rule != ABSENT_COLUMNS:
+            say(f"warning: {warning.en}")
+    if text := absent_warning(accepted, profile):
+        say(f"warning: {text}")
+    if result.left_out:
+        say(f"{len(result.left_out)} features say nothing without these columns: the bundle leaves them out.")
+    if accepted.report.n_quarantined:
+        say(f"{accepted.report.n_quarantined} rows were put into quarantine: garant check {data}")
+    split = content.split
+    tested = "random split only" if split.kind == "random" else f"out of time, from {split.start} on"
+    say(f"{content.label.text_en}; {tested}; {content.training.rows} applicants, {len(content.features)} features.")
+    if content.training.fast:
+        say("MADE WITH --fast: a quick look, not a model to use.")
+    if content.profile == "kaggle":
+        say("PROFILE KAGGLE: protected attributes are among the features; for comparison only.")
+    say("\n".join(cutoff_lines(content)))
+    _say_challenger(result.challenger, bundle)
+    for line in result.said:
+        say(line)
+    oof = bundle.with_name(f"{bundle.name}.{OOF}")
+    say(f"Bundle: {bundle}   report: {bundle / REPORT}   out-of-fold: {oof}")
+    say(f"Next: garant score {data} --bundle {bundle} --out RUNS")

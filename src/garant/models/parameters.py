@@ -113,9 +113,17 @@ def default_parameters(rows: int) -> Parameters:
     )
 
 
+FAST_ROUNDS = 120
+"""Most trees of a quick look: in steps of 0.12 they add up to what 410 to 720 trees of the usual steps do."""
+
+
 def fast_parameters(rows: int) -> Parameters:
-    """Few large steps for a demonstration: seconds instead of minutes, at a price in AUC."""
-    return replace(default_parameters(rows), learning_rate=0.12, max_rounds=120, patience=15, inner_folds=1)
+    """Few trees in large steps for a quick look: seconds instead of minutes, at a price in AUC.
+
+    The trees are as large as the usual ones; the steps are three to six times as large, early stopping waits for 15
+    trees and looks at one inner split.
+    """
+    return replace(default_parameters(rows), learning_rate=0.12, max_rounds=FAST_ROUNDS, patience=15, inner_folds=1)
 
 
 def lightgbm_parameters(

@@ -42,8 +42,10 @@ PD_GROUPS = 50
 LIBRARIES = ("lightgbm", "numpy", "duckdb", "ibis-framework")
 
 
-def bundle_content(model: JudgedModel, *, profile: Literal["eu", "kaggle"], settings: Settings) -> BundleContent:
-    """Everything that ``bundle.json`` says of `model`."""
+def bundle_content(
+    model: JudgedModel, *, profile: Literal["eu", "kaggle"], settings: Settings, fast: bool = False
+) -> BundleContent:
+    """Everything that ``bundle.json`` says of `model`; `fast` says that it was made for a quick look."""
     evaluation, trained = model.evaluation, model.trained
     cutoffs = model.cutoffs
     means = _mean_contributions(model, seed=trained.seed, threads=settings.threads)
@@ -66,6 +68,7 @@ def bundle_content(model: JudgedModel, *, profile: Literal["eu", "kaggle"], sett
             iteration=trained.iteration,
             parameters=asdict(trained.parameters),
             libraries={name: version(name) for name in LIBRARIES},
+            fast=fast,
         ),
         calibrator=model.calibrator,
         label=LabelEntry(**model.accepted.config.label.model_dump()),

@@ -13,6 +13,7 @@ from garant.runs.judged_model import JudgedModel
 from garant.runs.words import words_of
 from garant.tables.accepted import AcceptedTables
 from garant.tables.synthetic.config import SYNTHETIC_LABEL
+from garant.wording.catalogue import Wording
 
 
 def report_data(
@@ -36,7 +37,13 @@ def report_data(
         tables=tuple((name, model.accepted.report.table(name).accepted) for name in model.accepted.tables),
         parameters=_parameters(bundle, model.accepted),
         sections=sections,
+        notices=made_fast(bundle, Wording(language)),
     )
+
+
+def made_fast(bundle: Bundle, wording: Wording) -> tuple[str, ...]:
+    """The notice on a model that was made for a quick look; nothing on any other."""
+    return (wording.text("report.notice.fast"),) if bundle.content.training.fast else ()
 
 
 def _split(model: JudgedModel) -> Split:

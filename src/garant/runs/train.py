@@ -107,7 +107,8 @@ def train(
         challenger=challenger if isinstance(challenger, Challenger) else None,
     )
     found = findings_of(inquiry)
-    content, files = bundle_content(model, profile=options.profile.value, settings=settings), files_of(model)
+    content = bundle_content(model, profile=options.profile.value, settings=settings, fast=options.fast)
+    files = files_of(model)
     if isinstance(challenger, Challenger):
         content, files = content.model_copy(update={"challenger": challenger.entry}), files | challenger.files
     content, files = content.model_copy(update=dict(found.bundle)), {**files, **found.files}

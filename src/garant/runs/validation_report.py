@@ -9,6 +9,7 @@ from garant.models.cohorts import cohorts
 from garant.reports.report_data import Importance, ReportData, Split
 from garant.reports.sections.gates import gates_section
 from garant.reports.validation_report import write_validation_report
+from garant.runs.report_data import made_fast
 from garant.runs.validation import Validation
 from garant.runs.validation_sections import Validated, feature_labels, validation_sections
 from garant.tables.synthetic.config import SYNTHETIC_LABEL
@@ -59,7 +60,7 @@ def _split(found: Validation) -> Split:
 
 
 def _notices(found: Validation, wording: Wording) -> tuple[str, ...]:
-    said: list[str] = []
+    said = [*made_fast(found.bundle, wording)]
     if found.own_data:
         said.append(wording.text("report.notice.own_data"))
     if found.other_label:

@@ -17,6 +17,15 @@ def test_content_survives_its_text_bit_for_bit(content: BundleContent) -> None:
     assert BundleContent.model_validate_json(content.model_dump_json()) == content
 
 
+def test_a_quick_look_stands_in_the_file_and_nothing_else_changes_for_other_bundles(content: BundleContent) -> None:
+    usual = content.model_dump(mode="json")["training"]
+    assert "fast" not in usual, "a bundle from before the entry existed and one of today would differ"
+    quick = content.training.model_copy(update={"fast": True})
+    written = content.model_copy(update={"training": quick}).model_dump_json()
+    assert BundleContent.model_validate_json(written).training.fast
+    assert not BundleContent.model_validate_json(content.model_dump_json()).training.fast
+
+
 def test_content_cannot_be_changed(content: BundleContent) -> None:
     with pytest.raises(ValidationError, match="frozen"):
         content.cutoff = 0.5  # pyright: ignore[reportAttributeAccessIssue]

@@ -2,13 +2,13 @@
 
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from garant.models.bundle.part import Part
 
 
 class TrainingEntry(Part):
-    """How the model was made."""
+    """How the model was made; `fast` by ``train --fast``, a quick look that nobody should decide with."""
 
     rows: int = Field(gt=0)
     positives: int = Field(gt=0)
@@ -17,6 +17,13 @@ class TrainingEntry(Part):
     iteration: int = Field(gt=0)
     parameters: dict[str, Any]
     libraries: dict[str, str]
+    fast: bool = False
+
+    @model_serializer(mode="wrap")
+    def _fast_only_where_it_is(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out a `fast` that is not: the file of any other bundle stays as it was before the entry existed."""
+        entry: dict[str, Any] = write(self)
+        return entry if self.fast else {name: value for name, value in entry.items() if name != "fast"}
 
 
 class SplitEntry(Part):

@@ -4,6 +4,7 @@ Built once by an entry point and passed down; nothing reads them at import.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -121,7 +122,7 @@ class Settings(BaseSettings):
     language: Literal["fr", "en"] = "en"
     memory_limit: str = Field(default="2GB", pattern=r"^\d+(\.\d+)?\s*[KMGT]i?B$")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
-    spark_master: str | None = Field(default=None, pattern=r"^(local(\[.+\])?|spark://.+|yarn|k8s://.+)$")
+    spark_master: str | None = None
     cache_folder: Path = Field(default_factory=default_cache_folder)
     policy_file: Path | None = None
     trusted_keys: Annotated[tuple[PublicKeyLine, ...], NoDecode, BeforeValidator(_words)] = ()
@@ -133,6 +134,19 @@ class Settings(BaseSettings):
         default_factory=lambda: _from_environment("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"), validate_default=True
     )
     s3_attempts: int = Field(default=5, ge=1, le=20)
+
+    @field_validator("spark_master")
+    @classmethod
+    def _is_master(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"local(\[.+\])?|spark://.+|yarn|k8s://.+", value):
+            raise ValueError(f"'{value}' is no master of Spark: write spark://host:7077, local[2], yarn or k8s://host")
+        return value
+
+    @field_validator("cache_folder")
+    @classmethod
+    def _is_absolute(cls, value: Path) -> Path:
+        """Name the same folder for a worker of Spark, which runs elsewhere."""
+        return value.absolute()
 
     @property
     def memory(self) -> ByteSize:

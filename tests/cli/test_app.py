@@ -68,6 +68,23 @@ def test_an_unforeseen_error_ends_with_four_and_no_traceback(
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("asked", [SystemExit(143), KeyboardInterrupt()])
+def test_what_fails_because_the_command_was_stopped_is_no_bug(
+    asked: BaseException, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Spark's Java is gone by then, and whoever closes it fails over that."""
+
+    def fail() -> None:
+        try:
+            raise asked
+        finally:
+            raise KeyError("p")
+
+    monkeypatch.setattr("garant.cli.doctor.examine", fail)
+    assert run(["doctor"]) == 143
+    assert capsys.readouterr().err == ""
+
+
 def test_help_imports_no_heavy_library() -> None:
     heavy = ["duckdb", "ibis", "lightgbm", "numpy", "pyarrow", "sklearn", "pydantic", "altair", "babel"]
     script = (

@@ -64,11 +64,14 @@ class Place:
             "GARANT_SPARK_MASTER": self.cluster.url,
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         }
-        where = ("score", str(lender or self.folder / "lender"), "--bundle", str(model or self.folder / "model"))
-        options = ("--out", str(out), "--engine", engine, "--output", "json")
+        # As a user types them: a worker runs in another folder.
+        where = ("score", str(lender or "lender"), "--bundle", str(model or "model"))
+        typed = os.path.relpath(out, self.folder) if isinstance(out, Path) else out
+        options = ("--out", typed, "--engine", engine, "--output", "json")
         return subprocess.Popen(
             [*before, sys.executable, "-c", SCRIPT, *where, *options],
             env={**os.environ, **variables},
+            cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -106,6 +106,18 @@ def test_a_changed_file_is_found_and_the_attempt_of_a_dead_writer_is_swept(garan
     assert "scores.csv is another file" in said.err
     (attempt / "scores.csv").unlink()
     assert "scores.csv is gone" in garant("run", "verify", runs).err
+    broken = runs / "run_id=broken"
+    (broken / "attempt=1").mkdir(parents=True)
+    (broken / "COMMITTED").write_text('{"attempt": 1}')
+    (broken / "attempt=1" / "manifest.json").write_text("{")
+    said = garant("run", "verify", runs)
+    assert said.code == 3
+    assert "scores.csv is gone" in said.err
+    assert "run_id=broken" in said.err
+    listed = garant("run", "list", runs)
+    assert listed.code == 3
+    assert "run_id=broken" in listed.err
+    assert listed.out.count("score") >= 1
 
 
 def versions(s3: Server, bucket: str) -> dict[tuple[str, str], bytes]:

@@ -227,7 +227,7 @@ def test_several_people_leave_every_run_also_one_that_is_not_current(out: Path, 
     done = erased(out, settings, ANN, BOB)
     assert [run.run.run_id for run in done.runs] == ["abc", "xyz"]
     assert LocalRuns(out).current().run_id == "xyz"
-    for listed in list_runs(LocalUpkeep(out)):
+    for listed in list_runs(LocalUpkeep(out))[0]:
         assert (listed.n_erased, listed.is_current) == (2, listed.run.run_id == "xyz")
         ids = [c for p in (listed.run.folder / "scores").glob("*") for c in pq.read_table(p)["SK_ID_CURR"].to_pylist()]
         assert ids == [CLEO]

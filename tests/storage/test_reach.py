@@ -128,3 +128,12 @@ class TestBucket:
                 runs.commit(run, {}, written=[absent])
             assert runs.committed("abc") is None
         assert not [key for key in keys(client, place.bucket) if key.endswith("COMMITTED")]
+
+
+def test_a_relative_path_means_the_folder_of_the_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    reach = Reach()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert reach.place(Path("runs/a.parquet")) == tmp_path / "runs" / "a.parquet"
+    assert reach.place(tmp_path / "b") == tmp_path / "b"

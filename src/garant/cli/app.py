@@ -163,7 +163,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback, exit code 4
-        return report_bug(error, debug=debug)
+        return _STOPPED if _was_stopped(error) else report_bug(error, debug=debug)
     return code if isinstance(code, int) else 0
 
 
@@ -193,6 +193,15 @@ def _misuse(error: cyclopts.CycloptsError) -> str:
 
 def _next_steps() -> None:
     print(NEXT_STEPS.format(version=__version__))
+
+
+def _was_stopped(error: BaseException | None) -> bool:
+    """Whether the command was asked to end: what it was waiting for, as Spark's Java, may fail by itself then."""
+    while error is not None:
+        if isinstance(error, SystemExit | KeyboardInterrupt):
+            return True
+        error = error.__context__
+    return False
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

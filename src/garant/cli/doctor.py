@@ -30,7 +30,7 @@ CORE = (
     "altair",
     "cryptography",
 )
-EXTRAS = {"aws": "boto3", "fast": "numba", "train": "optbinning"}
+EXTRAS = {"aws": "boto3", "fast": "numba", "spark": "pyspark", "train": "optbinning"}
 MIN_MEMORY_GB = 4.0
 MIN_SQLITE = (3, 39)
 """FILTER on aggregates, NULLS LAST and full outer joins are there from 3.39 on."""

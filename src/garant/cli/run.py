@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from garant.cli.parameters import FOLDER, OutputOption
 from garant.cli.show import print_json, print_rows, say, step_progress, warn
-from garant.exceptions import UsageError
+from garant.exceptions import RunError, UsageError
 from garant.settings import load_settings
 from garant.storage import Location, staging
 
@@ -29,10 +29,13 @@ def list_run(out: RunsArgument, /, *, output: OutputOption = "table") -> int:
     from garant.runs.run_list import SHOWN_DIGITS, list_runs
 
     with staging(load_settings()) as at:
-        found = list_runs(at.upkeep(out))
+        found, unreadable = list_runs(at.upkeep(out))
+    for message in unreadable:
+        warn(f"{message}. The run is not listed.")
+    code = RunError.exit_code if unreadable else 0
     if output == "json":
         print_json([run.to_dict() for run in found])
-        return 0
+        return code
     rows = [
         {
             "run": run.run.run_id,
@@ -48,7 +51,7 @@ def list_run(out: RunsArgument, /, *, output: OutputOption = "table") -> int:
     print_rows(rows, output=output)
     if output == "table" and not rows:
         say(f"No committed run in {out}.")
-    return 0
+    return code
 
 
 def verify_run(out: RunsArgument, /) -> int:
@@ -138,7 +141,8 @@ def _say_erasure(done: "Erasure", n_clients: int, runs: Location) -> None:
     for attempt in done.attempts:
         if not attempt.is_removed:
             say(f"{attempt.place}: left, {attempt.why}. It may hold them: run this command again when it is done.")
-    say(f"Erased: {_people(n_clients)}; {done.n_listed} names on the list {runs / 'suppressed.json'}.")
+    names = "name" if done.n_listed == 1 else "names"
+    say(f"Erased: {_people(n_clients)}; {done.n_listed} {names} on the list {runs / 'suppressed.json'}.")
     if done.n_kept_tables:
         say(f"Accepted tables removed from the cache of this machine: {done.n_kept_tables}.")
     say(

@@ -139,9 +139,9 @@ def _say_course(result: "ScoreResult") -> None:
         say("The same run was there already: nothing to do.")
     if result.outrun:
         say("Another command committed the same run first: its result stands, this one's was dropped.")
-    if result.engine is not None and result.engine.why:
+    if result.engine is not None and (result.engine.why or result.engine.name == "spark"):
         names = {"duckdb": "DuckDB", "spark": "Spark"}
-        say(f"Engine: {names[result.engine.name]}: {result.engine.why}")
+        say(f"Engine: {names[result.engine.name]}{result.engine.why and ': '}{result.engine.why}")
     if result.n_kept is not None:
         n_scored = result.run.manifest["rows"]["applicants"] - result.n_set_aside - result.n_kept
         say(f"Scored anew: {n_scored} applicants; kept from the earlier run: {result.n_kept}.")

@@ -54,7 +54,8 @@ def accepted_tables(
     UsageError
         When ``tables.toml`` declares columns that cannot become features, before anything is read.
     """
-    found = find_sources(data, without=without, progress=progress)
+    # Absolute, since a worker of Spark runs in another folder.
+    found = find_sources(data.absolute(), without=without, progress=progress)
     if extras := feature_extras(found.config):
         groups(("application",), extras)
     if isinstance(found, AcceptedTables):

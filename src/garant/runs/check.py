@@ -96,8 +96,9 @@ def _accepted(
         return accepted_tables(
             data, purpose=purpose, without=without, settings=settings, engine=engine, progress=progress
         )
-    found = find_sources(data, without=without, progress=progress)
+    # Absolute, here and below, since a worker of Spark runs in another folder.
+    found = find_sources(data.absolute(), without=without, progress=progress)
     if isinstance(found, AcceptedTables):
         raise UsageError(f"{data} holds accepted tables already; point --out at raw tables only.")
     with open_engine(engine, settings) as running:
-        return accept_tables(found, out, purpose=purpose, progress=progress, engine=running)
+        return accept_tables(found, out.absolute(), purpose=purpose, progress=progress, engine=running)

@@ -104,9 +104,12 @@ def chosen_engine(
 
 def _why_not_spark(n_rows: int, settings: Settings) -> str:
     """Why no session of Spark is worth opening; empty where one may be."""
-    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    if not submitted and (settings.spark_master or "local").startswith("local"):
-        return "no cluster is named (GARANT_SPARK_MASTER), and on one machine DuckDB is the faster engine."
+    if "PYSPARK_GATEWAY_PORT" not in os.environ:
+        if settings.spark_master is None:
+            return "no cluster is named (GARANT_SPARK_MASTER), and on one machine DuckDB is the faster engine."
+        if settings.spark_master.startswith("local"):
+            master = f"GARANT_SPARK_MASTER={settings.spark_master}"
+            return f"{master} is this machine, and on one machine DuckDB is the faster engine."
     if find_spec("pyspark") is None:
         return "pyspark is not installed (pip install 'garant[spark]')."
     least = break_even(here=settings.threads, cluster=inf)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from garant.exceptions import StorageError
+from garant.exceptions import RunError, StorageError
 from garant.runs.progress import Progress, silent
 from garant.storage import Run, manifest_digest, sha256_file
 from garant.storage.upkeep import RunUpkeep, superseded
@@ -48,10 +48,11 @@ class ListedRun:
         }
 
 
-def list_runs(runs: RunUpkeep) -> list[ListedRun]:
-    """Every committed run, by id."""
+def list_runs(runs: RunUpkeep) -> tuple[list[ListedRun], list[str]]:
+    """Every committed run, by id; and what keeps others from being read."""
     current = runs.current_id()
-    return [ListedRun(run, run.run_id == current) for run in runs.all_committed()]
+    found, unreadable = _readable(runs)
+    return [ListedRun(run, run.run_id == current) for run in found], unreadable
 
 
 def verify_runs(runs: RunUpkeep, *, progress: Progress = silent) -> int:
@@ -60,10 +61,10 @@ def verify_runs(runs: RunUpkeep, *, progress: Progress = silent) -> int:
     Raises
     ------
     StorageError
-        Names every file that is gone or another one.
+        Names every file that is gone or another one, and every manifest that cannot be read.
     """
-    listed = [(run, name, said) for run in runs.all_committed() for name, said in run.manifest["files"].items()]
-    wrong: list[str] = []
+    found, wrong = _readable(runs)
+    listed = [(run, name, said) for run in found for name, said in run.manifest["files"].items()]
     for number, (run, name, said) in enumerate(listed):
         progress("verify", number, len(listed))
         try:
@@ -77,3 +78,17 @@ def verify_runs(runs: RunUpkeep, *, progress: Progress = silent) -> int:
     if wrong:
         raise StorageError(f"{'; '.join(wrong)}. Score again into another folder, or restore what was there.")
     return len(listed)
+
+
+def _readable(runs: RunUpkeep) -> tuple[list[Run], list[str]]:
+    """Committed runs, and what is wrong with the manifests of others: one that is broken must not hide the rest."""
+    found: list[Run] = []
+    wrong: list[str] = []
+    for run_id in runs.run_ids():
+        try:
+            run = runs.committed(run_id)
+        except RunError as error:
+            wrong.append(str(error).rstrip("."))
+        else:
+            found += [run] if run is not None else []
+    return found, wrong

@@ -53,11 +53,15 @@ class EarlierRun:
             Names every difference.
         """
         before = self.run.manifest
-        differing = [name for name in _DECISIVE if before.get(name) != manifest.get(name)]
+        differing = [
+            f"another {name}" if name != "parameters" else _differences(before[name], manifest[name])
+            for name in _DECISIVE
+            if before.get(name) != manifest.get(name)
+        ]
         if differing:
             raise UsageError(
-                f"--since {self.run.run_id}: that run was made with another {', another '.join(differing)}, so every "
-                "client must be scored. Score without --since."
+                f"--since {self.run.run_id}: that run was made with {', '.join(differing)}, so every client must be "
+                "scored. Score without --since."
             )
 
     def bring(self, *, n_parts: int, reach: Reach) -> "Earlier":
@@ -91,6 +95,11 @@ class EarlierRun:
                 raise StorageError(f"{path}: is not the file that the manifest describes. Score without --since.")
             found = path.parents[1]
         return found
+
+
+def _differences(before: Mapping[str, Json], now: Mapping[str, Json]) -> str:
+    names = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+    return ", ".join(f"{name} {before.get(name)} instead of {now.get(name)}" for name in names)
 
 
 def find_earlier(name: str, runs: RunUpkeep) -> EarlierRun:

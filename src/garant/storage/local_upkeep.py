@@ -32,7 +32,7 @@ class LocalUpkeep(LocalRuns):
 
     def all_committed(self) -> list[Run]:
         """Return the committed attempt of every run, by run id."""
-        found = (self.committed(run_id) for run_id in self._run_ids())
+        found = (self.committed(run_id) for run_id in self.run_ids())
         return [run for run in found if run is not None]
 
     def current_id(self) -> str | None:
@@ -84,7 +84,7 @@ class LocalUpkeep(LocalRuns):
         """Remove attempts of dead writers and those that were superseded; leave the committed and the living."""
         for half in [*self.out.glob(".*.partial"), *self.out.glob("run_id=*/.*.partial")]:
             remove_if_dead(half)
-        return [attempt for run_id in self._run_ids() for attempt in self._removed(run_id)]
+        return [attempt for run_id in self.run_ids() for attempt in self._removed(run_id)]
 
     def change(self, name: str, change: Callable[[Json], Json]) -> Json:
         """Replace the small JSON file beside the pointer by what `change` makes of it (None when there is none)."""
@@ -121,7 +121,8 @@ class LocalUpkeep(LocalRuns):
         marker = self._of(run_id) / MARKER
         return marker.exists() and int(read_json(marker)["attempt"]) == _number(folder)
 
-    def _run_ids(self) -> list[str]:
+    def run_ids(self) -> list[str]:
+        """Ids of all runs, committed or not."""
         return sorted(folder.name.removeprefix("run_id=") for folder in self.out.glob("run_id=*") if folder.is_dir())
 
 

@@ -82,17 +82,20 @@ class Reach:
         Folders that stand for places in buckets; all other paths are on a disk that every worker sees.
     settings : Settings or None
         Region, address and attempts of S3; credentials are those of the machine that asks.
+    base : Path
+        Folder that the driver runs in: a worker runs in another one, where a relative path leads elsewhere.
     """
 
     mounts: tuple[Mount, ...] = ()
     settings: Settings | None = None
+    base: Path = field(default_factory=Path.cwd)
 
     def place(self, path: Path) -> Location:
         """Where the file `path` of the driver lies for everybody."""
         for mount in self.mounts:
             if (name := mount.name(path)) is not None:
                 return mount.place / name
-        return path
+        return self.base / path
 
     @contextmanager
     def reading(self, path: Path) -> Generator[Path]:

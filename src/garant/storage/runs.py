@@ -9,6 +9,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -236,6 +237,9 @@ class LocalRuns:
     def discard(self, run: Run) -> None:
         """Remove an attempt that failed: it was never committed and nobody can have read it."""
         shutil.rmtree(run.folder, ignore_errors=True)
+        with suppress(OSError):
+            # Not empty where another attempt is there.
+            self._of(run.run_id).rmdir()
         self._unlock(run)
 
     def point_to(self, run: Run) -> None:

@@ -35,7 +35,7 @@ class S3Upkeep(S3Runs):
 
     def all_committed(self) -> list[Run]:
         """Return the committed attempt of every run, by run id."""
-        found = (self.committed(run_id) for run_id in self._run_ids())
+        found = (self.committed(run_id) for run_id in self.run_ids())
         return [run for run in found if run is not None]
 
     def current_id(self) -> str | None:
@@ -98,7 +98,7 @@ class S3Upkeep(S3Runs):
 
     def sweep(self) -> list[Attempt]:
         """Remove attempts of dead writers and those that were superseded; leave the committed and the living."""
-        return [attempt for run_id in self._run_ids() for attempt in self._removed(run_id)[0]]
+        return [attempt for run_id in self.run_ids() for attempt in self._removed(run_id)[0]]
 
     def change(self, name: str, change: Callable[[Json], Json]) -> Json:
         """Replace the small JSON file beside the pointer by what `change` makes of it (None when there is none)."""
@@ -154,7 +154,8 @@ class S3Upkeep(S3Runs):
             return ("dead", "") if is_dead(mark) else ("living", f": {describe(mark)}")
         return ("dead", "") if is_silent(mark, ABANDONED_SECONDS) else ("unknown", f": {describe(mark)}")
 
-    def _run_ids(self) -> list[str]:
+    def run_ids(self) -> list[str]:
+        """Ids of all runs, committed or not."""
         prefix = f"{self.out.prefix}/run_id=".lstrip("/")
         return sorted({found.key.removeprefix(prefix).partition("/")[0] for found in self._bucket.objects(prefix)})
 

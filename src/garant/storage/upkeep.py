@@ -42,6 +42,10 @@ class RunUpkeep(Runs, Protocol):
         """Where it is."""
         ...
 
+    def run_ids(self) -> list[str]:
+        """Ids of all runs, committed or not."""
+        ...
+
     def all_committed(self) -> list[Run]:
         """Return the committed attempt of every run, by run id."""
         ...

@@ -1,10 +1,13 @@
 """What Spark's Java and its workers say, in a file: a user reads our lines, and theirs only where a step failed."""
 
 import atexit
+import re
 import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+_CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )?(.+)$", re.MULTILINE)
 
 
 @dataclass
@@ -19,6 +22,11 @@ class SparkLog:
 
     path: Path
     _is_wanted: bool = False
+
+    def cause(self) -> str:
+        """Return what the last error goes back to, as Java says it; empty where it says nothing of the kind."""
+        said = _CAUSE.findall(self.path.read_text("utf-8", errors="replace"))
+        return said[-1].strip() if said else ""
 
     def kept(self) -> Path:
         """Return the path to be named to a user, and leave the file there."""

@@ -1,6 +1,7 @@
 """One place for every setting of a Spark session."""
 
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ PARTITIONS_PER_CORE = 2
 
 ROWS_PER_PARTITION = 500_000
 """Rows of all tables whose clients are worked on together. 4.4 million at once did not fit into a heap of 1 GB."""
+
+ANSWER_SECONDS = 10.0
+"""How long a master may take to accept a connection."""
 
 RELIED_ON = {
     # What is computed must not hang on the zone of a machine, and a sum that leaves int64 must not come out wrong.
@@ -95,6 +99,7 @@ def open_session(options: SparkOptions) -> tuple[SparkSession, bool]:
         return _prepared(require_classic(active)), False
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     if not submitted:
+        require_answer(options.master)
         os.environ["JAVA_HOME"] = str(java_home(os.environ))
         # Otherwise the workers run the first python3 of the path, which has none of our packages.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -105,13 +110,30 @@ def open_session(options: SparkOptions) -> tuple[SparkSession, bool]:
         session = SparkSession.builder.config(map=dict(settings)).getOrCreate()
     except Exception as error:
         # Java, the network and py4j each fail in their own way: the user gets one line for all of them.
-        reason = [*str(error).strip().splitlines(), type(error).__name__][0]
+        reason = spark_log().cause() or [*str(error).strip().splitlines(), type(error).__name__][0]
         raise UsageError(
             f"Spark cannot be started ({reason}). Check GARANT_SPARK_MASTER ({options.master or 'not set'}) and that "
             f"the cluster answers. What Spark said: {spark_log().kept()}"
         ) from error
     session.sparkContext.setLogLevel("ERROR")
     return _prepared(session), True
+
+
+def require_answer(master: str | None) -> None:
+    """Refuse a cluster of which no master answers: Spark itself would try for a minute and not say why."""
+    if master is None or not master.startswith("spark://"):
+        return
+    reason = ""
+    for address in master.removeprefix("spark://").split(","):
+        host, _, port = address.rpartition(":")
+        try:
+            with socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER_SECONDS):
+                return
+        except (OSError, ValueError) as error:
+            reason = str(error)
+    raise UsageError(
+        f"{master}: no master of Spark answers there ({reason}). Start it, or correct GARANT_SPARK_MASTER."
+    )
 
 
 def _start(settings: Mapping[str, str], *, quiet: bool) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from garant.exceptions import UsageError
-from garant.models.cutoff import Costs, Outcome, ReferBand, cutoff, moved_band
+from garant.models.cutoff import Costs, Outcome, ReferBand, cutoff, moved_band, shown_pd
 
 
 def test_one_to_ten_refuses_from_one_eleventh() -> None:
@@ -20,7 +20,17 @@ def test_at_the_cut_off_accepting_and_refusing_cost_the_same(c_fp: float, c_fn: 
     assert point * c_fn == pytest.approx((1 - point) * c_fp)
 
 
-@pytest.mark.parametrize(("text", "written"), [("1:10", "1:10"), (" 2.5 : 30 ", "2.5:30"), ("1:12.5", "1:12.5")])
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("1:10", "1:10"),
+        (" 2.5 : 30 ", "2.5:30"),
+        ("1:12.5", "1:12.5"),
+        ("1:1000000", "1:1000000"),
+        ("1:12345678", "1:12345678"),
+        ("0.00001:1", "0.00001:1"),
+    ],
+)
 def test_costs_are_read_as_they_are_written(text: str, written: str) -> None:
     assert str(Costs.parse(text)) == written
 
@@ -55,6 +65,13 @@ def test_an_empty_band_refers_nobody() -> None:
 def test_a_band_out_of_order_is_refused(lower: float, upper: float) -> None:
     with pytest.raises(UsageError, match="two PDs in order"):
         ReferBand(lower, upper)
+
+
+@pytest.mark.parametrize(
+    ("pd", "shown"), [(1 / 11, "0.0909"), (0.001, "0.0010"), (4.2e-4, "0.00042"), (1 / 1_000_001, "0.000001")]
+)
+def test_a_small_pd_is_shown_with_digits_that_say_something(pd: float, shown: str) -> None:
+    assert shown_pd(pd) == shown
 
 
 def test_a_moved_band_keeps_its_widths_in_log_odds() -> None:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from garant.models.bundle.leak_checks import LeakChecksEntry
     from garant.models.bundle.retrains import RetrainsEntry
     from garant.models.bundle.signature import Signature
-    from garant.models.cutoff import ReferBand
     from garant.tables.external_score import ExternalScore
 
 KeyFile = Annotated[
@@ -86,14 +85,15 @@ def _challenger(entry: "ChallengerEntry | None") -> str:
 
 def _cutoff_facts(content: "BundleContent") -> dict[str, str]:
     """Costs, cut-off and refer band of everybody and of products, and what they come from."""
-    from garant.cli.cutoffs import economics_text
+    from garant.cli.cutoffs import band_text, economics_text
+    from garant.models.cutoff import plain_number, shown_pd
 
     facts: dict[str, str] = {}
     for name, terms in {"": content.cutoffs.single, **content.cutoffs.products}.items():
         where = f" of {name}" if name else ""
-        facts[f"costs{where}"] = f"{terms.costs}, a ratio of 1:{terms.costs.ratio:.4g}"
-        facts[f"cut-off{where}"] = f"{terms.cutoff:.6f}"
-        facts[f"refer band{where}"] = _band(terms.refer_band)
+        facts[f"costs{where}"] = f"{terms.costs}, a ratio of 1:{plain_number(terms.costs.ratio, digits=4)}"
+        facts[f"cut-off{where}"] = shown_pd(terms.cutoff, decimals=6)
+        facts[f"refer band{where}"] = band_text(terms.refer_band)
         if content.economics is not None:
             facts[f"economics{where}"] = economics_text(content.economics.of(name))
     return facts
@@ -110,10 +110,6 @@ def _allowed(entry: "LeakChecksEntry | None") -> str:
         return "not checked"
     told = [f"{f.feature} was allowed (AUC {f.strongest:.3f}): {f.allowed_because}" for f in entry.allowed]
     return "; ".join(told) or "none"
-
-
-def _band(band: "ReferBand") -> str:
-    return "none" if band.lower == band.upper else f"PD {band.lower:.6f} to {band.upper:.6f}"
 
 
 def _named(signature: "Signature") -> str:
@@ -151,7 +147,7 @@ def recut_bundle(
 
     Example: garant bundle recut MODEL --costs 1:12 --out MODEL-1-12
     """
-    from garant.cli.cutoffs import cutoff_lines, product_ratios
+    from garant.cli.cutoffs import band_lines, cutoff_lines, dropped_lines, product_ratios, warn_of_costs
     from garant.models.bundle.reading import read_bundle
     from garant.models.bundle.recut import recut
     from garant.models.bundle.signature import Signer
@@ -166,16 +162,18 @@ def recut_bundle(
         product_costs=product_ratios(product_costs),
         economics=None if economics is None else read_economics(economics),
     )
+    warn_of_costs(prices)
     signer, trust = Signer.of(settings, key), Trust.of(settings)
     with staging(settings) as at, at.output(out, manifest=BUNDLE_FILE) as folder:
         old = read_bundle(at.fetched(bundle), trust)
         made = recut(old, prices, folder, signer=signer, trust=trust, overwrite=overwrite)
     say(f"{out}: recut from {made.content.recut_from}.")
-    for line in cutoff_lines(made.content):
+    for line in (
+        *cutoff_lines(made.content),
+        *dropped_lines(old.content, made.content),
+        *band_lines(made.content),
+    ):
         say(line)
-    band = made.content.refer_band
-    if band.lower < band.upper:
-        say(f"The refer band keeps its width of {band.width:.3f} in log-odds: {_band(band)}.")
     return 0
 
 

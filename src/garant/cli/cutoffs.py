@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from garant.cli.show import warn
 from garant.exceptions import UsageError
 from garant.models.bundle.content import BundleContent
 from garant.models.bundle.economics import LoanEconomics
+from garant.models.cutoff import Costs, ReferBand, plain_number, shown_pd
+from garant.models.pricing import Pricing
 
 WHY_NO_LOSS = {
     "not_default": "No expected loss: the label is not declared a default ([label] is_default = true in tables.toml).",
@@ -35,9 +38,63 @@ def cutoff_lines(content: BundleContent) -> list[str]:
     lines: list[str] = []
     for name, terms in {"": content.cutoffs.single, **content.cutoffs.products}.items():
         where = f" of {name}" if name else ""
-        ratio = f" (a ratio of 1:{terms.costs.ratio:.4g})" if terms.costs.c_fp != 1 else ""
-        lines.append(f"Cut-off{where} {terms.cutoff:.4f} from costs {terms.costs}{ratio}.")
+        ratio = f" (a ratio of 1:{plain_number(terms.costs.ratio, digits=4)})" if terms.costs.c_fp != 1 else ""
+        lines.append(f"Cut-off{where} {shown_pd(terms.cutoff)} from costs {terms.costs}{ratio}.")
     return [*lines, today_line(content)]
+
+
+def dropped_lines(old: BundleContent, new: BundleContent) -> list[str]:
+    """Products whose own cut-off a recut has taken away, and how each keeps it."""
+    by_margin = new.economics is not None and new.economics.has_margin
+    lines: list[str] = []
+    for name, terms in old.cutoffs.products.items():
+        if name in new.cutoffs.products:
+            continue
+        ratio = f"1:{plain_number(terms.costs.ratio)}"
+        keep = f'write [economics.products."{name}"]' if by_margin else f'--product-costs "{name}={ratio}"'
+        lines.append(
+            f"{name} had a cut-off of its own, {shown_pd(terms.cutoff)} ({ratio}): it is gone, and the one of every "
+            f"other product holds. To keep it: {keep}."
+        )
+    return lines
+
+
+def band_text(band: ReferBand) -> str:
+    """The two PDs of a refer band."""
+    ends = (shown_pd(pd, decimals=6) for pd in (band.lower, band.upper))
+    return "none" if band.lower == band.upper else f"PD {' to '.join(ends)}"
+
+
+def band_lines(content: BundleContent) -> list[str]:
+    """Refer band of everybody and of each product with a cut-off of its own; no line where it refers nobody."""
+    band = content.refer_band
+    if band.lower == band.upper:
+        return []
+    return [
+        f"The refer band keeps its width of {band.width:.3f} in log-odds: {band_text(band)}.",
+        *(f"Refer band of {name}: {band_text(own.refer_band)}." for name, own in content.cutoffs.products.items()),
+    ]
+
+
+def turned_round(prices: Pricing) -> list[str]:
+    """Warnings about costs by which a good payer refused is worse than a bad one accepted: seldom what is meant."""
+    stated_as_margins = prices.economics is not None and prices.economics.has_margin
+    lines: list[str] = []
+    for name, costs in {"": prices.costs, **prices.products}.items():
+        if costs.ratio >= 1:
+            continue
+        meant = "are margin and lgd" if stated_as_margins else f"is {Costs(costs.c_fn, costs.c_fp)}"
+        of_product = f" of {name}" if name else ""
+        lines.append(
+            f"costs{of_product} {costs}: refusing a good payer costs more than accepting a bad one: {meant} meant?"
+        )
+    return lines
+
+
+def warn_of_costs(prices: Pricing) -> None:
+    """Print the warnings of `turned_round` on stderr."""
+    for line in turned_round(prices):
+        warn(line)
 
 
 def today_line(content: BundleContent) -> str:
@@ -58,8 +115,8 @@ def today_line(content: BundleContent) -> str:
 def refused_from(content: BundleContent) -> str:
     """PD from which applicants are refused, by product where it differs."""
     cutoffs = content.cutoffs
-    products = ", ".join(f"{terms.refer_band.upper:.4f} ({name})" for name, terms in cutoffs.products.items())
-    single = f"{cutoffs.single.refer_band.upper:.4f}"
+    products = ", ".join(f"{shown_pd(terms.refer_band.upper)} ({name})" for name, terms in cutoffs.products.items())
+    single = shown_pd(cutoffs.single.refer_band.upper)
     return f"{single} ({products})" if products else single
 
 

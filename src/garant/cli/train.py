@@ -91,9 +91,11 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
 
     Example: garant train DATA --bundle MODEL
     """
+    from garant.cli.cutoffs import warn_of_costs
     from garant.cli.measures import measure_rows
     from garant.features.feature import Profile
     from garant.models.bundle.writing import BUNDLE_FILE
+    from garant.models.pricing import pricing_of
     from garant.runs.train import REPORT
     from garant.runs.train import train as run_train
     from garant.runs.train_options import TrainOptions
@@ -118,6 +120,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         segment=segment,
     )
     settings = load_settings()
+    warn_of_costs(pricing_of(settings))
     with (
         _trials_kept(tuning=tune is not None),
         step_progress() as progress,

@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from garant.exceptions import UsageError
@@ -40,7 +41,7 @@ class Costs:
 
     def __str__(self) -> str:
         """The ratio as it is written: ``1:10``."""
-        return f"{self.c_fp:g}:{self.c_fn:g}"
+        return f"{plain_number(self.c_fp)}:{plain_number(self.c_fn)}"
 
     @property
     def ratio(self) -> float:
@@ -63,6 +64,19 @@ class Costs:
                 "accepting one who gets into payment difficulties."
             )
         return cls(float(found[1]), float(found[2]))
+
+
+def plain_number(value: float, *, digits: int = 6) -> str:
+    """`value`, above 0, with that many significant digits (all those before the point) and never with an exponent."""
+    text = f"{value:.{digits}g}"
+    if "e" not in text:
+        return text
+    return f"{value:.0f}" if value >= 1 else f"{Decimal(text):f}"
+
+
+def shown_pd(pd: float, *, decimals: int = 4) -> str:
+    """`pd` with so many decimals; with two significant digits where it would show fewer."""
+    return plain_number(pd, digits=2) if pd < 10 ** (1 - decimals) else f"{pd:.{decimals}f}"
 
 
 def cutoff(costs: Costs) -> float:

@@ -80,6 +80,11 @@ def pricing(
         )
     text = costs or otherwise
     if text is None:
+        if ratios:
+            raise UsageError(
+                f"--product-costs says the costs of {', '.join(ratios)} alone; the general costs, of every other "
+                "product, are missing: give --costs too, e.g. --costs 1:10."
+            )
         raise UsageError("Nothing says what a wrong decision costs: give --costs 1:10 or --economics FILE.")
     return Pricing(Costs.parse(text), {name: Costs.parse(ratio) for name, ratio in ratios.items()}, economics)
 

@@ -12,6 +12,7 @@ from scipy.stats import binom
 from garant.metrics.fairness import LOWEST_APPROVAL_RATIO, OBSERVED_TO_EXPECTED
 from garant.metrics.intervals import Interval
 from garant.models.bundle.content import BundleContent, MetricEntry
+from garant.models.cutoff import shown_pd
 
 SLOPE_RANGE = (0.90, 1.10)
 """Calibration slopes with which PDs may be used; an interval that does not reach it is off for certain."""
@@ -194,7 +195,9 @@ def _shown(entry: MetricEntry | None) -> str:
 
 
 def _cutoffs(cutoffs: Mapping[str, float]) -> str:
-    return ", ".join(f"{cutoff:.4f} ({product})" if product else f"{cutoff:.4f}" for product, cutoff in cutoffs.items())
+    return ", ".join(
+        f"{shown_pd(cutoff)} ({product})" if product else shown_pd(cutoff) for product, cutoff in cutoffs.items()
+    )
 
 
 def _interval(interval: Interval) -> str:

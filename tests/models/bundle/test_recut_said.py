@@ -34,7 +34,8 @@ def recut(
 
     def made(*options: str) -> tuple[int, str, str]:
         code = run(["bundle", "recut", "old", "--out", "new", *options])
-        return code, *capsys.readouterr()
+        said = capsys.readouterr()
+        return code, said.out, said.err
 
     return made
 

@@ -139,7 +139,7 @@ def pca(  # noqa: PLR0913 - one parameter per option of the command
     say(f"Files: {folder}")
     say(f"Manifest digest: {manifest_digest(manifest)}")
     say(
-        f"Next: garant pca LATER --with {result.run.place} --out {out}   the same axes for the clients of another month"
+        f"Next: garant pca LATER --with {result.run.place} --out OUT_LATER   the same axes for the clients of another month"
     )
     return code
 

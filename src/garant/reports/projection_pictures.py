@@ -46,7 +46,14 @@ def write_scree(
 
 
 def write_plane(
-    path: Path, found: Cells, components: Components, wording: Wording, *, sampled: int, notes: Sequence[str] = ()
+    path: Path,
+    found: Cells,
+    components: Components,
+    wording: Wording,
+    *,
+    sampled: int,
+    clients: int,
+    notes: Sequence[str] = (),
 ) -> None:
     """Write the picture of where clients lie on the first two components.
 
@@ -60,14 +67,14 @@ def write_plane(
         Whose first two are the axes.
     wording : Wording
         Language.
-    sampled : int
-        Clients that were looked at.
+    sampled, clients : int
+        Clients that were looked at, and all of them.
     notes : sequence of str
         Further lines below the title: what a PD means here.
     """
     title = wording.text("pca.plane.title")
     lines = [
-        wording.text("pca.plane.sample", n=wording.number(sampled)),
+        wording.text("pca.plane.sample" if sampled < clients else "pca.plane.all", n=wording.number(sampled)),
         wording.text("pca.plane.cells", fewest=wording.number(FEWEST), outside=wording.percent(OUTSIDE, decimals=1)),
         *notes,
     ]

@@ -61,6 +61,7 @@ def write_pictures(
     plane: Plane | None,
     *,
     label: Mapping[str, str] | None,
+    clients: int,
     source: Source,
     options: PcaOptions,
 ) -> None:
@@ -76,6 +77,8 @@ def write_pictures(
         Cells of the first two components.
     label : mapping of str to str, or None
         What a PD means here, ``text_fr`` and ``text_en``; None where there is none.
+    clients : int
+        All that were placed.
     source : Source
         Whose profile the pictures name when it must not decide about anybody.
     options : PcaOptions
@@ -88,5 +91,11 @@ def write_pictures(
     if plane is not None:
         said = [label[f"text_{options.language}"]] if label is not None else []
         write_plane(
-            folder / "plane.svg", plane.cells, components, wording, sampled=plane.sampled, notes=[*said, *notes]
+            folder / "plane.svg",
+            plane.cells,
+            components,
+            wording,
+            sampled=plane.sampled,
+            clients=clients,
+            notes=[*said, *notes],
         )

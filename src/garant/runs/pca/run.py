@@ -130,7 +130,8 @@ def pca(
         )
         write_tables(folder, components)
         plane = plane_of(scored.sample, components, bundle=bundle, stored=source.stored, threads=settings.threads)
-        write_pictures(folder, components, plane, label=label_of(bundle, source.stored), source=source, options=options)
+        label = label_of(bundle, source.stored)
+        write_pictures(folder, components, plane, label=label, clients=parts.rows, source=source, options=options)
     except BaseException:
         # Also when it is stopped by hand: what was never committed is not kept.
         attempt.discard()

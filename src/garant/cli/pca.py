@@ -138,9 +138,7 @@ def pca(  # noqa: PLR0913 - one parameter per option of the command
     _say_what_was_used(manifest)
     say(f"Files: {folder}")
     say(f"Manifest digest: {manifest_digest(manifest)}")
-    say(
-        f"Next: garant pca LATER --with {result.run.place} --out OUT_LATER   the same axes for the clients of another month"
-    )
+    say(f"Next: garant pca LATER --with {result.run.place} --out OUT_LATER   the same axes for another month")
     return code
 
 

@@ -43,6 +43,13 @@ def test_every_feature_of_an_external_score_has_entries_and_no_other_has():
     assert score_columns(feature("application_external_scores_1_and_3")) == ("EXT_SOURCE_1", "EXT_SOURCE_3")
 
 
+def test_a_column_of_the_lender_that_is_no_external_score_has_none():
+    plain = {"type": "rate", "legal": "allowed", "text_fr": "Part", "text_en": "Share"}
+    declared = TablesConfig.model_validate({"extra": {"part": plain}})
+    (own,) = (f for f in catalogue_of(declared, ["application"], Profile.EU) if f.own is not None)
+    assert score_columns(own) == ()
+
+
 def test_entries_are_those_of_the_features_in_use():
     declared = config(external_scores={"grade": ENTRY, "EXT_SOURCE_2": {**ENTRY, "range": [0.0, 1.0]}})
     features = [

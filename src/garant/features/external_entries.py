@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from garant.features.feature import Feature, Legal, Profile
-from garant.tables.external_score import PUBLIC_SCORES, ExternalScore
+from garant.tables.external_score import ExternalScore
 
 Scores = Mapping[str, ExternalScore]
 """Where external scores come from, by column of the application."""
@@ -13,8 +13,7 @@ def score_columns(feature: Feature) -> tuple[str, ...]:
     """Columns of the application that `feature` reads and that are external scores; none for other features."""
     if feature.legal is not Legal.EXTERNAL:
         return ()
-    columns = (name.partition(".")[2] for name in feature.inputs)
-    return tuple(name for name in columns if name in PUBLIC_SCORES or feature.own is not None)
+    return tuple(name.partition(".")[2] for name in feature.inputs)
 
 
 def scores_read(features: Collection[Feature], known: Scores) -> dict[str, ExternalScore]:

@@ -50,6 +50,12 @@ def test_a_column_of_the_lender_that_is_no_external_score_has_none():
     assert score_columns(own) == ()
 
 
+def test_a_score_that_nobody_explains_has_no_entry_where_it_may_be_used():
+    (own,) = (f for f in catalogue_of(config(), ["application"], Profile.KAGGLE) if f.own is not None)
+    assert score_columns(own) == ("grade",)
+    assert scores_read([own], config().scores) == {}
+
+
 def test_entries_are_those_of_the_features_in_use():
     declared = config(external_scores={"grade": ENTRY, "EXT_SOURCE_2": {**ENTRY, "range": [0.0, 1.0]}})
     features = [

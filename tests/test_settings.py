@@ -29,6 +29,12 @@ def test_every_wrong_entry_is_named_at_once(empty_folder: Path) -> None:
     assert caught.value.exit_code == 2
 
 
+def test_an_unknown_entry_suggests_the_near_one(empty_folder: Path) -> None:
+    (empty_folder / "garant.toml").write_text('cost = "1:8"\nzzz = 1\n')
+    with pytest.raises(UsageError, match=r"cost: .*, did you mean 'costs'\?; zzz: [^?]*Known entries"):
+        load_settings()
+
+
 def test_a_file_that_is_no_toml_is_a_usage_error(empty_folder: Path) -> None:
     (empty_folder / "garant.toml").write_text("costs = [")
     with pytest.raises(UsageError, match=r"garant\.toml cannot be read"):

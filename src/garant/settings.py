@@ -3,6 +3,7 @@
 Built once by an entry point and passed down; nothing reads them at import.
 """
 
+import difflib
 import os
 import re
 from pathlib import Path
@@ -181,6 +182,14 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+def _near(problem: str, place: tuple[int | str, ...]) -> str:
+    """Suggest the entry that an unknown one may be meant to be."""
+    if problem != "extra_forbidden":
+        return ""
+    near = difflib.get_close_matches(str(place[0]).casefold(), Settings.model_fields, n=1)
+    return f", did you mean '{near[0]}'?" if near else ""
+
+
 def load_settings() -> Settings:
     """Read the settings; raise UsageError that names every wrong entry.
 
@@ -192,7 +201,9 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['msg']}{_near(e['type'], e['loc'])}" for e in error.errors()
+        )
         message = f"Settings: {wrong}. Known entries: {', '.join(Settings.model_fields)} (garant.toml or GARANT_*)."
         raise UsageError(message) from error
     except (OSError, ValueError) as error:

@@ -135,8 +135,13 @@ def test_the_section_is_read_from_a_file_with_others(tmp_path: Path) -> None:
     path.write_text("margin = 0.1\n")
     with pytest.raises(UsageError, match=r"has no section \[economics\]"):
         read_economics(path)
+    path.write_text("margin =")
     with pytest.raises(UsageError, match="cannot be read as TOML"):
+        read_economics(path)
+    with pytest.raises(UsageError, match=r"absent\.toml: no such file\.$"):
         read_economics(tmp_path / "absent.toml")
+    with pytest.raises(UsageError, match=r"cannot be read \(Is a directory\)"):
+        read_economics(tmp_path)
 
 
 def test_settings_with_a_wrong_section_stop_before_any_work(tmp_path: Path) -> None:

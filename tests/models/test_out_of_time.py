@@ -75,5 +75,15 @@ def test_an_application_without_a_day_is_refused() -> None:
 @pytest.mark.parametrize(("start", "side"), [("2024-01", "before"), ("2026-02", "from")])
 def test_a_side_without_known_outcomes_is_refused_with_the_dates_that_are_there(start: str, side: str) -> None:
     dates = days("2025-01-05", "2025-06-05", "2026-03-01")
-    with pytest.raises(DataError, match=f"{side} {start}: applications run from 2025-01-05 to 2026-03-01"):
+    with pytest.raises(DataError, match=f"{side} {start}: applications run from 2025-01-05 to 2026-03-01") as caught:
         out_of_time_split(dates, start=start, window_months=6)
+    assert "outcomes were observed until 2026-03-01, the outcome window is 6 months" in str(caught.value)
+
+
+def test_no_window_is_claimed_where_none_is_declared() -> None:
+    with pytest.raises(DataError) as caught:
+        out_of_time_split(days("2025-01-05", "2026-03-01"), start="2030-01", window_months=None)
+    assert str(caught.value) == (
+        "No application with a known outcome from 2030-01: applications run from 2025-01-05 to 2026-03-01. "
+        "Choose another month."
+    )

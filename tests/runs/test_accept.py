@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from garant.exceptions import TableError
-from garant.runs.accept import accepted_tables
+from garant.exceptions import BundleTablesError, TableError
+from garant.runs.accept import accepted_tables, tables_for_bundle
 from garant.settings import Settings
+from garant.tables.schema import TABLES
 from garant.tables.synthetic import generate
 
 
@@ -37,3 +38,25 @@ def test_a_file_that_changes_before_it_is_read_is_kept_under_no_content(raw: Pat
     assert list((tmp_path / "cache" / "accepted").iterdir()) == []
     again = accepted_tables(data, purpose="train", settings=settings)
     assert accepted_tables(data, purpose="train", settings=settings).digest == again.digest
+
+
+@pytest.mark.parametrize("renamed", [None, "credit_balance.csv"])
+def test_a_table_that_the_bundle_needs_is_not_advised_away(raw: Path, tmp_path: Path, renamed: str | None):
+    data = tmp_path / "raw"
+    shutil.copytree(raw, data)
+    table = data / "credit_card_balance.csv"
+    table.rename(data / (renamed or "notes.txt"))
+    with pytest.raises(BundleTablesError, match="trained with credit_card_balance") as caught:
+        tables_for_bundle(data, list(TABLES), without=(), settings=Settings(cache_folder=tmp_path / "cache"))
+    said = str(caught.value)
+    assert "--without" not in said
+    assert "Add credit_card_balance to the data" in said
+    assert ('[tables] credit_card_balance = "credit_balance.csv"' in said) == (renamed is not None)
+
+
+def test_a_table_that_the_bundle_does_without_is_left_out_by_the_option(raw: Path, tmp_path: Path):
+    data, trained_on = tmp_path / "raw", [name for name in TABLES if name != "credit_card_balance"]
+    shutil.copytree(raw, data)
+    (data / "credit_card_balance.csv").unlink()
+    with pytest.raises(TableError, match="--without credit_card_balance"):
+        tables_for_bundle(data, trained_on, without=(), settings=Settings(cache_folder=tmp_path / "cache"))

@@ -214,5 +214,5 @@ def test_a_line_that_is_no_id_is_named(tmp_path: Path, text: str, message: str) 
     (tmp_path / "list.txt").write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=message):
         read_client_list(tmp_path / "list.txt")
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match=r"absent\.txt: no such file\. Write one SK_ID_CURR per line"):
         read_client_list(tmp_path / "absent.txt")

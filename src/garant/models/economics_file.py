@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from garant.exceptions import UsageError
 from garant.models.bundle.economics import Economics, LoanEconomics
 from garant.models.product_cutoffs import require_products
+from garant.storage.unreadable import unreadable
 from garant.tables.config import did_you_mean
 
 SECTION = "economics"
@@ -38,7 +39,7 @@ def read_economics(path: Path) -> Economics:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as TOML ({error}).") from error
+        raise UsageError(unreadable(path, error, kind="TOML")) from error
     section = found.get(SECTION)
     if not isinstance(section, dict):
         raise UsageError(f"{path}: has no section [{SECTION}]. Write it with margin and lgd: see docs/economics.md.")

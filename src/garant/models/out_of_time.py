@@ -87,11 +87,13 @@ def out_of_time_split(
     for name, side in (("before", split.train), ("from", split.test)):
         if not np.any(side):
             first, final = np.min(application_date), np.max(application_date)
-            raise DataError(
-                f"No application with a known outcome {name} {start}: applications run from {first} to {final}, "
-                f"outcomes were observed until {last}, the outcome window is {window_months or 0} months. "
-                "Choose another month or state until when outcomes were observed."
-            )
+            message = f"No application with a known outcome {name} {start}: applications run from {first} to {final}"
+            if window_months:
+                message += (
+                    f", outcomes were observed until {last}, the outcome window is {window_months} months "
+                    "(window_months of [label] in tables.toml)"
+                )
+            raise DataError(f"{message}. Choose another month.")
     return split
 
 

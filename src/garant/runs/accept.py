@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from garant.exceptions import BundleTablesError, StorageError, UsageError
+from garant.exceptions import BundleTablesError, StorageError, TableError, UsageError
 from garant.features.catalogue import groups
 from garant.features.extra import feature_extras
 from garant.runs.engine import EngineName, open_engine
@@ -15,7 +15,7 @@ from garant.storage.durable import remove_if_dead
 from garant.tables.acceptance import accept_tables
 from garant.tables.accepted import AcceptedTables, open_accepted
 from garant.tables.rules import refuse
-from garant.tables.sources import Purpose, file_digests, find_sources, input_digest
+from garant.tables.sources import Purpose, file_digests, find_present, find_sources, input_digest, near_file
 
 KEPT_FOLDERS = 5
 """Accepted tables kept in the cache; the least recently used folder goes first."""
@@ -107,18 +107,33 @@ def tables_for_bundle(
     """
     needed = [name for name in trained_on if name.casefold() in {table.casefold() for table in without}]
     if needed:
-        raise BundleTablesError(_needs(needed))
-    accepted = accepted_tables(data, purpose="score", without=without, settings=settings, progress=progress)
+        raise BundleTablesError(_needs(needed, asked=True))
+    try:
+        accepted = accepted_tables(data, purpose="score", without=without, settings=settings, progress=progress)
+    except TableError as error:
+        # Going on without a table is the way of a training: said here of one that the bundle needs, it leads nowhere.
+        if error.rule not in {"file.missing_tables", "file.misnamed_tables"}:
+            raise
+        here = find_present(data, without=without)
+        if missing := [name for name in trained_on if name not in here.tables]:
+            near = {name: file for name in missing if (file := near_file(name, here.ignored))}
+            raise BundleTablesError(_needs(missing, near=near)) from error
+        raise
     require_tables(accepted, trained_on)
     return accepted
 
 
-def _needs(missing: Collection[str]) -> str:
-    options = " ".join(f"--without {name}" for name in sorted(missing))
-    return (
-        f"The bundle was trained with {', '.join(sorted(missing))} and scores only with it. Add the table, or train a "
-        f"bundle with {options}."
+def _needs(missing: Collection[str], *, asked: bool = False, near: Mapping[str, str] | None = None) -> str:
+    tables = ", ".join(sorted(missing))
+    do = f"Do not leave {tables} out" if asked else f"Add {tables} to the data"
+    could = " ".join(
+        f'{file} could be {name}: if so, write [tables] {name} = "{file}" in tables.toml.'
+        for name, file in sorted((near or {}).items())
     )
+    return (
+        f"The bundle was trained with {tables} and is used only with the same tables. {do}, or use a bundle that was "
+        f"trained on tables like these. {could}"
+    ).rstrip()
 
 
 def require_tables(accepted: AcceptedTables, trained_on: Collection[str]) -> None:

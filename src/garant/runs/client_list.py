@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from garant.exceptions import UsageError
+from garant.storage.unreadable import unreadable
 
 HEADER = "SK_ID_CURR"
 
@@ -20,7 +21,7 @@ def read_client_list(path: Path) -> tuple[int, ...]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as UTF-8 text ({error}). Write one {HEADER} per line.") from error
+        raise UsageError(f"{unreadable(path, error, kind='UTF-8 text')} Write one {HEADER} per line.") from error
     found: set[int] = set()
     for number, line in enumerate(lines, start=1):
         cell = line.strip()

@@ -88,5 +88,6 @@ def population_lines(populations: Mapping[Compared, PopulationStability], *, sho
             f"chance up to {index.limit:.4f}: {index.change}."
         )
         if moved:
-            lines.append(f"  {len(found.alarms)} features moved by more than chance: {', '.join(moved)}{more}.")
+            n_moved = "1 feature" if len(found.alarms) == 1 else f"{len(found.alarms)} features"
+            lines.append(f"  {n_moved} moved by more than chance: {', '.join(moved)}{more}.")
     return lines

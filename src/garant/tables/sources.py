@@ -217,14 +217,19 @@ def _require_all(found: Mapping[str, list[Path]], left_out: Collection[str], ign
     zipped = [name for name in ignored if name.lower().endswith(".zip")]
     if zipped:
         refuse("zipped_tables", where, tables=tables, found=", ".join(zipped))
-    by_fold = {name.lower(): name for name in ignored}
     for table in missing:
-        near = difflib.get_close_matches(table.lower(), by_fold, n=1, cutoff=0.5)
-        if near:
-            refuse("misnamed_tables", where, tables=tables, table=table, found=by_fold[near[0]], options=options)
+        if near := near_file(table, ignored):
+            refuse("misnamed_tables", where, tables=tables, table=table, found=near, options=options)
     if "application" in missing:
         refuse("no_application", where)
     refuse("missing_tables", where, tables=tables, options=options)
+
+
+def near_file(table: str, ignored: Iterable[str]) -> str | None:
+    """File among those that are no table of ours whose name is near that of `table`."""
+    by_fold = {name.lower(): name for name in ignored}
+    near = difflib.get_close_matches(table.lower(), by_fold, n=1, cutoff=0.5)
+    return by_fold[near[0]] if near else None
 
 
 def _files(table: str, sources: list[Path], folder: Path, ignored: list[str], *, whole: bool) -> Iterator[SourceFile]:

@@ -237,6 +237,13 @@ def test_a_folder_without_a_bundle_says_how_to_make_one(tmp_path: Path, trust: T
         read_bundle(tmp_path / "nowhere", trust)
 
 
+def test_a_folder_that_holds_other_things_is_no_place_to_train_into(tmp_path: Path, trust: Trust) -> None:
+    (tmp_path / "application.csv").touch()
+    with pytest.raises(BundleError, match="is no bundle") as caught:
+        read_bundle(tmp_path, trust)
+    assert "train DATA" not in str(caught.value)
+
+
 def test_the_digest_is_that_of_bundle_json(bundle: Bundle) -> None:
     import hashlib
 

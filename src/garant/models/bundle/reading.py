@@ -123,9 +123,14 @@ def bundle_json(folder: Path) -> bytes:
     """Bytes of ``bundle.json``, unchecked."""
     path = folder / BUNDLE_FILE
     if not path.is_file():
-        raise BundleError(
-            f"{folder}: is no bundle (no {BUNDLE_FILE}). Make one with `garant train DATA --bundle {folder}`."
+        # What holds other things is another folder than the one that is meant: nothing must be trained into it.
+        is_free = not folder.is_dir() or not any(folder.iterdir())
+        advice = (
+            f"Make one with `garant train DATA --bundle {folder}`."
+            if is_free
+            else "Name the folder that `garant train` wrote."
         )
+        raise BundleError(f"{folder}: is no bundle (no {BUNDLE_FILE}). {advice}")
     return _read(path)
 
 

@@ -139,6 +139,11 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
         "leak",
         "AUC falls from 0.700 .* to 0.645",
     ),
+    "protected attributes among the features": (
+        lambda content: content.model_copy(update={"profile": "kaggle"}),
+        "profile",
+        "^profile kaggle is for comparison only: it reads protected attributes; train with --profile eu$",
+    ),
     "much worse later": (with_metric("auc", 0.55, 0.52, 0.58, later=True), "leak", "AUC falls from 0.7.* to 0.550"),
 }
 

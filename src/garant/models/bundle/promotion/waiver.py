@@ -11,6 +11,7 @@ from garant.models.bundle.part import Part
 from garant.models.bundle.signature import Signer
 from garant.models.bundle.trust import Trust
 from garant.storage import canonical_json
+from garant.storage.unreadable import unreadable
 
 MIN_CHARACTERS = 40
 """Shorter texts do not say why."""
@@ -62,9 +63,7 @@ def sign_waiver(file: Path, *, bundle: str, gates: Sequence[str], signer: Signer
         with file.open("rb") as stream:
             text = stream.read(_MOST_BYTES).decode().strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise PromotionError(
-            f"{file}: cannot be read as text ({error}). Write there why the gates are waived."
-        ) from error
+        raise PromotionError(f"{unreadable(file, error, kind='text')} Write there why the gates are waived.") from error
     if len(text) < MIN_CHARACTERS:
         raise PromotionError(
             f"{file}: has {len(text)} characters, expected at least {MIN_CHARACTERS}. Write why these gates are "

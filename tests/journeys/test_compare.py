@@ -2,12 +2,16 @@
 
 import csv
 import re
+import stat
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+
+from garant.wording.catalogue import Wording
 
 Garant = Callable[..., Any]
 
@@ -77,6 +81,9 @@ def test_page_and_list_name_what_the_terminal_says(
     html = page.read_text(encoding="utf-8")
     for word in ("Comparaison de deux modèles", "Personnes", "Argent", "Motifs", "Groupes"):
         assert word in html
+    assert f"{lender} – empreinte {compared['data'][:12]}" in html
+    assert Wording("fr").date(datetime.now(UTC).date()) in html
+    assert stat.S_IMODE(changes.stat().st_mode) == 0o600, "rows of persons"
     assert not re.search(r"https?://", html)
     rows = list(csv.DictReader(changes.read_text(encoding="utf-8").splitlines()))
     assert len(rows) == compared["changed"]

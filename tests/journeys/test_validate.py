@@ -27,9 +27,14 @@ def test_a_bundle_is_judged_on_data_and_writes_a_report_only_when_asked(
     assert sorted(path.name for path in lender.parent.iterdir()) == before
     assert not list(tmp_path.iterdir())
 
-    asked = garant("bundle", "validate", model, lender, "--report", tmp_path / "page.html", "--lang", "fr")
+    page = tmp_path / "page.html"
+    asked = garant("bundle", "validate", model, lender, "--segment", "CODE_GENDER", "--report", page, "--lang", "fr")
     assert asked.code == said.code
     assert "Gates of promotion" not in asked.out
     assert "`garant bundle promote` does not read this: it judges what the bundle itself states" in asked.out
     assert "PSI of the score" in asked.out
-    assert '<html lang="fr">' in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert f"Segments of CODE_GENDER (every measure: section Segments of {page}):" in asked.out
+    for segment in found["segments"]:
+        who = f"  {segment['level']}: {segment['rows']} applicants, {segment['positives']} with payment difficulties"
+        assert who in asked.out
+    assert '<html lang="fr">' in page.read_text(encoding="utf-8")

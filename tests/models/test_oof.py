@@ -1,5 +1,6 @@
 """Out-of-fold predictions on disk."""
 
+import stat
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ def test_predictions_are_written_by_id_with_label_fold_margin_and_pd(tmp_path: P
         margin=np.array([-1.0, -2.0, -3.0]),
         pd=np.array([0.3, 0.1, 0.2]),
     )
+    assert stat.S_IMODE((tmp_path / "oof.parquet").stat().st_mode) == 0o600, "rows of persons"
     assert pq.read_table(tmp_path / "oof.parquet").to_pydict() == {
         "SK_ID_CURR": [10, 20, 30],
         "label": [1, 0, 0],

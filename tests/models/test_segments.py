@@ -13,6 +13,7 @@ from garant.models.product_cutoffs import Cutoffs
 from garant.models.segments import (
     MISSING,
     OTHERS,
+    Segment,
     SegmentName,
     judged_by_segment,
     segments_of_categories,
@@ -45,6 +46,12 @@ def test_segments_sum_to_the_total_and_are_judged_as_the_part_alone(evaluation: 
     assert found[1].measures["auc"].low < found[1].measures["auc"].value < found[1].measures["auc"].high
     total = sum(s.rows * s.measures["cost"].value for s in found) / 1_500
     assert total == pytest.approx(evaluation.measures["cost"].value)
+
+
+@pytest.mark.parametrize(("bad", "small"), [(9, True), (10, False)])
+def test_a_large_segment_with_few_bad_cases_is_small_all_the_same(bad: int, small: bool) -> None:  # noqa: FBT001
+    found = Segment(name=OTHERS, rows=5_000, positives=bad, mean_pd=0.002, observed=bad / 5_000, measures={})
+    assert found.is_small is small
 
 
 def test_a_segment_with_one_outcome_has_no_auc_and_still_a_cost(evaluation: Evaluation, label: np.ndarray) -> None:

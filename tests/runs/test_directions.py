@@ -191,8 +191,10 @@ def test_the_table_shows_the_falls_that_a_recount_finds(
         assert shown[:2] == (words.number(sum(touched)), words.number(int(drop.sum())))
         assert shown[3] == words.percent(largest, decimals=2, fixed=True)
         assert (shown[4] == words.text("report.none")) == (not drop.any())
-    line = said(check, len(features))
+    line = said(check, len(features), later=False)
+    assert f"raised alone for {check.applicants} of the applicants trained on" in line
     assert f"lowered {fell} of " in line
+    assert f"by {100 * max(fact.largest_pd for fact in check.facts):.2f} percentage points at most" in line
     for language in LANGUAGES:
         section = section_of(check, features)(Wording(language))
         assert not section.alarms

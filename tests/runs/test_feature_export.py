@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,6 +107,7 @@ def test_the_manifest_says_which_model_and_data_the_files_are_of(
     export: Export, ids: list[int], short: TrainResult
 ) -> None:
     done = export(ids[0])
+    assert {stat.S_IMODE(path.stat().st_mode) for path in done.folder.iterdir()} == {0o600}, "rows of persons"
     said = json.loads((done.folder / "manifest.json").read_text())
     assert said["bundle"] == short.bundle.digest
     assert said["features"] == [feature.name for feature in short.bundle.content.features]

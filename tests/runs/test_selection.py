@@ -39,8 +39,20 @@ def test_the_price_is_said_and_stands_in_the_report(short: TrainResult) -> None:
     (line,) = [line for line in short.said if "chosen anew in each fold" in line]
     assert line.startswith(f"{N} of ")
     assert not short.left_out
+    assert line.endswith(f"on the same folds of the {short.evaluation.rows} applicants trained on.")
     page = short.report.read_text(encoding="utf-8")
     assert Wording("en").text("report.heading.selection") in page
+
+
+def test_features_that_the_short_model_left_out_are_named_in_words(short: TrainResult) -> None:
+    checks = short.bundle.content.leak_checks
+    assert checks is not None
+    left_out = {found.feature for found in checks.features} - {
+        feature.name for feature in short.bundle.content.features
+    }
+    assert left_out, "the strongest features are all used: choose fewer"
+    page = short.report.read_text(encoding="utf-8")
+    assert [name for name in sorted(left_out) if name in page] == []
 
 
 def test_scoring_computes_the_chosen_features_alone(

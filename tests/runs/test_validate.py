@@ -17,6 +17,7 @@ from garant.runs.train_result import TrainResult
 from garant.runs.validate import validate
 from garant.runs.validation import ValidateOptions, Validation
 from garant.runs.validation_report import write_report
+from garant.runs.validation_sections import segment_lines
 from garant.settings import Settings
 from garant.tables.quarantine_limit import QuarantineLimit
 
@@ -68,6 +69,14 @@ def test_segments_sum_to_everybody(own: Validation):
     assert {s.name.level for s in own.segments} == {"gold", "silver", "plain"}
     assert sum(s.rows for s in own.segments) == own.evaluation.rows
     assert sum(s.positives for s in own.segments) == own.evaluation.positives
+
+
+def test_without_a_page_the_lines_of_the_segments_say_how_to_get_one(own: Validation):
+    first, *lines = segment_lines("segment", own.segments, page=None)
+    assert first == "Segments of segment (add --report PAGE for every measure):"
+    for segment, line in zip(own.segments, lines, strict=True):
+        assert line.startswith(f"  {segment.name.level}: {segment.rows} applicants, {segment.positives} with payment")
+        assert ("too few to judge by" in line) is segment.is_small
 
 
 def test_the_page_has_every_section_in_both_languages_and_each_anchor_once(own: Validation, tmp_path: Path):

@@ -112,7 +112,10 @@ def test_each_choice_of_a_model_is_priced(asked: Inquiry, found: Finding):
         assert priced.difference.value == pytest.approx(priced.auc - entry.auc, abs=1e-9)
         ends = (priced.difference.low or 0.0, priced.difference.high or 0.0)
         assert ends[0] < priced.auc - entry.auc < ends[1]
-    assert len(found.said) == 4
+    head, *lines, reasons = found.said
+    assert head.startswith(f"Choices priced out of fold on {entry.rows} applicants trained on")
+    assert len(lines) == len(entry.variants)
+    assert f"of {entry.refusals} refusals out of fold" in reasons
 
 
 def test_no_protected_name_leaves_the_comparison(found: Finding):

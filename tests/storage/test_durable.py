@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,24 @@ def test_a_failure_while_writing_leaves_the_old_content_and_no_other_file(tmp_pa
         write_half(target)
     assert read_json(target) == {"x": 1}
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_rows_of_persons_are_written_for_the_owner_alone(private: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    file, folder = tmp_path / "a.csv", tmp_path / "export"
+    file.write_text("older, for everybody")
+    file.chmod(0o644)
+    old = os.umask(0o022)
+    try:
+        with atomic_path(file, private=private) as temporary:
+            temporary.write_text("1")
+        with atomic_folder(folder, private=private) as temporary:
+            (temporary / "part").mkdir()
+            (temporary / "part" / "b.csv").write_text("2")
+    finally:
+        os.umask(old)
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (file, folder, folder / "part", folder / "part" / "b.csv")]
+    assert modes == ([0o600, 0o700, 0o700, 0o600] if private else [0o644, 0o755, 0o755, 0o644])
 
 
 def test_a_reader_of_the_old_content_is_not_disturbed_by_the_new(tmp_path: Path) -> None:

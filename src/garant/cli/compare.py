@@ -47,6 +47,8 @@ def compare_bundle(  # noqa: PLR0913 - one parameter per option of the command
 
     Example: garant bundle compare MODEL NEW --data DATA --report compare.html
     """
+    from datetime import UTC, datetime
+
     from garant.exceptions import UsageError
     from garant.runs.comparison.compare import compare, write_changes
     from garant.runs.comparison.page import comparison_wording, write_comparison
@@ -66,7 +68,8 @@ def compare_bundle(  # noqa: PLR0913 - one parameter per option of the command
         )
     wording = comparison_wording(found, lang or settings.language)
     if report is not None:
-        write_comparison(report, found, wording, names=(str(a), str(b)))
+        today = datetime.now(UTC).date()
+        write_comparison(report, found, wording, names=(str(a), str(b)), data=str(data), made_on=today)
     n_listed = 0 if changes is None else write_changes(changes, found)
     if output == "json":
         print_json(found.to_dict())

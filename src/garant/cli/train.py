@@ -14,6 +14,7 @@ from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 if TYPE_CHECKING:
     from garant.features.feature import Profile
+    from garant.models.bundle.content import BundleContent
     from garant.runs.challenger import Challenger
     from garant.runs.train_result import TrainResult
 
@@ -92,7 +93,7 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
     Example: garant train DATA --bundle MODEL
     """
     from garant.cli.cutoffs import warn_of_costs
-    from garant.cli.measures import measure_rows
+    from garant.cli.measures import judged_text, measure_rows
     from garant.features.feature import Profile
     from garant.models.bundle.writing import BUNDLE_FILE
     from garant.models.pricing import pricing_of
@@ -154,6 +155,8 @@ def train(  # noqa: PLR0913 - one parameter per option of the command
         )
         return code
     rows = measure_rows(content.metrics.out_of_time or content.metrics.out_of_fold)
+    if output == "table":
+        say(f"Measured {judged_text(content)}:")
     print_rows(rows, output=output)
     if output == "table":
         _say_summary(result, data, bundle, profile=options.profile)
@@ -171,18 +174,23 @@ def _trials_kept(*, tuning: bool) -> Generator[None]:
         raise
 
 
-def _say_challenger(challenger: "Challenger | str | None", bundle: Location) -> None:
+def _say_challenger(challenger: "Challenger | str | None", content: "BundleContent", bundle: Location) -> None:
+    from garant.cli.measures import judged_text, out_of_fold_text
+
     if isinstance(challenger, str):
         say(challenger)
     elif challenger is not None:
-        area, n_features = challenger.evaluation.measures["auc"], len(challenger.scorecard.features)
-        say(f"Challenger: scorecard of {n_features} features, AUC {area.value:.4f} out of fold.")
+        areas = [f"AUC {challenger.evaluation.measures['auc'].value:.4f} {out_of_fold_text(content)}"]
+        if challenger.later is not None:
+            areas.insert(0, f"AUC {challenger.later.measures['auc'].value:.4f} {judged_text(content)}")
+        say(f"Challenger: scorecard of {len(challenger.scorecard.features)} features, {'; '.join(areas)}.")
         say(f"  garant bundle scorecard {bundle}")
 
 
 def _say_summary(result: "TrainResult", data: Location, bundle: Location, *, profile: "Profile") -> None:
     """What was made, of whom, and what comes next."""
     from garant.cli.cutoffs import cutoff_lines
+    from garant.cli.measures import split_text
     from garant.runs.absent_columns import ABSENT_COLUMNS, absent_warning
     from garant.runs.train import OOF, REPORT
 
@@ -196,15 +204,14 @@ def _say_summary(result: "TrainResult", data: Location, bundle: Location, *, pro
         say(f"{len(result.left_out)} features say nothing without these columns: the bundle leaves them out.")
     if accepted.report.n_quarantined:
         say(f"{accepted.report.n_quarantined} rows were put into quarantine: garant check {data}")
-    split = content.split
-    tested = "random split only" if split.kind == "random" else f"out of time, from {split.start} on"
-    say(f"{content.label.text_en}; {tested}; {content.training.rows} applicants, {len(content.features)} features.")
+    said = split_text(content, has_dates=result.has_dates)
+    say(f"{content.label.text_en}; {said}; {len(content.features)} features.")
     if content.training.fast:
         say("MADE WITH --fast: a quick look, not a model to use.")
     if content.profile == "kaggle":
         say("PROFILE KAGGLE: protected attributes are among the features; for comparison only.")
     say("\n".join(cutoff_lines(content)))
-    _say_challenger(result.challenger, bundle)
+    _say_challenger(result.challenger, content, bundle)
     for line in result.said:
         say(line)
     oof = bundle.with_name(f"{bundle.name}.{OOF}")

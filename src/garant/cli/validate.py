@@ -1,5 +1,6 @@
 """`garant bundle validate`: a bundle judged on labelled data."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -76,7 +77,7 @@ def _print(found: "Validation", bundle: Location, data: Location, report: Path |
     from garant.cli.measures import measure_rows
     from garant.models.bundle.content import metric_entries
     from garant.runs.absent_columns import ABSENT_COLUMNS
-    from garant.runs.validation_sections import population_lines
+    from garant.runs.validation_sections import population_lines, segment_lines
 
     print_rows(measure_rows(metric_entries(found.evaluation.measures)), output="table")
     for warning in found.accepted.report.warnings:
@@ -97,14 +98,16 @@ def _print(found: "Validation", bundle: Location, data: Location, report: Path |
     )
     for verdict in found.verdicts:
         say(f"  {verdict.gate}: {'passed' if verdict.passed else f'FAILED, {verdict.wrong}'}")
-    for line in (*found.fairness.said, *population_lines(found.populations)):
+    asked = "" if found.segment is None else f" --segment {shlex.quote(found.segment)}"
+    segments = () if found.segment is None else segment_lines(found.segment, found.segments, page=report)
+    for line in (*segments, *found.fairness.said, *population_lines(found.populations)):
         say(line)
     if not found.populations:
         say("No PSI: the bundle does not keep the distribution of its score. Train again with this garant.")
     if report is not None:
         say(f"Report: {report}")
     else:
-        say(f"Write the report with: garant bundle validate {bundle} {data} --report validation.html")
+        say(f"Write the report with: garant bundle validate {bundle} {data}{asked} --report validation.html")
 
 
 def _warn(found: "Validation") -> None:
@@ -129,6 +132,8 @@ def _measures(measures: "Mapping[str, Interval]") -> dict[str, Any]:
 
 
 def _json(found: "Validation") -> dict[str, Any]:
+    from garant.models.segments import FEW_POSITIVES, FEW_ROWS
+
     return {
         "bundle": found.bundle.digest,
         "challenger": None if found.challenger is None else _measures(found.challenger.measures),
@@ -160,7 +165,8 @@ def _json(found: "Validation") -> dict[str, Any]:
                 **asdict(segment.name),
                 "rows": segment.rows,
                 "positives": segment.positives,
-                "few_rows": segment.is_small,
+                "few_rows": segment.rows < FEW_ROWS,
+                "few_positives": segment.positives < FEW_POSITIVES,
                 "metrics": _measures(segment.measures),
             }
             for segment in found.segments

@@ -21,7 +21,7 @@ def write_oof(
 ) -> None:
     """Write ``SK_ID_CURR, label, fold, margin, pd`` sorted by id to the Parquet file `path`, durably.
 
-    `pd` is the cross-fitted one: that of a calibrator fitted without the row's fold.
+    Only its owner may read it. `pd` is the cross-fitted one: that of a calibrator fitted without the row's fold.
     """
     order = np.argsort(ids, kind="stable")
     table = pa.table(
@@ -33,5 +33,5 @@ def write_oof(
             "pd": pd[order],
         }
     )
-    with atomic_path(path) as temporary:
+    with atomic_path(path, private=True) as temporary:
         pq.write_table(table, temporary, compression="zstd")

@@ -15,6 +15,10 @@ from garant.models.evaluation import Evaluation, measured
 FEW_ROWS = 100
 """Below so many applicants a segment is shown, and said to be too small to judge by."""
 
+FEW_POSITIVES = 10
+"""Below so many applicants with payment difficulties as well, however many others there are: ten tell a bad rate to
+within 60 % of itself (1.96/√10, a Poisson count) and an AUC of 0.75 to within 0.18 (Hanley & McNeil 1982)."""
+
 MOST_SEGMENTS = 20
 """Segments of their own; of a category with more levels the rarest are counted together."""
 
@@ -96,8 +100,8 @@ class Segment:
 
     @property
     def is_small(self) -> bool:
-        """Whether it has too few applicants to judge by."""
-        return self.rows < FEW_ROWS
+        """Whether it has too few applicants, or too few with payment difficulties, to judge by."""
+        return self.rows < FEW_ROWS or self.positives < FEW_POSITIVES
 
 
 def segments_of_categories(column: str, values: Sequence[str | None]) -> Segmented:

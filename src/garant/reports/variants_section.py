@@ -13,13 +13,16 @@ _SAID = {
 
 
 def variants_said(entry: VariantsEntry) -> tuple[str, ...]:
-    """A line per choice."""
-    lines = [
-        f"{_SAID.get(name, name)}: AUC {found.auc:.4f}, {_signed(found.difference)} to the model's {entry.auc:.4f}."
+    """On whom the choices were priced, then a line per choice."""
+    drawn = "drawn from those trained on" if entry.sampled else "trained on"
+    lines = [f"Choices priced out of fold on {entry.rows} applicants {drawn}, where the model has AUC {entry.auc:.4f}:"]
+    lines += [
+        f"  {_SAID.get(name, name)}: AUC {found.auc:.4f}, {_signed(found.difference)} to the model."
         for name, found in entry.variants.items()
     ]
     if entry.external_first_share:
-        lines.append(f"First reason is an external score in {entry.external_first_share:.0%} of refusals.")
+        share = f"{entry.external_first_share:.0%} of {entry.refusals} refusals out of fold"
+        lines.append(f"First reason is an external score in {share}.")
     return tuple(lines)
 
 

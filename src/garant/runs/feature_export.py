@@ -92,7 +92,7 @@ def export_features(
     settings: Settings,
     progress: Progress = silent,
 ) -> ExportedFeatures:
-    """Write what the bundle reads of `clients` to the new folder `out`.
+    """Write what the bundle reads of `clients` to the new folder `out`, which its owner alone may read.
 
     ``inputs`` holds a row per client: the float32 numbers that the model sees, NaN for NULL, codes for categories.
     ``readable`` holds a row per client and feature: its name and its value in words, before any cast. Both are sorted
@@ -118,7 +118,7 @@ def export_features(
     there, set_aside = _found(accepted, clients)
     words = words_of(features, options.language, currency=accepted.config.money.currency)
     with (
-        atomic_folder(out) as folder,
+        atomic_folder(out, private=True) as folder,
         tempfile.TemporaryDirectory(prefix="garant-export-") as name,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
     ):

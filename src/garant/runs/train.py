@@ -126,7 +126,16 @@ def train(
     kept_names = {column.name for column in sample.columns}
     left_out = tuple(f.name for f in _features(accepted, options.profile) if f.name not in kept_names)
     return TrainResult(
-        bundle, bundle_folder / REPORT, oof, model.evaluation, model.later, accepted, left_out, challenger, found.said
+        bundle,
+        bundle_folder / REPORT,
+        oof,
+        model.evaluation,
+        model.later,
+        accepted,
+        left_out,
+        challenger,
+        found.said,
+        has_dates=sample.application_date is not None,
     )
 
 

@@ -33,6 +33,8 @@ class TrainResult:
         The scorecard; or why it was skipped; None when it was not asked for.
     said : tuple of str
         What the findings say in a line each.
+    has_dates : bool
+        Whether the days of the applications are known, so that an out-of-time split is possible.
     """
 
     bundle: Bundle
@@ -44,3 +46,4 @@ class TrainResult:
     left_out: tuple[str, ...]
     challenger: Challenger | str | None = None
     said: tuple[str, ...] = ()
+    has_dates: bool = False

@@ -1,7 +1,9 @@
 """Sections that the report of a training and that of a validation share: one definition for both."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +17,9 @@ from garant.reports.sections.champion_and_challenger import challenger_section
 from garant.reports.sections.cost_ratios import cost_ratio_section
 from garant.reports.sections.population import Compared, population_section
 from garant.reports.sections.ranking import ranking_section
-from garant.reports.sections.segments import segments_section
+from garant.reports.sections.segments import segment_text, segments_section
 from garant.runs.words import words_of
-from garant.wording.catalogue import LANGUAGES
+from garant.wording.catalogue import LANGUAGES, Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,6 +76,22 @@ def feature_labels(features: Collection[Feature]) -> dict[str, dict[str, str]]:
         language: {f.name: words.label(f.text, window=str(f.window)) for f in features}
         for language, words in said.items()
     }
+
+
+def segment_lines(column: str, segments: Sequence[Segment], *, page: str | PathLike[str] | None) -> Sequence[str]:
+    """What the command line says of each segment; `page` is that with every measure, None where none is written."""
+    where = "add --report PAGE for every measure" if page is None else f"every measure: section Segments of {page}"
+    return (f"Segments of {column} ({where}):", *(f"  {_segment_line(segment)}" for segment in segments))
+
+
+def _segment_line(segment: Segment) -> str:
+    area = segment.measures["auc"]
+    ranked = "" if math.isnan(area.value) else f", AUC {area.value:.4f} ({area.low:.4f} to {area.high:.4f})"
+    return (
+        f"{segment_text(segment.name, Wording('en'))}: {segment.rows} applicants, {segment.positives} with payment "
+        f"difficulties ({segment.observed:.1%}), mean PD {segment.mean_pd:.1%}{ranked}"
+        f"{'; too few to judge by' if segment.is_small else ''}"
+    )
 
 
 def population_lines(populations: Mapping[Compared, PopulationStability], *, shown: int = 5) -> Sequence[str]:

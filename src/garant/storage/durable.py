@@ -22,8 +22,15 @@ _LONGEST_NAME = 100
 
 
 @contextmanager
-def atomic_path(path: Path) -> Generator[Path]:
+def atomic_path(path: Path, *, private: bool = False) -> Generator[Path]:
     """Yield a temporary path; on success it is fsynced and renamed to `path`, on failure removed.
+
+    Parameters
+    ----------
+    path : Path
+        Final name of the file.
+    private : bool
+        Whether nobody but the owner may read it: for rows of persons.
 
     Raises
     ------
@@ -36,6 +43,8 @@ def atomic_path(path: Path) -> Generator[Path]:
             temporary = folder / path.name
             yield temporary
             failpoint("storage.written")
+            if private:
+                temporary.chmod(0o600)
             sync(temporary)
             failpoint("storage.rename")
             temporary.replace(path)
@@ -44,7 +53,7 @@ def atomic_path(path: Path) -> Generator[Path]:
 
 
 @contextmanager
-def atomic_folder(path: Path, *, replace: bool = False) -> Generator[Path]:
+def atomic_folder(path: Path, *, replace: bool = False, private: bool = False) -> Generator[Path]:
     """Yield a temporary folder that takes its name when everything in it is written.
 
     Parameters
@@ -53,6 +62,8 @@ def atomic_folder(path: Path, *, replace: bool = False) -> Generator[Path]:
         Final name of the folder.
     replace : bool
         Whether a folder of that name is replaced, in one step where the system can; else its presence is an error.
+    private : bool
+        Whether nobody but the owner may read the folder and its files: for rows of persons.
 
     Raises
     ------
@@ -66,12 +77,19 @@ def atomic_folder(path: Path, *, replace: bool = False) -> Generator[Path]:
             _refuse_occupied(path, replace=replace)
             yield temporary
             failpoint("storage.folder_written")
+            if private:
+                _close_to_others(temporary)
             sync_tree(temporary)
-            temporary.chmod(0o755)
+            temporary.chmod(0o700 if private else 0o755)
             failpoint("storage.rename_folder")
             _give_name(temporary, path, before, replace=replace)
             failpoint("storage.folder_renamed")
             sync(path.parent)
+
+
+def _close_to_others(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _give_name(temporary: Path, path: Path, before: int | None, *, replace: bool) -> None:

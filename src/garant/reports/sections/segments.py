@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from garant.models.segments import FEW_ROWS, Segment, SegmentName
+from garant.models.segments import FEW_POSITIVES, FEW_ROWS, Segment, SegmentName
 from garant.reports.section import Section, SectionMaker, Table
 from garant.reports.sections.cells import columns, percent, with_interval
 from garant.wording.catalogue import Wording
@@ -19,7 +19,7 @@ def segments_section(column: str, segments: Sequence[Segment]) -> SectionMaker:
         small = sum(segment.is_small for segment in segments)
         said = [wording.text("report.segments.said")]
         if small:
-            said.append(wording.text("report.segments.small", n=wording.number(small), rows=wording.number(FEW_ROWS)))
+            said.append(wording.text("report.segments.small", n=wording.number(small), **_limits(wording)))
         return Section(
             name="segments",
             heading=wording.text("report.heading.segments", column=column),
@@ -51,6 +51,11 @@ def segment_text(name: SegmentName, wording: Wording) -> str:
     return wording.text(f"report.segment.{kind}", **ends)
 
 
+def _limits(wording: Wording) -> dict[str, str]:
+    """Below which numbers a segment is too small."""
+    return {"rows": wording.number(FEW_ROWS), "positives": wording.number(FEW_POSITIVES)}
+
+
 def _counts(segments: Sequence[Segment], wording: Wording) -> Table:
     names = ("segment", "applicants", "bad", "observed", "mean_pd", "remark")
     rows = [
@@ -60,7 +65,7 @@ def _counts(segments: Sequence[Segment], wording: Wording) -> Table:
             wording.number(segment.positives),
             percent(segment.observed, wording),
             percent(segment.mean_pd, wording),
-            wording.text("report.segment.few", rows=wording.number(FEW_ROWS)) if segment.is_small else "",
+            wording.text("report.segment.few", **_limits(wording)) if segment.is_small else "",
         )
         for segment in segments
     ]

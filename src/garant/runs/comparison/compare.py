@@ -128,7 +128,10 @@ def compare(
 
 
 def write_changes(path: Path, found: Comparison) -> int:
-    """Write everybody whose outcome differs to `path`, Parquet or (by its ending) CSV; return how many."""
+    """Write everybody whose outcome differs to `path`, Parquet or (by its ending) CSV; return how many.
+
+    Only the owner may read the file.
+    """
     pairs, rows = found.pairs, np.flatnonzero(found.pairs.changed)
     words = ("accept", "refer", "refuse")
     columns = {
@@ -144,7 +147,7 @@ def write_changes(path: Path, found: Comparison) -> int:
         "label": pa.array(pairs.label[rows], from_pandas=True),
     }
     table = pa.table(columns)
-    with atomic_path(path) as temporary:
+    with atomic_path(path, private=True) as temporary:
         if path.suffix == ".csv":
             pc_csv.write_csv(table, temporary)
         else:

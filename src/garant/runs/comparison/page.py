@@ -1,5 +1,6 @@
 """The page of a comparison, and the language that can name everything on it."""
 
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -17,8 +18,10 @@ def comparison_wording(found: Comparison, language: Literal["fr", "en"]) -> Word
     return words_of(tuple(features.values()), language, currency=found.currency)
 
 
-def write_comparison(path: Path, found: Comparison, wording: Wording, *, names: tuple[str, str]) -> None:
-    """Write the page to `path`; `names` are the two bundles as the user named them."""
+def write_comparison(
+    path: Path, found: Comparison, wording: Wording, *, names: tuple[str, str], data: str, made_on: date
+) -> None:
+    """Write the page to `path`; `names` are the two bundles and `data` the folder as the user named them."""
     facts = [
         *(
             (
@@ -27,6 +30,8 @@ def write_comparison(path: Path, found: Comparison, wording: Wording, *, names: 
             )
             for letter, name, bundle in zip("AB", names, (found.a, found.b), strict=True)
         ),
+        (wording.text("compare.fact.data"), wording.text("compare.data", name=data, digest=found.data[:12])),
+        (wording.text("compare.fact.made"), wording.date(made_on)),
         (wording.text("report.fact.label"), found.a.content.label.text("fr" if wording.language == "fr" else "en")),
         (wording.text("report.fact.applicants"), wording.number(len(found.pairs))),
     ]

@@ -43,21 +43,26 @@ def directions_kept(inquiry: Inquiry) -> Finding:
     )
     drawn = model.judged_on.rows(np.isin(model.judged_on.ids, clients))
     check = check_directions(score, drawn.matrix, bound, worse, seed=model.trained.seed)
-    return Finding(sections=(section_of(check, model.features),), said=(said(check, len(model.features)),))
+    return Finding(
+        sections=(section_of(check, model.features),),
+        said=(said(check, len(model.features), later=model.split is not None),),
+    )
 
 
-def said(check: DirectionCheck, n_features: int) -> str:
-    """What was found, in a line."""
+def said(check: DirectionCheck, n_features: int, *, later: bool) -> str:
+    """What was found, in a line; `later` says that the applicants are those of an out-of-time split."""
     moves = check.of_features
+    who = f"{check.applicants} of the {'later applicants' if later else 'applicants trained on'}"
     line = (
-        f"Directions bind {len(check.features)} of {n_features} features; raised alone, they moved {moves.against} of "
-        f"{moves.rows} PDs the wrong way"
+        f"Directions bind {len(check.features)} of {n_features} features; raised alone for {who}, they moved "
+        f"{moves.against} of {moves.rows} PDs the wrong way"
     )
     if not check.facts:
         return f"{line}."
     rows, against = sum(fact.moves.rows for fact in check.facts), sum(fact.moves.against for fact in check.facts)
     largest = max(fact.largest_pd for fact in check.facts)
-    return f"{line}. Worse raw facts lowered {against} of {rows}, by {largest:.2%} at most (validation.html)."
+    fell = f"lowered {against} of {rows} PDs, by {100 * largest:.2f} percentage points at most"
+    return f"{line}. Worse raw facts {fell} (validation.html)."
 
 
 def section_of(check: DirectionCheck, features: Sequence[Feature]) -> SectionMaker:

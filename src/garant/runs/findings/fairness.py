@@ -85,7 +85,7 @@ def judged_groups(  # noqa: PLR0913 - applicants, rule and words
     return Finding(
         bundle={"fairness": FairnessEntry.of(found)},
         sections=(partial(_section, found, profile, told, features, unseen=unseen),),
-        said=(_said(found),),
+        said=(_said(found, len(label), unseen=unseen),),
     )
 
 
@@ -103,11 +103,13 @@ def _section(
     return fairness_section(found, wording, profile=profile, unseen=unseen, proxies=told, label=labels.__getitem__)
 
 
-def _said(found: Fairness) -> str:
+def _said(found: Fairness, rows: int, *, unseen: bool) -> str:
     judged, waived = len(found.judged), found.waived
+    who = f"{rows} applicants{' trained on, out of fold' if unseen else ''}"
     if not judged:
         return "Fairness: no group is large enough to be judged; promotion needs a waiver."
     if not waived:
-        return f"Fairness: none of {judged} groups needs a waiver."
+        return f"Fairness: none of {judged} groups needs a waiver ({who})."
     names = ", ".join(f"{attribute} {group.group}" for attribute, group in waived)
-    return f"Fairness: {len(waived)} of {judged} groups {'needs' if len(waived) == 1 else 'need'} a waiver: {names}."
+    need = "needs" if len(waived) == 1 else "need"
+    return f"Fairness: {len(waived)} of {judged} groups {need} a waiver ({who}): {names}."

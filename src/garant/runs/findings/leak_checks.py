@@ -40,10 +40,12 @@ def leak_checks_finding(inquiry: Inquiry) -> Finding:
         shuffled=_shuffled(inquiry) if options.leak_check else None,
         apart=_apart(inquiry),
     )
+    # All features were looked at, also those that a model of chosen ones left out.
+    looked_at = model.features if model.chosen is None else model.chosen.candidates
     return Finding(
         bundle={"leak_checks": _entry(checked)},
-        sections=(partial(leak_section, checked, model.features),),
-        said=_said(checked),
+        sections=(partial(leak_section, checked, looked_at),),
+        said=_said(checked, len(inquiry.model.sample.label)),
     )
 
 
@@ -112,11 +114,12 @@ def _known(value: float) -> float | None:
     return None if isnan(value) else value
 
 
-def _said(checked: Checked) -> tuple[str, ...]:
+def _said(checked: Checked, rows: int) -> tuple[str, ...]:
     said: list[str] = []
     if checked.features:
         first = checked.features[0]
-        said.append(f"Leak checks: {first.name} tells the outcome best alone, AUC {first.strongest:.3f}.")
+        told = f"AUC {first.strongest:.3f} among all {rows} applicants with an outcome"
+        said.append(f"Leak checks: {first.name} tells the outcome best alone, {told}.")
     said += [
         f"  ALLOWED although it tells the outcome alone: {feature.name}, AUC {feature.strongest:.3f}. "
         f"Reason: {checked.allowed[feature.name]}"

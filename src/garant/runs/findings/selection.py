@@ -25,7 +25,9 @@ def selection(inquiry: Inquiry) -> Finding:
     def section(wording: Wording) -> Section:
         return _section(chosen, entry, importance, wording)
 
-    return Finding(bundle={"selection": entry}, sections=(section,), said=(_said(entry),))
+    return Finding(
+        bundle={"selection": entry}, sections=(section,), said=(_said(entry, len(inquiry.model.learned_from.label)),)
+    )
 
 
 def selection_entry(chosen: Chosen) -> SelectionEntry:
@@ -51,11 +53,12 @@ def _stable(entry: SelectionEntry) -> int:
     return sum(feature.used and feature.folds == entry.folds for feature in entry.features)
 
 
-def _said(entry: SelectionEntry) -> str:
+def _said(entry: SelectionEntry, rows: int) -> str:
     lost = entry.lost_auc
     return (
         f"{entry.asked} of {entry.candidates} features, chosen anew in each fold; {_stable(entry)} of them in every "
-        f"fold. All features: AUC {lost.value:+.4f} ({lost.low:+.4f} to {lost.high:+.4f}) on the same folds."
+        f"fold. All features: AUC {lost.value:+.4f} ({lost.low:+.4f} to {lost.high:+.4f}) on the same folds "
+        f"of the {rows} applicants trained on."
     )
 
 

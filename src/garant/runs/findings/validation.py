@@ -11,7 +11,7 @@ from garant.reports.sections.population import Compared
 from garant.runs.findings.finding import Finding, Inquiry
 from garant.runs.judged_model import JudgedModel
 from garant.runs.segment import judged_segments
-from garant.runs.validation_sections import Validated, population_lines, validation_sections
+from garant.runs.validation_sections import Validated, population_lines, segment_lines, validation_sections
 
 Matrix = npt.NDArray[np.float32]
 
@@ -39,10 +39,11 @@ def validation(inquiry: Inquiry) -> Finding:
         populations=populations,
         features=model.features,
     )
+    segments = () if column is None else segment_lines(column, found.segments, page="validation.html")
     return Finding(
         bundle={"score_reference": score},
         sections=validation_sections(found),
-        said=tuple(population_lines(populations)),
+        said=(*segments, *population_lines(populations)),
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from garant.features.catalogue import catalogue, catalogue_of, feature
-from garant.features.external_entries import score_columns, scores_read
+from garant.features.external_entries import profiles_of, score_columns, scores_read
 from garant.features.feature import Legal, Profile
 from garant.tables.config import TablesConfig
 from garant.tables.external_score import PUBLIC_SCORES
@@ -54,6 +54,20 @@ def test_a_score_that_nobody_explains_has_no_entry_where_it_may_be_used():
     (own,) = (f for f in catalogue_of(config(), ["application"], Profile.KAGGLE) if f.own is not None)
     assert score_columns(own) == ("grade",)
     assert scores_read([own], config().scores) == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [({}, (Profile.KAGGLE,)), ({"external_scores": {"grade": ENTRY}}, tuple(Profile))]
+)
+def test_profiles_of_the_lender_s_own_score_hang_on_its_entry(said: dict[str, object], expected: tuple[Profile, ...]):
+    declared = config(**said)
+    (own,) = (f for f in catalogue_of(declared, ["application"], Profile.KAGGLE) if f.own is not None)
+    assert profiles_of(own, declared.scores) == expected
+
+
+def test_profiles_of_garant_s_own_features_are_those_of_the_catalogue():
+    for f in catalogue(profile=Profile.KAGGLE):
+        assert profiles_of(f, PUBLIC_SCORES) == tuple(p for p in Profile if f.in_profile(p)), f.name
 
 
 def test_entries_are_those_of_the_features_in_use():

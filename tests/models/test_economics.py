@@ -1,13 +1,16 @@
 """What a loan earns and loses gives the costs: computed by hand, and refused with what to write."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from garant.exceptions import UsageError
-from garant.models.bundle.economics import LoanEconomics
+from garant.models.bundle.economics import Economics, LoanEconomics, check_cutoffs
+from garant.models.cutoff import Costs, ReferBand
 from garant.models.economics_file import parse_economics, read_economics
 from garant.models.pricing import pricing, pricing_of
+from garant.models.product_cutoffs import Cutoffs
 from garant.settings import Settings, load_settings
 
 CASH = {"margin": 0.08, "lgd": 0.6, "fixed_cost": 3000, "average_credit": 600_000}
@@ -148,3 +151,39 @@ def test_settings_with_a_wrong_section_stop_before_any_work(tmp_path: Path) -> N
     settings = Settings(economics={"margin": 0.1}, cache_folder=tmp_path)
     with pytest.raises(UsageError, match=r"garant\.toml cannot be used:\n  \[economics\] lgd is missing"):
         pricing_of(settings)
+
+
+REVOLVING = "Revolving loans"
+OWN_MARGIN = parse_economics({**CASH, "products": {REVOLVING: {"margin": 0.2}}}, where="test")
+OF_MARGINS = pricing(costs=None, economics=OWN_MARGIN).cutoffs
+BY_RATIO = Cutoffs.of(Costs(1, 9), {REVOLVING: Costs(1, 3)}, band=ReferBand(0.08, 0.12))
+
+
+def moved(of: Cutoffs, name: str, **changes: object) -> Cutoffs:
+    """Change one section of the cut-offs: that of everybody, or that of a product."""
+    terms = replace(of.terms(name or None), **changes)
+    return Cutoffs(terms, of.products) if not name else Cutoffs(of.single, {**of.products, name: terms})
+
+
+@pytest.mark.parametrize(
+    ("cutoffs", "economics", "said"),
+    [
+        (Cutoffs(OF_MARGINS.single), OWN_MARGIN, "not the products of the economics"),
+        (BY_RATIO, OWN_MARGIN, "costs .* are not those of the economics"),
+        (moved(BY_RATIO, "", cutoff=0.2), None, "^cutoff 0.2 is not the one of costs"),
+        (moved(BY_RATIO, REVOLVING, cutoff=0.2), None, f"^product_cutoffs.{REVOLVING}: cutoff 0.2 is not the one"),
+        (moved(BY_RATIO, "", refer_band=ReferBand(0.11, 0.2)), None, "^refer_band: the cut-off 0.1 lies outside"),
+        (moved(BY_RATIO, REVOLVING, refer_band=ReferBand(0.1, 0.28)), None, "has not the widths"),
+        (moved(BY_RATIO, REVOLVING, refer_band=ReferBand(0.2, 0.28)), None, "has not the widths"),
+    ],
+)
+def test_cut_offs_that_are_not_those_of_their_costs_are_refused(
+    cutoffs: Cutoffs, economics: Economics | None, said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        check_cutoffs(cutoffs, economics)
+
+
+@pytest.mark.parametrize(("cutoffs", "economics"), [(OF_MARGINS, OWN_MARGIN), (BY_RATIO, None)])
+def test_cut_offs_of_their_costs_pass(cutoffs: Cutoffs, economics: Economics | None) -> None:
+    check_cutoffs(cutoffs, economics)

@@ -11,7 +11,7 @@ from garant.runs import engine_choice
 from garant.runs.engine_choice import DUCKDB, SPARK, Pace, break_even, chosen_engine
 from garant.settings import Settings
 
-CLUSTER = {"spark_master": "spark://127.0.0.1:1"}
+CLUSTER = "spark://127.0.0.1:1"
 
 
 def test_what_is_expected_is_what_was_measured(project: Path) -> None:
@@ -43,7 +43,7 @@ def test_without_a_cluster_duckdb_runs_however_many_rows(master: str | None) -> 
 
 
 def test_few_rows_do_not_wait_for_a_cluster_that_is_not_even_there() -> None:
-    with chosen_engine("auto", Settings(**CLUSTER, threads=2), n_rows=1_000_000) as (engine, choice):
+    with chosen_engine("auto", Settings(spark_master=CLUSTER, threads=2), n_rows=1_000_000) as (engine, choice):
         assert isinstance(engine, DuckDBEngine)
     assert choice.why.startswith("1,000,000 rows are done here before any cluster has begun; that pays from ")
 
@@ -53,7 +53,7 @@ def test_few_rows_do_not_wait_for_a_cluster_that_is_not_even_there() -> None:
 @pytest.mark.usefixtures("spark_session")
 class TestWithSpark:
     def test_a_cluster_that_is_too_small_is_left_to_others(self) -> None:
-        with chosen_engine("auto", Settings(**CLUSTER, threads=2), n_rows=10**12) as (engine, choice):
+        with chosen_engine("auto", Settings(spark_master=CLUSTER, threads=2), n_rows=10**12) as (engine, choice):
             assert isinstance(engine, DuckDBEngine)
         assert choice.name == "duckdb"
         assert "of Spark on 2 vCPUs" in choice.why
@@ -62,7 +62,7 @@ class TestWithSpark:
         from garant.engines.spark import SparkEngine
 
         monkeypatch.setattr(engine_choice, "DUCKDB", Pace(start_s=0, vcpu_s_per_row=1))
-        with chosen_engine("auto", Settings(**CLUSTER), n_rows=10**9) as (engine, choice):
+        with chosen_engine("auto", Settings(spark_master=CLUSTER), n_rows=10**9) as (engine, choice):
             assert isinstance(engine, SparkEngine)
         assert choice.name == "spark"
 

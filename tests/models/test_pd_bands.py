@@ -6,8 +6,16 @@ import pytest
 from garant.metrics.cost import cost
 from garant.metrics.intervals import bootstrap
 from garant.models.cutoff import Costs, ReferBand, cutoff
-from garant.models.pd_bands import MIN_BAND_ROWS, accepted_contributions, cutoff_measures, pd_bands
-from garant.models.product_cutoffs import Cutoffs
+from garant.models.loans import Loans
+from garant.models.pd_bands import (
+    MIN_BAND_ROWS,
+    accepted_contributions,
+    cutoff_measures,
+    judged_bands,
+    pd_bands,
+    product_bands,
+)
+from garant.models.product_cutoffs import PRODUCTS, Cutoffs
 
 
 def sample(rows: int = 20_000, seed: int = 4) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
@@ -78,3 +86,19 @@ def test_a_sample_smaller_than_a_band_is_one_band() -> None:
     pd, label, contributions = sample(12)
     (band,) = pd_bands(pd, label, contributions)
     assert (band.rows, band.upper) == (12, 1.0)
+
+
+def test_products_are_judged_by_their_own_cut_offs_where_they_were_counted_apart() -> None:
+    cash, revolving = PRODUCTS
+    pd, label, contributions = sample(2_000)
+    asked = np.array([cash, revolving], dtype=object)[np.arange(2_000) % 2]
+    by_product = product_bands(pd, Loans(asked, np.ones(2_000)), label, contributions)
+    everybody = pd_bands(pd, label, contributions)
+    single, both = Cutoffs.of(Costs(1, 9)), Cutoffs.of(Costs(1, 9), {revolving: Costs(1, 3)})
+    assert judged_bands(everybody, by_product, single) == [(everybody, single.single)]
+    assert judged_bands(everybody, by_product, both) == [
+        (by_product[cash], both.single),
+        (by_product[revolving], both.products[revolving]),
+    ]
+    assert judged_bands(everybody, None, both) is None
+    assert judged_bands(everybody, {cash: by_product[cash]}, both) is None

@@ -90,7 +90,8 @@ class Cluster:
 
     def add_worker(self) -> Worker:
         """Start another worker with one core; it has not joined yet."""
-        folder = self.folder / f"worker-{len(self.workers) + 1}"
+        # By the folders and not by who lives: the one of a worker that was killed stays.
+        folder = self.folder / f"worker-{len(list(self.folder.glob('worker-*'))) + 1}"
         for name in ("work", "local", "tmp"):
             (folder / name).mkdir(parents=True)
         variables = {**self.variables, "SPARK_LOCAL_DIRS": str(folder / "local"), "TMPDIR": str(folder / "tmp")}

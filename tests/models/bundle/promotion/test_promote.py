@@ -62,6 +62,14 @@ def promoted(registry: Path, request: PromotionRequest, trust: Trust) -> Registr
     return promote(registry, request, trust=trust, now=NOW)[0]
 
 
+def require_signature(registry: Path, gate: str, signed: PromotionRequest, trust: Trust) -> None:
+    """Nothing was kept of the refused bundle; the signed waiver promotes it, and names the gate."""
+    assert not registry.exists()
+    waiver = promoted(registry, signed, trust).history[0].waiver
+    assert waiver is not None
+    assert waiver.gates == (gate,)
+
+
 def test_a_champion_gives_way_and_becomes_a_challenger(registry: Path, make: Make, trust: Trust) -> None:
     first = promoted(registry, PromotionRequest(bundle=make(1)), trust)
     promoted(registry, PromotionRequest(bundle=make(2), role="challenger"), trust)
@@ -152,11 +160,7 @@ def test_a_group_that_is_treated_apart_stops_a_promotion_until_somebody_signs(
     write_bundle(folder, content.model_copy(update={"fairness": section}), files, signer=signer)
     with pytest.raises(PromotionError, match=r"fails 1 of its gates:\n  fairness: sex F: approval ratio 0\.700"):
         promoted(registry, PromotionRequest(bundle=folder), trust)
-    assert not registry.exists()
-    after = promoted(registry, PromotionRequest(bundle=folder, waiver=waiver, signer=signer), trust)
-    signed = after.history[0].waiver
-    assert signed is not None
-    assert signed.gates == ("fairness",)
+    require_signature(registry, "fairness", PromotionRequest(bundle=folder, waiver=waiver, signer=signer), trust)
 
 
 def test_a_model_that_reads_protected_attributes_is_promoted_by_signature_alone(
@@ -166,11 +170,7 @@ def test_a_model_that_reads_protected_attributes_is_promoted_by_signature_alone(
     write_bundle(folder, content.model_copy(update={"profile": "kaggle"}), files, signer=signer)
     with pytest.raises(PromotionError, match=r"fails 1 of its gates:\n  profile: .*train with --profile eu"):
         promoted(registry, PromotionRequest(bundle=folder), trust)
-    assert not registry.exists()
-    after = promoted(registry, PromotionRequest(bundle=folder, waiver=waiver, signer=signer), trust)
-    signed = after.history[0].waiver
-    assert signed is not None
-    assert signed.gates == ("profile",)
+    require_signature(registry, "profile", PromotionRequest(bundle=folder, waiver=waiver, signer=signer), trust)
 
 
 def test_a_waiver_needs_a_trusted_key_and_reasons(

@@ -1,24 +1,16 @@
 """What every test may use: the project's folder, real samples, an S3 server, quiet threads."""
 
-import json
 import os
 import secrets
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-import boto3
 import hypothesis
 import pytest
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+
+from s3_server import S3Server, started_s3_server
 
 if TYPE_CHECKING:
     from spark_cluster import Cluster
@@ -62,84 +54,19 @@ def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Cluster
         yield cluster
 
 
-@dataclass(frozen=True, slots=True)
-class S3Server:
-    """A real S3 server on loopback, with an administrator and somebody who may only read the bucket ``pca``."""
-
-    endpoint: str
-    client: Any
-    """Client of the administrator, for what a test prepares or looks at by itself."""
-    admin: ClassVar = {"aws_access_key_id": "ADMINKEY", "aws_secret_access_key": "hush-admin"}
-    reader: ClassVar = {"aws_access_key_id": "READERKEY", "aws_secret_access_key": "hush-reader"}
-
-
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    """One server for all tests of the group ``s3``; killed at the end, since its data are thrown away anyway."""
+    """One server for all tests of a process that need one."""
     folder = tmp_path_factory.mktemp("s3")
-    identities = [
-        {"name": "admin", "credentials": [_credentials(S3Server.admin)], "actions": ["Admin"]},
-        {"name": "reader", "credentials": [_credentials(S3Server.reader)], "actions": ["Read:pca", "List:pca"]},
-    ]
-    (folder / "identities.json").write_text(json.dumps({"identities": identities}))
-    roles = ("s3", "master", "volume", "filer", "admin")
-    names = [name for role in roles for name in (f"{role}.port", f"{role}.port.grpc")]
-    ports = dict(zip(names, _free_ports(len(names)), strict=True))
-    command = [
-        Path(sys.executable).with_name("weed"),
-        "mini",
-        f"-dir={folder}",
-        *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-s3.config={folder / 'identities.json'}"),
-        *(f"-{name}={port}" for name, port in ports.items()),
-        *("-s3.port.iceberg=0", "-s3.port.lance=0", "-webdav=false", "-admin.ui=false"),
-    ]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            endpoint = f"http://127.0.0.1:{ports['s3.port']}"
-            with closing(_client(endpoint)) as client:
-                _wait_for(client, process, folder / "log")
-                yield S3Server(endpoint, client)
-        finally:
-            process.kill()
-            process.wait()
+    with started_s3_server(folder) as server:
+        yield server
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _credentials(keys: dict[str, str]) -> dict[str, str]:
-    return {"accessKey": keys["aws_access_key_id"], "secretKey": keys["aws_secret_access_key"]}
-
-
-def _free_ports(n: int) -> list[int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(n)]
-        for found in sockets:
-            found.bind(("127.0.0.1", 0))
-        return [found.getsockname()[1] for found in sockets]
-
-
-def _client(endpoint: str) -> Any:  # noqa: ANN401 - boto3 makes its classes at run time
-    config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 2})
-    return boto3.client("s3", endpoint_url=endpoint, region_name="eu-west-3", config=config, **S3Server.admin)
-
-
-def _wait_for(client: Any, process: subprocess.Popen[bytes], log: Path) -> None:  # noqa: ANN401
-    """Return when buckets can be made; the bucket ``pca`` is."""
-    for _ in range(300):
-        if process.poll() is not None:
-            break
-        try:
-            client.create_bucket(Bucket="pca")
-        except (BotoCoreError, ClientError):
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"the S3 server did not start: {log.read_text()[-2000:]}")
 
 
 @pytest.fixture
 def s3(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> S3Server:
     """The server, with an environment that leads there and nowhere else."""
+    s3_server.require_alive()
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     keys = {name.upper(): value for name, value in S3Server.admin.items()}

@@ -35,6 +35,27 @@ def test_an_unknown_entry_suggests_the_near_one(empty_folder: Path) -> None:
         load_settings()
 
 
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("GARANT_COST", "GARANT_COST .* did you mean 'costs'"),
+        ("garant_zzz", r"garant_zzz .* no setting\. Known entries"),
+    ],
+)
+def test_a_variable_that_would_change_nothing_is_refused(
+    variable: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "1:20")
+    with pytest.raises(UsageError, match=said):
+        load_settings()
+
+
+def test_variables_of_the_notebook_and_of_kill_points_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GARANT_NOTEBOOK_DATA", "GARANT_FAILPOINT", "GARANT_FAILPOINT_LOG", "garant_language"):
+        monkeypatch.setenv(name, "fr")
+    assert load_settings().language == "fr"
+
+
 def test_a_file_that_is_no_toml_is_a_usage_error(empty_folder: Path) -> None:
     (empty_folder / "garant.toml").write_text("costs = [")
     with pytest.raises(UsageError, match=r"garant\.toml cannot be read"):

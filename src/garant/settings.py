@@ -7,7 +7,7 @@ import difflib
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, ByteSize, Field, TypeAdapter, ValidationError, field_validator
@@ -20,6 +20,9 @@ from pydantic_settings import (
 )
 
 from garant.exceptions import UsageError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 EU_REGIONS = (
     "eu-central-1",
@@ -182,12 +185,33 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-def _near(problem: str, place: tuple[int | str, ...]) -> str:
+_OTHER_VARIABLES = re.compile(r"garant_(failpoint(_log)?|notebook_.*)")
+"""Variables that are no settings: read by `garant.failpoints` and by the notebook of the portfolio."""
+
+
+def _near(name: str) -> str:
     """Suggest the entry that an unknown one may be meant to be."""
-    if problem != "extra_forbidden":
-        return ""
-    near = difflib.get_close_matches(str(place[0]).casefold(), Settings.model_fields, n=1)
+    near = difflib.get_close_matches(name.casefold(), Settings.model_fields, n=1)
     return f", did you mean '{near[0]}'?" if near else ""
+
+
+def _require_known_variables() -> None:
+    """Refuse a variable that would silently change nothing: who wrote GARANT_COST meant to move the cut-off."""
+    known = {f"garant_{name}" for name in Settings.model_fields}
+    for variable in sorted(os.environ):
+        name = variable.casefold()
+        if name.startswith("garant_") and name not in known and not _OTHER_VARIABLES.fullmatch(name):
+            near = _near(name.removeprefix("garant_"))
+            raise UsageError(f"Settings: {variable} of the environment is no setting{near or '.'} {_known_entries()}")
+
+
+def _said(problem: "ErrorDetails") -> str:
+    near = _near(str(problem["loc"][0])) if problem["type"] == "extra_forbidden" else ""
+    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}{near}"
+
+
+def _known_entries() -> str:
+    return f"Known entries: {', '.join(Settings.model_fields)} (garant.toml or GARANT_*)."
 
 
 def load_settings() -> Settings:
@@ -196,15 +220,13 @@ def load_settings() -> Settings:
     Raises
     ------
     UsageError
-        When ``garant.toml`` cannot be read or an entry is unknown or out of range.
+        When ``garant.toml`` cannot be read or an entry, there or in the environment, is unknown or out of range.
     """
+    _require_known_variables()
     try:
         return Settings()
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc']))}: {e['msg']}{_near(e['type'], e['loc'])}" for e in error.errors()
-        )
-        message = f"Settings: {wrong}. Known entries: {', '.join(Settings.model_fields)} (garant.toml or GARANT_*)."
-        raise UsageError(message) from error
+        wrong = "; ".join(map(_said, error.errors()))
+        raise UsageError(f"Settings: {wrong}. {_known_entries()}") from error
     except (OSError, ValueError) as error:
         raise UsageError(f"garant.toml cannot be read: {error}") from error

@@ -126,7 +126,7 @@ def test_the_measures_are_those_of_the_evaluation(data: ReportData, english: str
 def test_the_calibration_table_counts_everybody_once(data: ReportData, english: str):
     (table,) = [t for t in Page(english).tables if "Calibration" in t.caption]
     header, *rows = table.rows
-    assert header[:4] == ["Group", "Applicants", "Mean PD", "Observed rate"]
+    assert header[:4] == ["Tenth, lowest PD first", "Applicants", "Mean PD", "Observed rate"]
     assert sum(int(row[1]) for row in rows) == len(data.label)
     defaults = sum(int(row[1]) * float(row[3].rstrip("%")) / 100 for row in rows)
     assert defaults == pytest.approx(int(data.label.sum()), abs=1)

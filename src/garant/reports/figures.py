@@ -56,7 +56,7 @@ def calibration_figure(data: ReportData, wording: Wording) -> Figure:
         wording,
         chart=charts.calibration_chart(bins, data.evaluation.isotonic, words=words),
         alternative=alternative,
-        columns=("group", "applicants", "mean_pd", "observed", "band_low", "band_high"),
+        columns=("lowest_first", "applicants", "mean_pd", "observed", "band_low", "band_high"),
         rows=rows,
     )
 

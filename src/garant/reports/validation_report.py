@@ -70,7 +70,7 @@ def _facts(data: ReportData, wording: Wording) -> list[tuple[str, str]]:
     evaluation = data.evaluation
     best = evaluation.best_cutoff
     said = {
-        "label": data.label_text,
+        "label": wording.text("report.fact.label_said", label=data.label_text),
         "applicants": wording.number(evaluation.rows),
         "bad_rate": _percent(evaluation.positives / evaluation.rows, wording),
         "mean_pd": wording.text(

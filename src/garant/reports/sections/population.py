@@ -157,7 +157,7 @@ def _score_figure(found: PopulationStability, wording: Wording, *, compared: Com
             "limit": _index(found.score.limit, wording),
             "change": change_text(found.score, wording),
         },
-        columns=("group", "from_pd", "to_pd", "share_before", "share_now"),
+        columns=("lowest_first", "from_pd", "to_pd", "share_before", "share_now"),
         rows=tuple(
             (wording.number(i), *(percent(float(cell), wording) for cell in cells))
             for i, cells in enumerate(zip((0.0, *found.edges), (*found.edges, 1.0), before, now, strict=True), start=1)

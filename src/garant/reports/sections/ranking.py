@@ -41,7 +41,7 @@ def ranking_section(label: npt.NDArray[np.int8], score: npt.NDArray[np.float64])
 
 def _gains_table(table: tuple[Gain, ...], wording: Wording) -> Table:
     names = (
-        "group",
+        "riskiest_first",
         "applicants",
         "bad",
         "observed",

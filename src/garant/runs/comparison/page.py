@@ -22,6 +22,7 @@ def write_comparison(
     path: Path, found: Comparison, wording: Wording, *, names: tuple[str, str], data: str, made_on: date
 ) -> None:
     """Write the page to `path`; `names` are the two bundles and `data` the folder as the user named them."""
+    label = found.a.content.label.text("fr" if wording.language == "fr" else "en")
     facts = [
         *(
             (
@@ -32,7 +33,7 @@ def write_comparison(
         ),
         (wording.text("compare.fact.data"), wording.text("compare.data", name=data, digest=found.data[:12])),
         (wording.text("compare.fact.made"), wording.date(made_on)),
-        (wording.text("report.fact.label"), found.a.content.label.text("fr" if wording.language == "fr" else "en")),
+        (wording.text("report.fact.label"), wording.text("report.fact.label_said", label=label)),
         (wording.text("report.fact.applicants"), wording.number(len(found.pairs))),
     ]
     write_sections_page(

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 import lightgbm
 import numpy as np
@@ -13,16 +12,19 @@ from garant.explanations.contributions import contributions
 from garant.explanations.reasons import ReasonWriter
 from garant.features.catalogue import catalogue, catalogue_of
 from garant.features.feature import PROTECTED, Feature, Legal, Profile
+from garant.metrics.discrimination import auc
 from garant.models.bundle.variants import VariantsEntry
 from garant.models.calibration import fit_calibrator
 from garant.models.directions import directions
 from garant.models.evaluation import evaluate_out_of_fold
 from garant.models.parameters import Parameters
 from garant.models.pricing import pricing
-from garant.models.training import train_champion
+from garant.models.selection.selected import train_selected
+from garant.models.training import out_of_fold, train_champion
 from garant.models.variants import without_columns
 from garant.reports.variants_section import variants_section
 from garant.runs.accept import accepted_tables
+from garant.runs.champion import Chosen
 from garant.runs.findings.finding import Finding, Inquiry
 from garant.runs.findings.variants import choices_priced
 from garant.runs.judged_model import JudgedModel
@@ -34,9 +36,6 @@ from garant.runs.words import words_of
 from garant.settings import Settings
 from garant.tables.schema import TABLES
 from garant.wording.catalogue import LANGUAGES, Wording
-
-if TYPE_CHECKING:
-    from garant.runs.champion import Chosen
 
 QUICK = Parameters(learning_rate=0.15, num_leaves=6, min_data_in_leaf=30, max_rounds=60, patience=10)
 
@@ -152,11 +151,41 @@ def test_on_many_applicants_a_sample_is_compared_and_the_report_says_so(asked: I
         assert len(whole.tables[0].rows) == 4
 
 
-def test_a_model_that_chose_its_features_is_trained_again_with_those_it_has(asked: Inquiry, found: Finding):
-    """What was chosen plays no part: a champion of all features that is trained again is itself."""
-    chosen = cast("Chosen", object())
-    again = entry_of(choices_priced(replace(asked, model=replace(asked.model, chosen=chosen))))
-    assert again == entry_of(found).model_copy(update={"features_fixed": True})
+def test_a_model_that_chose_its_features_is_priced_with_those_that_each_fold_chose(asked: Inquiry):
+    """Those of the champion were chosen with the outcomes of every fold: models of them look better than they are."""
+    model = asked.model
+    parameters = replace(QUICK, monotone=directions(list(model.features)))
+    trained, selection = train_selected(model.sample, 12, seed=3, folds=4, parameters=parameters, num_threads=1)
+    chosen = Chosen(candidates=model.features, sample=model.sample, selection=selection, parameters=parameters)
+    numbers = list(selection.chosen)
+    few = replace(
+        model,
+        features=[model.features[number] for number in numbers],
+        sample=model.sample.only(numbers),
+        learned_from=model.sample.only(numbers),
+        trained=trained,
+        chosen=chosen,
+    )
+    entry = entry_of(choices_priced(replace(asked, model=few)))
+    assert entry.features_chosen
+    assert entry.auc == pytest.approx(auc(model.sample.label, trained.oof_margin), abs=1e-12)
+    columns = [column.name for column in model.sample.columns]
+    external = {feature.name for feature in model.features if reads_external(feature)}
+    margin = np.empty(len(model.sample.label))
+    for fold, own in enumerate(selection.of_folds):
+        left = [number for number in own if columns[number] not in external]
+        one = out_of_fold(
+            model.sample.only(left),
+            trained.fold,
+            seed=3,
+            parameters=parameters.among(model.sample.only(left).columns),
+            num_threads=1,
+            trees=trained.iterations,
+        )[0]
+        margin[trained.fold == fold] = one[trained.fold == fold]
+    priced = entry.variants["without_external_scores"]
+    assert priced.auc == pytest.approx(auc(model.sample.label, margin), abs=1e-12)
+    assert priced.auc < entry.auc
 
 
 def test_a_kaggle_model_is_compared_with_one_without_protected_attributes(lender: Path, settings: Settings):

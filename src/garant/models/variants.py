@@ -4,13 +4,14 @@ The difference of the AUCs is the price of the choice, or its worth. Nothing is 
 many trees as the model's, so a variant that would stop elsewhere is judged a little too hard.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from garant.exceptions import InvariantError
+from garant.features.encode import InputColumn
 from garant.metrics.discrimination import auc
 from garant.metrics.intervals import Interval
 from garant.metrics.paired import auc_difference
@@ -34,14 +35,11 @@ class Variant:
         The model's applicants, in the same order, with the variant's columns.
     parameters : Parameters
         The model's, but for the choice.
-    choose : callable or None
-        Chooses columns inside each fold, as in training; None takes all of `data`.
     """
 
     name: str
     data: TrainingData
     parameters: Parameters
-    choose: Chooser | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,6 +62,8 @@ class Judge:
         Seed of trees.
     num_threads : int
         Threads of LightGBM.
+    chosen : tuple of frozenset of str, or None
+        Columns that each fold's model chose, in the order of the folds; None where all have those of `data`.
     """
 
     data: TrainingData
@@ -73,6 +73,7 @@ class Judge:
     margin: npt.NDArray[np.float64]
     seed: int
     num_threads: int
+    chosen: tuple[frozenset[str], ...] | None = None
 
     @property
     def auc(self) -> float:
@@ -81,6 +82,9 @@ class Judge:
 
     def compared(self, variant: Variant, progress: Progress | None = None) -> "Compared":
         """Train `variant` on the same folds and compare.
+
+        Where each fold's model chose its columns, so does the variant's: those that the variant has of them, and those
+        that it has beyond `data`. Nothing else is chosen in place of a column that is left out.
 
         Raises
         ------
@@ -95,7 +99,7 @@ class Judge:
             seed=self.seed,
             parameters=variant.parameters.among(variant.data.columns),
             num_threads=self.num_threads,
-            choose=variant.choose,
+            choose=chosen_again(self.chosen, self.data.columns),
             trees=self.trees,
             progress=progress,
         )[0]
@@ -116,7 +120,7 @@ class Compared:
     name : str
         Name of the variant.
     features : int
-        Its columns.
+        Its columns; where each fold chose, those that it could choose from.
     auc : float
         Its AUC out of fold.
     difference : Interval
@@ -127,6 +131,19 @@ class Compared:
     features: int
     auc: float
     difference: Interval
+
+
+def chosen_again(chosen: Sequence[frozenset[str]] | None, known: Sequence[InputColumn]) -> Chooser | None:
+    """Choose for one fold after the other the columns named in `chosen`, and all that are not among `known`."""
+    if chosen is None:
+        return None
+    names, folds = {column.name for column in known}, iter(chosen)
+
+    def choose(rows: TrainingData) -> list[int]:
+        own = next(folds)
+        return [at for at, column in enumerate(rows.columns) if column.name in own or column.name not in names]
+
+    return choose
 
 
 def drawn_rows(rows: int, *, seed: int, most: int = VARIANT_ROWS) -> npt.NDArray[np.intp] | None:

@@ -44,8 +44,8 @@ def variants_section(entry: VariantsEntry) -> SectionMaker:
         paragraphs = [wording.text("report.variants.how", rows=rows)]
         if entry.sampled:
             paragraphs.append(wording.text("report.variants.sampled", rows=rows))
-        if entry.features_fixed:
-            paragraphs.append(wording.text("report.variants.fixed"))
+        if entry.features_chosen:
+            paragraphs.append(wording.text("report.variants.chosen"))
         if entry.external_first_share is not None:
             share = wording.percent(entry.external_first_share)
             refusals = wording.number(entry.refusals)

@@ -28,11 +28,20 @@ class Chosen:
         What the champion was trained on, with all of them.
     selection : Selection
         What was chosen.
+    parameters : Parameters
+        What every model of it was trained with, with the directions of all candidates.
     """
 
     candidates: Sequence[Feature]
     sample: TrainingData
     selection: Selection
+    parameters: Parameters
+
+    @property
+    def of_folds(self) -> tuple[frozenset[str], ...]:
+        """Names of the features of each fold's model."""
+        columns = self.sample.columns
+        return tuple(frozenset(columns[at].name for at in numbers) for numbers in self.selection.of_folds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -116,5 +125,5 @@ class ChampionMaker:
             num_threads=self.settings.threads,
             progress=self.progress,
         )
-        chosen = Chosen(candidates=self.features, sample=self.sample, selection=selection)
+        chosen = Chosen(candidates=self.features, sample=self.sample, selection=selection, parameters=parameters)
         return Champion(trained=trained, chosen=chosen)

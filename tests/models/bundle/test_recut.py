@@ -106,7 +106,7 @@ def test_first_reasons_of_those_refused_at_the_old_cut_off_are_not_carried_on(
     priced = VariantsEntry(
         rows=100,
         sampled=False,
-        features_fixed=False,
+        features_chosen=False,
         auc=0.7,
         variants={
             "without_directions": VariantEntry(

@@ -30,8 +30,8 @@ class VariantsEntry(Part):
         Applicants; fewer than the model's where `sampled`.
     sampled : bool
         Whether they are a sample of the model's.
-    features_fixed : bool
-        Whether the model chose its features anew in each fold, and here has its final ones in all of them.
+    features_chosen : bool
+        Whether each fold's model has the features that it chose.
     auc : float
         AUC of the model on them, out of fold.
     variants : dict of str to VariantEntry
@@ -44,7 +44,7 @@ class VariantsEntry(Part):
 
     rows: int = Field(gt=0)
     sampled: bool
-    features_fixed: bool
+    features_chosen: bool
     auc: float = Field(ge=0, le=1)
     variants: dict[str, VariantEntry]
     refusals: int = Field(ge=0)

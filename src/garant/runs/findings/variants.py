@@ -22,7 +22,16 @@ from garant.models.cutoff import Outcome
 from garant.models.directions import directions
 from garant.models.parameters import default_parameters
 from garant.models.training import ONE_THREAD_ROWS, out_of_fold
-from garant.models.variants import VARIANT_ROWS, Compared, Judge, Variant, drawn_rows, with_columns, without_columns
+from garant.models.variants import (
+    VARIANT_ROWS,
+    Compared,
+    Judge,
+    Variant,
+    chosen_again,
+    drawn_rows,
+    with_columns,
+    without_columns,
+)
 from garant.reports.variants_section import variants_said, variants_section
 from garant.runs.findings.finding import Finding, Inquiry
 from garant.runs.judged_model import JudgedModel
@@ -46,13 +55,15 @@ class Priced:
 
     @property
     def features(self) -> list[Feature]:
-        """Inputs of the model, in the order of its columns."""
-        return list(self.inquiry.model.features)
+        """Inputs that a model of a fold can have, in the order of the columns of `judge`."""
+        model = self.inquiry.model
+        return list(model.features if model.chosen is None else model.chosen.candidates)
 
     def without(self, name: str, left_out: list[Feature]) -> Variant | None:
-        """Variant without some features; None when there are none of them, or no others."""
+        """Variant without some features; None when no fold's model has one of them, or one has no others."""
         names = {feature.name for feature in left_out}
-        if not names or len(names) == len(self.judge.data.columns):
+        of_folds = self.judge.chosen or [frozenset(column.name for column in self.judge.data.columns)]
+        if all(names.isdisjoint(own) for own in of_folds) or any(names >= own for own in of_folds):
             return None
         return Variant(name=name, data=without_columns(self.judge.data, names), parameters=self.judge.parameters)
 
@@ -71,7 +82,7 @@ def choices_priced(inquiry: Inquiry, *, most: int = VARIANT_ROWS) -> Finding:
     refusals, share = external_first_share(inquiry.model, threads=inquiry.settings.threads)
     entry = VariantsEntry(
         rows=len(judge.data.label),
-        features_fixed=inquiry.model.chosen is not None,
+        features_chosen=judge.chosen is not None,
         sampled=len(judge.data.label) < len(inquiry.model.learned_from.label),
         auc=judge.auc,
         variants={found.name: _entry(found) for found in compared},
@@ -144,24 +155,29 @@ def _judge(inquiry: Inquiry, most: int) -> Judge:
     """The model on all its applicants; or trained again, with the same folds, where it was trained otherwise.
 
     On a sample of the applicants the parameters and numbers of trees are those of that size: as many as for all would
-    fit its noise. A model that chose its features anew in each fold is trained again with those that it has in the
-    end, as its variants are: else the difference would be that of the choice as well.
+    fit its noise. The features of a fold's model are those that its training rows chose, never those of the champion,
+    which all rows chose: it would be judged on what it has seen.
     """
-    model, trained = inquiry.model, inquiry.model.trained
-    drawn = drawn_rows(len(model.learned_from.label), seed=trained.seed, most=most)
-    data = model.learned_from if drawn is None else model.learned_from.rows(drawn)
+    model, trained, chosen = inquiry.model, inquiry.model.trained, inquiry.model.chosen
+    everything = model.learned_from if chosen is None else chosen.sample
+    drawn = drawn_rows(len(everything.label), seed=trained.seed, most=most)
+    data = everything if drawn is None else everything.rows(drawn)
     fold = trained.fold if drawn is None else trained.fold[drawn]
     threads = 1 if len(data.label) <= ONE_THREAD_ROWS else inquiry.settings.threads
     parameters, trees, margin = trained.parameters, trained.iterations, trained.oof_margin
+    if chosen is not None:
+        parameters = chosen.parameters
     if drawn is not None:
-        parameters = replace(default_parameters(len(data.label)), monotone=trained.parameters.monotone)
-    if drawn is not None or model.chosen is not None or not parameters.refit:
+        parameters = replace(default_parameters(len(data.label)), monotone=parameters.monotone)
+    of_folds = None if chosen is None else chosen.of_folds
+    if drawn is not None or not parameters.refit:
         margin, trees = out_of_fold(
             data,
             fold,
             seed=trained.seed,
             parameters=parameters,
             num_threads=threads,
+            choose=chosen_again(of_folds, data.columns),
             trees=trees if drawn is None else None,
             progress=_counted(inquiry.progress, 0, len(VARIANTS) + 1),
         )
@@ -173,6 +189,7 @@ def _judge(inquiry: Inquiry, most: int) -> Judge:
         margin=margin,
         seed=trained.seed,
         num_threads=threads,
+        chosen=of_folds,
     )
 
 

@@ -99,7 +99,7 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
     "off on later applicants": (
         with_metric("slope", 0.70, 0.60, 0.80, later=True),
         "calibration_slope",
-        "^out of time slope 0.700",
+        "^test slope 0.700",
     ),
     "a band with many more cases": (with_cases(0, 8.0), "calibration_bands", r"^PD 0\.000 to 0\.\d+: \d+ cases of"),
     "a band without cases": (with_cases(-1, 0.0), "calibration_bands", r"to 1\.000: 0 cases of \d+, expected"),

@@ -102,9 +102,9 @@ def leak(content: BundleContent) -> str | None:
         for sample, measures in samples.items()
         if (entry := measures.get("auc")) is None or entry.value is None or entry.value > LEAK_AUC
     ]
-    seen, later = (measures.get("auc") for measures in (samples["out of fold"], samples.get("out of time", {})))
+    seen, later = (measures.get("auc") for measures in (samples["out of fold"], samples.get("test", {})))
     if _fell(seen, later):
-        wrong.append(f"AUC falls from {_shown(seen)} out of fold to {_shown(later)} out of time")
+        wrong.append(f"AUC falls from {_shown(seen)} out of fold to {_shown(later)} in the test")
     if wrong and content.leak_checks is not None:
         wrong += [f"{f.feature} was allowed because: {f.allowed_because}" for f in content.leak_checks.allowed]
     return "; ".join(wrong) or None
@@ -168,7 +168,7 @@ GATES: Mapping[str, Gate] = {
 def _samples(content: BundleContent) -> dict[str, dict[str, MetricEntry]]:
     found = {"out of fold": content.metrics.out_of_fold}
     if content.metrics.out_of_time is not None:
-        found["out of time"] = content.metrics.out_of_time
+        found["test"] = content.metrics.out_of_time
     return found
 
 

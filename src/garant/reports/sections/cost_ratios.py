@@ -51,7 +51,7 @@ def _figure(found: Sequence[CostAtRatio], costs: Costs, today: float, wording: W
             x=ratios,
             y=own,
             label_at=-4,
-            lift=18,
+            lift=34,
             align="center",
             dots=True,
         ),

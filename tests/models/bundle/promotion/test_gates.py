@@ -1,5 +1,6 @@
 """Gates: a sound bundle passes, each planted fault is named by its own gate and no other."""
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +12,7 @@ from garant.metrics.intervals import Interval
 from garant.models.bundle.content import BundleContent, MetricEntry
 from garant.models.bundle.promotion.gates import GATES, verdicts
 from garant.models.cutoff import Costs
-from garant.models.pd_bands import pd_bands
+from garant.models.pd_bands import PdBand, pd_bands
 from garant.models.product_cutoffs import Cutoffs
 
 Change = Callable[[BundleContent], BundleContent]
@@ -77,6 +78,14 @@ def with_own_cutoff(content: BundleContent) -> BundleContent:
     return content.model_copy(update={"product_cutoffs": dict(own)})
 
 
+def with_a_product_cut_anew(content: BundleContent) -> BundleContent:
+    """Judge groups at the cut-offs of everybody and of a product, then move that of the product."""
+    assert content.fairness is not None
+    judged = content.fairness.model_copy(update={"product_cutoffs": {"Revolving loans": 0.2}})
+    own = Cutoffs.of(content.costs, {"Revolving loans": Costs(1, 3)}, band=content.refer_band).products
+    return content.model_copy(update={"product_cutoffs": dict(own), "fairness": judged})
+
+
 def failed(content: BundleContent) -> dict[str, str]:
     """What is wrong, by gate."""
     return {verdict.gate: verdict.wrong for verdict in verdicts(content) if verdict.wrong is not None}
@@ -130,6 +139,11 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
         with_own_cutoff,
         "fairness",
         r"this bundle cuts at 0\.09\d\d, 0\.2000 \(Revolving loans\): train with these costs",
+    ),
+    "groups judged before one of two products was cut anew": (
+        with_a_product_cut_anew,
+        "fairness",
+        r"judged at the cut-off .*, 0\.2000 \(Revolving loans\), this bundle .*, 0\.2500 \(Revolving loans\): train",
     ),
     "groups too small to be judged": (without_judged_groups, "fairness", "has enough applicants"),
     "worse later": (
@@ -209,6 +223,22 @@ def test_well_calibrated_bundles_seldom_fail_by_chance(content: BundleContent) -
         failures += "calibration_bands" in failed(content.model_copy(update={"pd_bands": bands}))
     # One in a hundred is the level; the ends of the bands leave room, so it is fewer.
     assert failures <= 4
+
+
+def test_a_band_may_have_the_cases_that_chance_explains_and_not_one_more_or_less(content: BundleContent) -> None:
+    """A band of 400 applicants from PD 0.2 to 0.3, at 1 % for both of its ends and for the two bands together."""
+    below = PdBand(upper=0.2, rows=400, positives=40, contributions={})
+
+    def passes(cases: int) -> bool:
+        bands = (below, PdBand(upper=0.3, rows=400, positives=cases, contributions={}))
+        return "calibration_bands" not in failed(content.model_copy(update={"pd_bands": bands}))
+
+    def chance(pd: float, counts: range) -> float:
+        return sum(math.comb(400, n) * pd**n * (1 - pd) ** (400 - n) for n in counts)
+
+    fewest = next(n for n in range(400) if chance(0.2, range(n + 1)) >= 0.0025)
+    most = next(n for n in range(400) if chance(0.3, range(n + 1, 401)) <= 0.0025)
+    assert [passes(n) for n in (fewest - 1, fewest, most, most + 1)] == [False, True, True, False]
 
 
 def test_a_lower_auc_that_chance_may_explain_is_no_leak(content: BundleContent) -> None:

@@ -92,6 +92,17 @@ def test_the_registry_keeps_its_own_copy(registry: Path, make: Make, trust: Trus
     assert champion(registry, trust).content.seed == 1
 
 
+def test_an_empty_folder_where_the_copy_belongs_does_not_stop_a_promotion(
+    registry: Path, make: Make, trust: Trust, tmp_path: Path
+) -> None:
+    folder = make(1)
+    digest = promoted(tmp_path / "other", PromotionRequest(bundle=folder), trust).champion
+    assert digest is not None
+    bundle_folder(registry, digest).mkdir(parents=True)
+    promoted(registry, PromotionRequest(bundle=folder), trust)
+    assert champion(registry, trust).content.seed == 1
+
+
 def test_the_history_says_when_who_signed_and_what_the_gates_said(
     registry: Path, make: Make, trust: Trust, signer: Signer
 ) -> None:

@@ -63,6 +63,12 @@ def test_a_minor_is_refused_however_low_the_pd() -> None:
     assert one(0.01, age_days=18.01 * DAYS_PER_YEAR) == (Outcome.ACCEPT, PolicyCode.NONE)
 
 
+def test_majority_begins_on_the_birthday_however_many_leap_days_went_before() -> None:
+    # Eighteen years are 6,574 days or 6,575.
+    assert one(0.01, age_days=6_574.0) == (Outcome.ACCEPT, PolicyCode.NONE)
+    assert one(0.01, age_days=6_573.0) == (Outcome.REFUSE, PolicyCode.UNDER_AGE)
+
+
 def test_charges_are_judged_only_when_the_period_of_money_is_declared() -> None:
     assert one(0.01, charges=51.0) == (Outcome.REFER, PolicyCode.DEBT_SERVICE_RATIO)
     assert one(0.01, charges=51.0, period_declared=False) == (Outcome.ACCEPT, PolicyCode.NONE)

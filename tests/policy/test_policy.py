@@ -32,10 +32,10 @@ def test_no_rule_can_accept(tmp_path: Path, outcome: str) -> None:
         f'name="b"\nversion="2"\n[incomplete]\nfacts=["income"]\n[majority]\nyears=18\noutcome="{outcome}"\n'
         '[debt_service]\nmax_share=0.4\noutcome="refuse"\n'
     )
-    with pytest.raises(UsageError, match=r"majority\.outcome"):
+    with pytest.raises(UsageError, match=r"^Policy .*policy\.toml: majority\.outcome"):
         load_policy(bad)
 
 
 def test_a_missing_file_is_a_usage_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match=r"^Policy .*none\.toml cannot be read"):
         load_policy(tmp_path / "none.toml")

@@ -9,6 +9,7 @@ from garant.models.cutoff import Costs, ReferBand, cutoff
 from garant.models.loans import Loans
 from garant.models.pd_bands import (
     MIN_BAND_ROWS,
+    PdBand,
     accepted_contributions,
     cutoff_measures,
     judged_bands,
@@ -102,3 +103,15 @@ def test_products_are_judged_by_their_own_cut_offs_where_they_were_counted_apart
     ]
     assert judged_bands(everybody, None, both) is None
     assert judged_bands(everybody, {cash: by_product[cash]}, both) is None
+
+
+def test_a_single_product_is_counted_and_applicants_of_none_are_not_counted_twice() -> None:
+    cash, _ = PRODUCTS
+    pd, label, contributions = sample(100)
+
+    def counted(product: str | None) -> dict[str, tuple[PdBand, ...]]:
+        return product_bands(pd, Loans(np.full(100, product, dtype=object), np.ones(100)), label, contributions)
+
+    # A cut-off of its own can be given to the only product later; where none is stated, everybody is all there is.
+    assert counted(cash) == {cash: pd_bands(pd, label, contributions)}
+    assert counted(None) == {}

@@ -74,7 +74,7 @@ def pd_bands(
 def product_bands(
     pd: Floats, loans: Loans, label: npt.NDArray[np.int8], contributions: Mapping[str, npt.NDArray[np.floating]]
 ) -> dict[str, tuple[PdBand, ...]]:
-    """Bands of each product, and under `OTHER` of everybody else; nothing where one product is all there is.
+    """Bands of each product, and under `OTHER` of everybody else; nothing where no product is counted apart.
 
     Parameters as `pd_bands`; products that are asked for too rarely are among the others, see `product_groups`.
     """

@@ -90,8 +90,18 @@ def test_the_page_has_every_section_in_both_languages_and_each_anchor_once(own: 
     assert anchors["fr"] == anchors["en"]
     assert len(set(anchors["en"])) == len(anchors["en"])
     wanted = ["calibration", "distribution", "ranking", "ks", "lift", "cost_ratios", "segments"]
-    wanted += ["population_labelled", "population_unlabelled", "gates", "limits"]
+    wanted += ["population_labelled", "population_unlabelled", "economics", "gates", "limits"]
     assert [name for name in anchors["en"] if name in wanted] == wanted
+
+
+def test_the_page_judges_each_product_at_its_cut_off(own: Validation, tmp_path: Path):
+    path = tmp_path / "page.html"
+    write_report(own, path, language="en")
+    section = path.read_text(encoding="utf-8").split('id="economics"')[1].split("<h2")[0]
+    products = re.findall(r'<tr><th scope="row">[^<]*</th>((?:<td>[^<]*</td>)+)', section)
+    cells = [re.findall("<td>([^<]*)</td>", row) for row in products]
+    assert sum(int(row[0].replace(",", "")) for row in cells) == own.evaluation.rows
+    assert {row[3] for row in cells} == {f"{own.bundle.content.cutoff:.2%}"}
 
 
 @pytest.fixture(scope="module")

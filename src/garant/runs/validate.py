@@ -106,6 +106,7 @@ def validate(
         mature=mature,
         pd=pd,
         evaluation=evaluation,
+        loans=loans,
         challenger=_challenger(bundle, judged, loans),
         segment=options.segment,
         segments=judged_segments(

@@ -9,6 +9,7 @@ from garant.features.feature import Feature
 from garant.models.bundle.promotion.gates import Verdict
 from garant.models.bundle.reading import Bundle
 from garant.models.evaluation import Evaluation
+from garant.models.loans import Loans
 from garant.models.population import PopulationStability
 from garant.models.segments import Segment
 from garant.models.training_data import TrainingData
@@ -63,6 +64,8 @@ class Validation:
         PDs of `labelled`.
     evaluation : Evaluation
         Quality on the judged applicants.
+    loans : Loans
+        What the judged applicants ask for.
     challenger : Evaluation or None
         Quality of the bundle's scorecard on the same applicants.
     segment : str or None
@@ -90,6 +93,7 @@ class Validation:
     mature: npt.NDArray[np.bool_]
     pd: npt.NDArray[np.float64]
     evaluation: Evaluation
+    loans: Loans
     challenger: Evaluation | None
     segment: str | None
     segments: tuple[Segment, ...]

@@ -6,9 +6,12 @@ from typing import Literal
 import numpy as np
 
 from garant.models.cohorts import cohorts
+from garant.models.pricing import Pricing
 from garant.reports.report_data import Importance, ReportData, Split
+from garant.reports.section import SectionMaker
 from garant.reports.sections.gates import gates_section
 from garant.reports.validation_report import write_validation_report
+from garant.runs.findings.economics import cutoffs_section
 from garant.runs.report_data import made_fast
 from garant.runs.validation import Validation
 from garant.runs.validation_sections import Validated, feature_labels, validation_sections
@@ -47,8 +50,26 @@ def validation_data(found: Validation, *, language: Literal["fr", "en"]) -> Repo
         split=_split(found),
         tables=tuple((name, found.accepted.report.table(name).accepted) for name in found.accepted.tables),
         parameters=_parameters(found),
-        sections=(*validation_sections(validated), *found.fairness.sections, gates_section(found.verdicts, later=True)),
+        sections=(
+            *validation_sections(validated),
+            *found.fairness.sections,
+            _cutoffs_section(found),
+            gates_section(found.verdicts, later=True),
+        ),
         notices=_notices(found, Wording(language)),
+    )
+
+
+def _cutoffs_section(found: Validation) -> SectionMaker:
+    content = found.bundle.content
+    products = {name: terms.costs for name, terms in content.cutoffs.products.items()}
+    return cutoffs_section(
+        found.evaluation,
+        found.judged.label,
+        found.loans,
+        Pricing(content.cutoffs.single.costs, products, content.economics),
+        is_default=content.label.is_default,
+        currency=found.accepted.config.money.currency,
     )
 
 

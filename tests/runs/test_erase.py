@@ -1,12 +1,15 @@
 """People who are erased: no file of any run speaks of them, everything else stays, and whoever is stopped finishes."""
 
 import csv
+import errno
+import itertools
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,13 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from garant.exceptions import KeyFileError, RunError, UnknownNameError
+from garant.exceptions import KeyFileError, RunError, StorageError, UnknownNameError
 from garant.runs.erase import Erasure, erase
 from garant.runs.run_list import list_runs, verify_runs
 from garant.runs.score_files import read_scores
 from garant.runs.suppression import LIST, require_same_list, suppression_of
 from garant.settings import Settings
-from garant.storage import LocalRuns, Run, read_json, sha256_file
+from garant.storage import LocalRuns, Run, read_json, sha256_file, write_json
 from garant.storage.local_upkeep import LocalUpkeep
 from garant.storage.parquet import write_parquet
 from garant.tables.quarantine import QUARANTINE
@@ -286,7 +289,64 @@ def test_a_run_that_is_committed_meanwhile_is_rewritten_too(
     )
 
 
+@pytest.mark.parametrize("step", ["look", "erase.listed", "erase.started"])
+def test_an_erasure_that_another_one_overtakes_goes_on_with_what_that_left(
+    out: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    overtaken: list[str] = []
+
+    def overtake(now: str) -> None:
+        if now == step and not overtaken:
+            overtaken.append(now)
+            erased(out, settings, BOB)
+
+    erased(out, settings, CLEO)  # so that there is a key
+    monkeypatch.setattr("garant.runs.erase.failpoint", overtake)
+    done = erase([ANN], LocalUpkeep(out), settings=settings, progress=lambda _step, _done, _total: overtake("look"))
+    assert overtaken == [step]
+    assert [(run.run.run_id, run.n_rows) for run in done.runs] == [("abc", 15)]
+    run = LocalRuns(out).current()
+    assert run.manifest["erased"]["clients"] == 3
+    assert run.manifest["rows"]["applicants"] == 0
+
+
+def test_runs_that_never_stop_coming_are_said_and_not_taken_for_erased(
+    out: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = (f"late-{n}" for n in itertools.count())
+    monkeypatch.setattr("garant.runs.erase._ROUNDS", 2)
+    monkeypatch.setattr("garant.runs.erase.failpoint", lambda _point: commit(out, next(names)))
+    with pytest.raises(RunError, match="other commands rewrite these runs all the time"):
+        erased(out, settings)
+
+
 # ---------------------------------------------------------------- again, unknown, unreadable
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"PAR1, and no more of it")])
+def test_a_file_that_cannot_be_read_stops_the_erasure_before_anything_is_changed(
+    out: Path, settings: Settings, damage: Callable[[Path], object]
+) -> None:
+    damage(LocalRuns(out).current().folder / "orphans" / "bureau.parquet")
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    with pytest.raises(StorageError, match=r"attempt=1: cannot be looked through .*`garant run verify .* names"):
+        erased(out, settings)
+    assert before == {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+def test_a_disk_that_is_full_is_said_and_leaves_the_run_as_it_was(
+    out: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(point: str) -> None:
+        if point == "erase.started":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = texts(out)
+    monkeypatch.setattr("garant.runs.erase.failpoint", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        erased(out, settings)
+    assert {name: text for name, text in texts(out).items() if name != LIST} == before
+    assert [path.name for path in out.glob("run_id=*/attempt=*")] == ["attempt=1"]
 
 
 def test_a_second_call_changes_nothing(out: Path, settings: Settings) -> None:
@@ -357,6 +417,16 @@ def test_two_lists_of_one_key_tell_the_same_and_another_client_changes_the_diges
 def test_a_list_that_is_none_is_refused(out: Path, settings: Settings) -> None:
     (out / LIST).write_text('{"clients": []}')
     with pytest.raises(RunError, match="is no suppression list"):
+        suppression_of(LocalRuns(out), settings)
+
+
+@pytest.mark.parametrize("other", [{"format": "another list"}, {"version": 2}])
+def test_a_list_of_a_format_that_is_not_known_hides_nobody_by_guess(
+    out: Path, settings: Settings, other: dict[str, Any]
+) -> None:
+    erased(out, settings)
+    write_json(out / LIST, {**read_json(out / LIST), **other})
+    with pytest.raises(RunError, match="of a format that this garant does not know"):
         suppression_of(LocalRuns(out), settings)
 
 

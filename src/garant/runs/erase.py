@@ -93,6 +93,8 @@ def erase(
         When the list of the folder was made with another key than that of the settings.
     RunError
         When there is no run.
+    StorageError
+        When a file of a run cannot be read; nothing is changed then.
     """
     wanted = frozenset(clients)
     found = _look_through(runs, wanted, frozenset(), progress)
@@ -160,10 +162,10 @@ def _rewrite_all(
 
 def _rewrite(runs: RunUpkeep, old: Run, wanted: frozenset[int], found: Found) -> ErasedRun | None:
     """Commit a new attempt of `old` without the rows `found`; None when somebody else rewrote it first."""
-    people = _people(runs, old, wanted)
     new = runs.start(old.run_id, after=old.attempt)
-    failpoint("erase.started")
     try:
+        failpoint("erase.started")
+        people = _people(runs, old, wanted)
         for name in found:
             n_left = write_without(runs.file(old, name), new.folder / name, people)
             if not n_left and name.endswith(".parquet") and not _BUCKET.fullmatch(name):
@@ -187,9 +189,12 @@ def _found(runs: RunUpkeep, run: Run, wanted: frozenset[int], progress: Progress
     while True:
         try:
             return run, _rows_in(runs, run, wanted, progress)
-        except (OSError, StorageError):
+        except (OSError, pa.ArrowException, StorageError) as error:
             if not _is_replaced(runs, run):
-                raise
+                raise StorageError(
+                    f"{run.place}: cannot be looked through ({error}). `garant run verify {runs.out}` names every file "
+                    "that is gone or another one; restore it from a copy, then run the command again."
+                ) from error
             run = runs.committed(run.run_id) or run
 
 

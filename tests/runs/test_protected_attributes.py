@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from garant.exceptions import InvariantError
 from garant.features.catalogue import feature
 from garant.features.extra import feature_extras
 from garant.models.bundle.content import BundleContent
@@ -76,6 +77,12 @@ def test_groups_follow_the_ids_that_are_asked_for(accept: Accept) -> None:
     accepted = accept([f"-{9000 + 400 * n},F,Married,2" for n in range(40)])
     ids = [100 + n for n in (39, 0, 17)]
     assert told(accepted, ids, "age") == ["65_and_over", "under_25", "35_to_44"]
+
+
+def test_applicants_who_are_not_in_the_data_are_not_judged_as_stating_nothing(accept: Accept) -> None:
+    accepted = accept(["-12000,F,Married,2"] * 3)
+    with pytest.raises(InvariantError, match="1 of 2 judged applicants are not in the application table"):
+        protected_attributes(accepted, np.array([101, 999]))
 
 
 def test_an_absent_attribute_is_none(accept: Accept) -> None:

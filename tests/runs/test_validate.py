@@ -183,6 +183,20 @@ def test_immature_outcomes_are_left_out_until_they_were_observed(
         validate(data, folder, options=ValidateOptions(observed_until="soon"), settings=settings)
 
 
+def test_outcomes_without_a_day_are_refused_where_the_label_has_a_window(
+    changed: Changed, model: TrainResult, settings: Settings
+):
+    def undated(row: dict[str, str]) -> dict[str, str]:
+        return {**row, "APPLICATION_DATE": "" if row["SK_ID_CURR"].endswith("7") else row["APPLICATION_DATE"]}
+
+    def change(folder: Path) -> None:
+        window(6)(folder)
+        change_rows(folder / TRAIN, undated)
+
+    with pytest.raises(DataError, match=r"APPLICATION_DATE is empty for \d+ applicants .* window of 6 months"):
+        validate(changed(change), model.bundle.folder, options=ValidateOptions(), settings=settings)
+
+
 def test_a_day_of_observation_without_a_window_is_misuse(lender: Path, model: TrainResult, settings: Settings):
     options = ValidateOptions(observed_until="2030-01-01")
     with pytest.raises(UsageError, match="window_months"):

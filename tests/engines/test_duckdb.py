@@ -11,7 +11,7 @@ import pytest
 
 from garant.engines.duckdb import DuckDBEngine
 from garant.engines.protocol import Keep
-from garant.exceptions import DataError, InvariantError
+from garant.exceptions import DataError, InvariantError, StorageError
 
 SCHEMA = pa.schema([("id", pa.int64()), ("amount", pa.int64()), ("word", pa.string())])
 
@@ -116,6 +116,14 @@ def test_too_little_memory_is_answered_with_what_to_raise(tmp_path: Path):
         engine._execute("CREATE VIEW wide AS SELECT range AS n FROM range(5_000_000)")
         with pytest.raises(DataError, match="GARANT_MEMORY_LIMIT"):
             list(engine.batches(wide.order_by("n")))
+
+
+def test_a_file_that_is_gone_is_said_with_what_to_look_at(engine: DuckDBEngine, tmp_path: Path):
+    file = part(tmp_path, "gone.parquet", range(3))
+    engine.register("t", [file], SCHEMA)
+    file.unlink()
+    with pytest.raises(StorageError, match=r"gone\.parquet.*Check free space and rights"):
+        list(engine.batches(T))
 
 
 def test_no_extension_may_be_installed_or_loaded_on_the_way(engine: DuckDBEngine):

@@ -41,3 +41,9 @@ def test_a_java_on_the_path_is_found_behind_its_links(tmp_path: Path):
     (tmp_path / "bin" / "java").symlink_to(home / "bin" / "java")
     assert java_home({"PATH": str(tmp_path / "bin")}, places=[]) == home
     assert release(tmp_path) is None
+
+
+def test_a_home_without_its_program_or_with_another_file_is_no_java(tmp_path: Path):
+    (java(tmp_path / "removed", "17.0.9") / "bin" / "java").unlink()
+    (java(tmp_path / "odd", "17.0.9") / "release").write_text("IMPLEMENTOR=x\n")
+    assert [release(tmp_path / name) for name in ("removed", "odd")] == [None, None]

@@ -3,11 +3,16 @@
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
+from py4j.protocol import Py4JJavaError
 
+from garant.engines.spark import versions
 from garant.engines.spark.java import java_home
+from garant.exceptions import UsageError
 
 pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 
@@ -22,6 +27,27 @@ try:
 except UsageError as error:
     print(error)
 """
+
+
+def without_a_package(_task: object = None) -> dict[str, str]:
+    return {"absent": import_module("absent_here").__name__}
+
+
+def out_of_memory(_task: object = None) -> dict[str, str]:
+    raise MemoryError("no room")
+
+
+def test_a_worker_without_a_package_is_told_in_one_line_and_another_failure_is_not_taken_for_that(
+    spark_session: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(versions, "versions_here", without_a_package)
+    with pytest.raises(UsageError, match=r"driver runs: .*No module named 'absent_here' Set PYSPARK_PYTHON") as told:
+        versions.require_same_versions(spark_session)
+    assert "\n" not in str(told.value)
+    monkeypatch.setattr(versions, "versions_here", out_of_memory)
+    with pytest.raises(Py4JJavaError, match="no room"):
+        versions.require_same_versions(spark_session)
 
 
 def test_a_worker_with_another_release_of_a_package_is_refused(tmp_path: Path):

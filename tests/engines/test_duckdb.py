@@ -98,9 +98,13 @@ def test_a_batch_of_another_schema_is_refused(engine: DuckDBEngine):
         list(engine.map_batches(T, lambda batch, _: batch, pa.schema([("id", pa.int32())]), shared=0, prepare=int))
 
 
-def test_an_engine_outside_its_block_says_so():
-    with pytest.raises(InvariantError, match="outside its `with` block"):
-        list(DuckDBEngine().batches(T))
+def test_an_engine_outside_its_block_says_so_before_and_after():
+    engine = DuckDBEngine()
+    for _ in range(2):
+        with pytest.raises(InvariantError, match="outside its `with` block"):
+            list(engine.batches(T))
+        with engine:
+            engine.register("t", [], SCHEMA)
 
 
 def test_nothing_spilled_stays_behind(tmp_path: Path):

@@ -49,6 +49,16 @@ def test_it_answers_for_several_variants_of_a_client_in_one_call(engine: SQLiteE
     assert str(found[2]["worst"]) == "-0.0"
 
 
+def test_columns_are_taken_by_name_whatever_their_order_and_whatever_else_there_is(
+    engine: SQLiteEngine, sums: Query
+) -> None:
+    rows = pa.table(
+        {"KIND": ["card"], "other": ["x"], "RATE": [1], "AMOUNT": pa.array([7], pa.int32()), "SK_ID_CURR": [3]}
+    )
+    (answer,) = engine.ask([sums], {"loans": rows})
+    assert answer.batch.to_pylist() == [{"SK_ID_CURR": 3, "total": 7, "worst": 1.0, "other": 1}]
+
+
 def test_no_row_of_one_question_is_seen_by_the_next_one(engine: SQLiteEngine, sums: Query) -> None:
     engine.ask([sums], loans((1, 5, 0.5, "cash")))
     assert engine.ask([sums], {})[0].rows == []

@@ -19,16 +19,20 @@ from sklearn.decomposition import PCA
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 
-from garant.exceptions import DataError, UsageError
+from garant.engines.duckdb import DuckDBEngine
+from garant.exceptions import DataError, ReconciliationError, RunError, UsageError
+from garant.features.feature import Profile
+from garant.keys import read_or_new_secret
 from garant.projection.artefact import read_components
 from garant.projection.components import Extent
 from garant.projection.transform import block_of, reconstruction, scores
 from garant.runs.erase import erase
 from garant.runs.matrix import CARRIED
 from garant.runs.pca.options import PcaOptions
-from garant.runs.pca.parts import is_sampled, sampled_to
+from garant.runs.pca.parts import is_sampled, part_scores, sampled_to
 from garant.runs.pca.results import artefact_in
 from garant.runs.pca.run import PcaResult, pca
+from garant.runs.suppression import LIST, suppress
 from garant.settings import Settings
 from garant.storage import sha256_file
 from garant.storage.local_upkeep import LocalUpkeep
@@ -296,6 +300,113 @@ def test_a_value_that_cannot_be_squared_is_named_by_client_and_feature(
     table = table.set_column(table.schema.get_field_index("bureau_2"), "bureau_2", pa.array(values))
     with pytest.raises(DataError, match=rf"part-0000{client % PARTS}\.parquet, row {client}, feature bureau_2: inf"):
         run(matrix(table), k=2)
+
+
+def test_a_part_that_is_read_in_several_pieces_counts_with_all_of_them(
+    matrix: Write, run: Callable[..., PcaResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("garant.runs.pca.parts.SLAB_ROWS", 64)
+    table = portfolio(600).sort_by("SK_ID_CURR")
+    folder = files(run(matrix(table), k=3))
+    wanted, wanted_ratio, wanted_scores = library(block_of(table, tuple(f"bureau_{i}" for i in range(F))))
+    ratio = numbers([row[2:3] for row in cells(folder / "pca_explained_variance.csv")[1:]])[:, 0]
+    require_equal(numbers([row[1:] for row in cells(folder / "pca_loadings.csv")[1:]]), ratio, wanted, wanted_ratio)
+    rows = cells(folder / "pca_scores.csv")[1:]
+    assert [int(row[0]) for row in rows] == table.column("SK_ID_CURR").to_pylist()
+    assert np.abs(numbers([row[1:] for row in rows]) - wanted_scores[:, :3]).max() <= 1e-6
+
+
+def test_clients_whose_scores_are_lost_on_the_way_stop_the_run(
+    matrix: Write, run: Callable[..., PcaResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = DuckDBEngine.map_files
+
+    def losing(engine: DuckDBEngine, files: Sequence[Path], function: Any, **more: Any) -> Any:  # noqa: ANN401
+        return whole(engine, files[1:] if function is part_scores else files, function, **more)
+
+    monkeypatch.setattr(DuckDBEngine, "map_files", losing)
+    with pytest.raises(ReconciliationError, match="200 clients got scores, the matrix has 300"):
+        run(matrix(portfolio(300)), k=2)
+    assert not list((tmp_path / "out").glob("run_id=*"))
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_new_components_and_those_of_a_run_are_not_asked_for_together_nor_neither(
+    matrix: Write,
+    tmp_path: Path,
+    quiet: Settings,
+    is_asked: bool,  # noqa: FBT001
+) -> None:
+    options = PcaOptions(extent=Extent(number=2) if is_asked else None)
+    with pytest.raises(UsageError, match=r"whose \(--with RUN\): one of them"):
+        pca(
+            matrix(portfolio(30)),
+            tmp_path / "out",
+            components_folder=tmp_path / "earlier" if is_asked else None,
+            options=options,
+            settings=quiet,
+        )
+
+
+def test_a_matrix_without_the_columns_of_earlier_components_is_refused(
+    matrix: Write, run: Callable[..., PcaResult]
+) -> None:
+    learned = run(matrix(portfolio(300)), k=2)
+    narrow = matrix(portfolio(300).drop_columns(["bureau_0", "bureau_5"]), "narrow")
+    with pytest.raises(DataError, match="lacks features that the components are made of: bureau_0, bureau_5"):
+        run(narrow, "x", components=learned.run.folder)
+    with pytest.raises(UsageError, match="leave it out with --bundle or --with"):
+        run(matrix(portfolio(30), "later"), "x", components=learned.run.folder, profile=Profile.EU)
+
+
+def test_a_folder_of_runs_hides_whom_it_has_listed_before_its_runs_are_rewritten(
+    matrix: Write, run: Callable[..., PcaResult], tmp_path: Path, quiet: Settings
+) -> None:
+    table = portfolio(300)
+    client = table.column("SK_ID_CURR")[11].as_py()
+    runs = LocalUpkeep(tmp_path)
+    attempt = runs.start("scored")
+    matrix(table).rename(attempt.folder / "matrix")
+    runs.commit(attempt, {"verb": "score"})
+    key, _ = read_or_new_secret(quiet.suppression_key)
+    suppress(runs, [client], key, quiet)
+    for place in (tmp_path, attempt.folder):
+        found = run(place, f"of-{place.name}", k=2)
+        assert found.run.manifest["rows"]["suppressed"] == 1
+        assert str(client) not in [row[0] for row in cells(files(found) / "pca_scores.csv")]
+
+
+def test_who_is_erased_while_components_are_made_keeps_them_from_being_committed(
+    matrix: Write, tmp_path: Path, quiet: Settings
+) -> None:
+    table = portfolio(300)
+    out = tmp_path / "out"
+
+    def erased(step: str, done: int, _total: int) -> None:
+        if (step, done) == ("scores", PARTS):
+            key, _ = read_or_new_secret(quiet.suppression_key)
+            suppress(LocalUpkeep(out), table.column("SK_ID_CURR").to_pylist()[:1], key, quiet)
+
+    options = PcaOptions(extent=Extent(number=2))
+    with pytest.raises(RunError, match="Clients were erased from the folder of runs meanwhile"):
+        pca(matrix(table), out, options=options, settings=quiet, progress=erased)
+    assert [path.name for path in out.iterdir()] == [LIST]
+
+
+def test_of_two_that_make_one_run_at_once_the_slower_is_told_and_leaves_nothing(
+    matrix: Write, tmp_path: Path, quiet: Settings
+) -> None:
+    data, out, options = matrix(portfolio(300)), tmp_path / "out", PcaOptions(extent=Extent(number=2))
+    faster: list[PcaResult] = []
+
+    def overtake(step: str, _done: int, _total: int) -> None:
+        if step == "scores" and not faster:
+            faster.append(pca(data, out, options=options, settings=quiet))
+
+    slower = pca(data, out, options=options, settings=quiet, progress=overtake)
+    assert (faster[0].outrun, slower.outrun, slower.repeated) == (False, True, False)
+    assert slower.run == faster[0].run
+    assert [path.name for path in out.glob("run_id=*/attempt=*")] == [f"attempt={slower.run.attempt}"]
 
 
 def test_an_empty_part_is_no_obstacle(matrix: Write, run: Callable[..., PcaResult]) -> None:

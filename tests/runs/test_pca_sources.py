@@ -108,6 +108,7 @@ def test_raw_tables_and_their_stored_matrix_give_the_same_files(
 ) -> None:
     raw, stored = run(lender, "raw"), run(features, "stored")
     assert made(raw) == made(stored)
+    assert raw.run.manifest["n_categories"] == stored.run.manifest["n_categories"] > 0
     kept = {name for name in raw.run.manifest["files"] if name.startswith("matrix/")}
     assert kept
     assert not any(name.startswith("matrix/") for name in stored.run.manifest["files"])
@@ -165,6 +166,15 @@ def test_a_matrix_without_the_bundle_s_inputs_is_refused(
         run(narrow, "x", bundle=short.bundle.folder)
     with pytest.raises(UsageError, match="--profile chooses"):
         run(features, "y", profile=Profile.EU, bundle=short.bundle.folder)
+
+
+def test_raw_tables_that_do_not_give_what_components_are_made_of_are_refused(lender: Path, settings: Settings) -> None:
+    one, none = np.ones(1), np.zeros((1, 1))
+    stray = Components(
+        columns=("bureau_stray",), mean=one, scale=one, loadings=none, variance=one, spectrum=one, rows=9, dropped={}
+    )
+    with pytest.raises(DataError, match="made of bureau_stray, which these tables do not give"):
+        open_source(lender, bundle=None, components=stray, options=PcaOptions(extent=None), settings=settings)
 
 
 def test_of_a_real_sample_they_are_those_of_a_full_svd(shared_data: Path, run: Callable[..., PcaResult]) -> None:

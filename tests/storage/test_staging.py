@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -201,6 +202,24 @@ def test_a_disk_that_is_too_small_is_known_before_the_first_byte(
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: type("Usage", (), {"free": 1})())
     with pytest.raises(StorageError, match=r"GB are free.*GARANT_CACHE_FOLDER"), staging(settings()) as at:
         at.fetched(S3Location(bucket, "raw"))
+
+
+def test_a_disk_that_fills_up_on_the_way_is_said_with_the_folder_to_move(
+    client: Client, bucket: str, settings: MakeSettings, tmp_path: Path
+) -> None:
+    client.put_object(Bucket=bucket, Key="raw/a.csv", Body=b"x" * 30_000)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # No file may grow beyond that size: writing then fails as on a full disk.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        with (
+            pytest.raises(StorageError, match=rf"s3://{bucket}/raw: cannot be brought here .*staged below .*/cache "),
+            staging(settings()) as at,
+        ):
+            at.fetched(S3Location(bucket, "raw"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list((tmp_path / "cache" / "staging").iterdir())
 
 
 def test_an_output_needs_a_name_of_its_own(bucket: str, settings: MakeSettings) -> None:

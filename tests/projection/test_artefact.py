@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from garant.exceptions import DataError
@@ -11,6 +12,7 @@ from garant.projection.artefact import JSON_FILE, PARQUET_FILE, read_components,
 from garant.projection.components import Components, Extent, principal_components
 from garant.projection.moments import centred, moments, rough_means
 from garant.projection.transform import block_of, scores
+from garant.storage import read_json, write_json
 
 COLUMNS = ("age", "credit", "income", "same")
 
@@ -51,6 +53,35 @@ def test_a_changed_file_is_refused(components: Components, tmp_path: Path) -> No
     (tmp_path / JSON_FILE).write_text("{}")
     with pytest.raises(DataError, match="no components"):
         read_components(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"format": "another"}, "no components of format 1"),
+        ({"version": 2}, "no components of format 1"),
+        ({"variance": [1.0]}, "another number of features or components"),
+        ({"spectrum": [0.6, 0.4]}, "another number of features or components"),
+        ({"rows": "many"}, "damaged"),
+        ({"dropped": None}, "damaged"),
+    ],
+)
+def test_numbers_that_do_not_belong_together_are_refused(
+    components: Components, tmp_path: Path, change: dict[str, object], why: str
+) -> None:
+    write_components(tmp_path, components)
+    write_json(tmp_path / JSON_FILE, {**read_json(tmp_path / JSON_FILE), **change})
+    with pytest.raises(DataError, match=why):
+        read_components(tmp_path)
+
+
+def test_other_programs_find_the_loadings_by_the_names_of_the_components(
+    components: Components, tmp_path: Path
+) -> None:
+    write_components(tmp_path, components)
+    table = pq.read_table(tmp_path / PARQUET_FILE)
+    assert table.column_names == ["feature", "mean", "scale", "PC1", "PC2"]
+    assert table["PC2"].to_pylist() == components.loadings[:, 1].tolist()
 
 
 def test_rows_without_a_column_are_refused(components: Components, rows: pa.Table) -> None:

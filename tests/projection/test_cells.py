@@ -19,6 +19,16 @@ def test_cells_hold_counts_and_means_of_the_rows_in_them() -> None:
     assert found.mean[found.x < -0.3] == pytest.approx(0.1)
 
 
+@pytest.mark.parametrize(("n", "across"), [(200, 6), (1_800, 15), (20_000, 24)])
+def test_the_grid_is_as_fine_as_the_rows_allow_and_half_again_as_wide_as_high(n: int, across: int) -> None:
+    # Even over the square, so that every cell has some twelve rows: of 1,800 that makes 15 by 10.
+    x, y = np.random.default_rng(1).uniform(size=(2, n))
+    found = cells(x, y, np.full(n, 0.1))
+    assert (len(set(found.x)), len(set(found.y))) == (across, across * 2 // 3)
+    # The middles of the cells, along both axes.
+    assert [float(at.mean()) for at in (found.x, found.y)] == pytest.approx([0.5, 0.5], abs=0.03)
+
+
 def test_a_cell_of_few_rows_is_left_out() -> None:
     x, y = np.zeros(100), np.zeros(100)
     x[:4] = 1.0

@@ -193,3 +193,9 @@ def test_a_shift_that_was_made_of_other_rows_is_found_out_and_the_second_pass_is
 def subspace_distance(a: Floats, b: Floats) -> float:
     """Largest difference of the projectors on two subspaces."""
     return float(np.abs(a @ a.T - b @ b.T).max())
+
+
+def test_a_share_that_is_reached_but_for_rounding_is_reached() -> None:
+    ratio = np.array([0.6, 0.3, 0.1])
+    assert np.cumsum(ratio)[1] < 0.9
+    assert [Extent(variance=share).reached(ratio) for share in (0.6, 0.9, 0.91, 1.0)] == [1, 2, 3, 3]

@@ -1,5 +1,7 @@
 """Files that workers reach through a bucket: the driver's disk is never touched, and nothing else gets into a run."""
 
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,11 +9,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from garant.exceptions import StorageError
+from garant.exceptions import MissingPartError, StorageError
 from garant.settings import Settings
 from garant.storage import LocalRuns, Run, S3Location, sha256_file, staging
 from garant.storage.parquet import write_parquet
-from garant.storage.reach import Mount, Reach, Written
+from garant.storage.reach import Mount, Reach, Written, worker_scratch
 
 SCHEMA = pa.schema([("SK_ID_CURR", pa.int64())])
 
@@ -95,6 +97,18 @@ class TestBucket:
         ):
             pass
 
+    def test_an_object_that_is_not_there_is_said(
+        self, place: S3Location, settings: MakeSettings, client: Client
+    ) -> None:
+        # Of the same beginning, but not it.
+        client.put_object(Bucket=place.bucket, Key="runs/a.parquet.old", Body=b"other")
+        reach = Reach((Mount(Path("/nowhere"), place),), settings())
+        with (
+            pytest.raises(StorageError, match=r"runs/a\.parquet: is not there\. Run the command again"),
+            reach.reading(Path("/nowhere/a.parquet")),
+        ):
+            pass
+
     def test_a_run_holds_what_tasks_sent_and_nothing_that_was_shared_or_left(
         self, place: S3Location, settings: MakeSettings, tmp_path: Path, client: Client
     ) -> None:
@@ -137,3 +151,38 @@ def test_a_relative_path_means_the_folder_of_the_driver(tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert reach.place(Path("runs/a.parquet")) == tmp_path / "runs" / "a.parquet"
     assert reach.place(tmp_path / "b") == tmp_path / "b"
+
+
+def test_a_worker_that_cannot_ask_a_bucket_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    mounts = (Mount(Path("/nowhere"), S3Location("lender", "runs")),)
+    with (
+        pytest.raises(StorageError, match="the settings of S3 did not reach this worker"),
+        Reach(mounts).reading(Path("/nowhere/a.parquet")),
+    ):
+        pass
+    monkeypatch.setitem(sys.modules, "garant.storage.s3", None)
+    with pytest.raises(MissingPartError, match=r"pip install 'garant\[aws\]'"):
+        write_part(Reach(mounts), Path("/nowhere/a.parquet"), [1])
+
+
+@pytest.mark.parametrize("said", [None, "", "nowhere"])
+def test_scratch_of_a_worker_lies_in_the_system_s_place_where_spark_names_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "system"))
+    (tmp_path / "system").mkdir()
+    if said is None:
+        monkeypatch.delenv("SPARK_LOCAL_DIRS", raising=False)
+    else:
+        monkeypatch.setenv("SPARK_LOCAL_DIRS", said)
+    with worker_scratch() as scratch:
+        (scratch / "a").touch()
+        assert scratch.parent == tmp_path / "system"
+        assert scratch.stat().st_mode & 0o077 == 0
+    assert not list((tmp_path / "system").iterdir())
+
+
+def test_a_manifest_says_rows_of_parquet_alone(tmp_path: Path) -> None:
+    said = [Written(tmp_path / name, 3, 10, "0" * 64).entry for name in ("a.parquet", "a.csv")]
+    assert [entry.get("rows") for entry in said] == [3, None]

@@ -244,6 +244,18 @@ def test_one_file_replaces_another_only_on_request(
     assert client.get_object(Bucket=bucket, Key="raw/tables.toml")["Body"].read() == b"new"
 
 
+def test_runs_in_a_bucket_are_found_from_their_prefix_and_from_an_attempt(bucket: str, settings: MakeSettings) -> None:
+    root = S3Location(bucket, "bank/2026/runs")
+    with staging(settings()) as at:
+        runs = at.runs(root)
+        done = runs.commit(runs.start("abc"), {})
+        assert isinstance(done.place, S3Location)
+        found = [at.runs_around(place) for place in (root, done.place)]
+        assert [around.current().run_id for around in found if around is not None] == ["abc", "abc"]
+        for elsewhere in ("bank/2026/runs/run_id=abc", "attempt=1", "raw"):
+            assert at.runs_around(S3Location(bucket, elsewhere)) is None
+
+
 def test_without_the_extra_the_error_says_what_to_install(
     settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

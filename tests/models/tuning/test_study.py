@@ -76,6 +76,19 @@ def test_the_time_of_earlier_commands_counts(tmp_path: Path) -> None:
     assert longer.trials + longer.broken_off > first.trials + first.broken_off
 
 
+def test_whoever_waits_is_told_the_best_value_so_far(tmp_path: Path) -> None:
+    told: list[tuple[float | None, int]] = []
+    valued = Counted(6)
+    with pytest.raises(KeyboardInterrupt):
+        run_study(
+            tmp_path, valued, START, seed=3, seconds=600.0, told=lambda _, best, finished: told.append((best, finished))
+        )
+    assert told[0] == (None, 0)
+    assert told[-1][1] == 6
+    for best, finished in told:
+        assert not finished or best == pytest.approx(max(map(worth, valued.seen[:finished])))
+
+
 def test_a_file_that_a_killed_command_left_half_written_is_mended(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, Counted(4))

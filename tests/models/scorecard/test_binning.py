@@ -29,6 +29,7 @@ def test_bins_of_a_number_rise_with_the_risk_and_are_large_enough():
     bins = fit_bins(values, label, NUMBER)
     assert isinstance(bins, NumberBins)
     assert 3 <= len(bins.edges) + 1 <= 8
+    assert not bins.whole
     index = bins.index(values)
     counts = np.bincount(index, minlength=len(bins.kinds))[:-1]
     assert counts.min() >= MIN_SHARE * len(values)
@@ -54,7 +55,7 @@ def test_missing_values_decide_no_edge():
 @needs_library
 def test_every_level_has_a_group_even_one_that_no_row_has():
     rng = np.random.default_rng(3)
-    codes = rng.integers(0, 4, 4000).astype(np.float32)
+    codes = rng.choice(4, 4000, p=[0.2, 0.2, 0.4, 0.2]).astype(np.float32)
     label = (rng.random(4000) < np.array([0.5, 0.05, 0.2, 0.1])[codes.astype(int)]).astype(np.int8)
     wanted = CardInput(column=InputColumn("job", ("clerk", "cook", "driver", "nobody")))
     bins = fit_bins(codes, label, wanted)
@@ -62,6 +63,8 @@ def test_every_level_has_a_group_even_one_that_no_row_has():
     assert sorted(level for group in bins.groups for level in group) == ["clerk", "cook", "driver", "nobody"]
     assert bins.groups[0][0] == "clerk"
     assert len(bins.groups) == 3
+    # The level that nobody has stands with the cooks, who are the most.
+    assert ("cook", "nobody") in bins.groups
 
 
 @needs_library

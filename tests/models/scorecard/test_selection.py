@@ -38,8 +38,8 @@ def by_least_squares(risk: np.ndarray, label: np.ndarray) -> tuple[list[int], in
         for number in set(range(risk.shape[1])) - {*entered, *barred}:
             own = np.sqrt(pd * (1 - pd)) * risk[:, number]
             left = own - weighted @ np.linalg.lstsq(weighted, own, rcond=None)[0]
-            slope = risk[:, number] @ (label - pd)
-            gains[number] = slope**2 / (left @ left) if slope > 0 else 0.0
+            slope = float(risk[:, number] @ (label - pd))
+            gains[number] = float(slope**2 / (left @ left)) if slope > 0 else 0.0
         best = max(gains, key=lambda number: gains[number])
         if gains[best] <= ENTRY_GAIN:
             break

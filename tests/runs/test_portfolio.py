@@ -107,13 +107,17 @@ def test_its_tables_count_and_show_no_person(portfolio: Portfolio, lender: Path,
     assert sum(number(row[1]) for row in inputs.rows) == len(short.bundle.columns)
     scored = portfolio.score()
     assert sum(number(row[1]) for row in scored.rows) == n_clients
+    shares = [
+        float(row[2].rstrip("%\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}").replace(",", ".")) for row in scored.rows
+    ]
+    assert shares == pytest.approx([100 * number(row[1]) / n_clients for row in scored.rows], abs=0.06)
     shown = [checked, inputs, scored, portfolio.pca(variance=0.3), portfolio.spent()]
     ids = {line.partition(",")[0] for part in parts for line in part}
     assert not [word for table in shown for row in table.rows for word in map(str, row) if word in ids]
     assert portfolio.scree().svg.startswith("<svg")
 
 
-def test_it_names_the_csv_files_and_adds_up_vcpu_hours(portfolio: Portfolio) -> None:
+def test_it_names_the_csv_files_and_adds_up_vcpu_hours(portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch) -> None:
     portfolio.score()
     portfolio.pca(components=2)
     files = portfolio.files().rows
@@ -122,6 +126,13 @@ def test_it_names_the_csv_files_and_adds_up_vcpu_hours(portfolio: Portfolio) -> 
     spent = portfolio.spent()
     assert [row[0] for row in spent.rows] == ["Variables et scores", "Composantes"]
     assert {row[2] for row in spent.rows} == {"1"}
+    portfolio._spent[:] = [("score", 1800.0, 4), ("pca", 900.0, 6)]
+    assert [row[3] for row in portfolio.spent().rows] == ["2,0000", "1,5000"]
+    assert "3,5" in portfolio.spent().notes[0]
+    monkeypatch.setattr("garant.runs.portfolio.SHOWN", 2)
+    few = portfolio.files()
+    assert few.rows == files[:2]
+    assert re.sub(r"\D", "", few.notes[0]) == str(len(files) - 2)
 
 
 def test_places_in_a_bucket_give_the_same_runs(

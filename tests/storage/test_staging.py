@@ -200,7 +200,10 @@ def test_a_disk_that_is_too_small_is_known_before_the_first_byte(
 ) -> None:
     fill(client, bucket, "raw/a.csv")
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: type("Usage", (), {"free": 1})())
-    with pytest.raises(StorageError, match=r"GB are free.*GARANT_CACHE_FOLDER"), staging(settings()) as at:
+    with (
+        pytest.raises(StorageError, match=r"holds 0\.0 GB, 0\.0 GB are free.*GARANT_CACHE_FOLDER"),
+        staging(settings()) as at,
+    ):
         at.fetched(S3Location(bucket, "raw"))
 
 
@@ -220,6 +223,29 @@ def test_a_disk_that_fills_up_on_the_way_is_said_with_the_folder_to_move(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not list((tmp_path / "cache" / "staging").iterdir())
+
+
+def test_a_cache_that_cannot_be_written_is_said_with_its_setting(
+    client: Client, bucket: str, settings: MakeSettings, tmp_path: Path
+) -> None:
+    fill(client, bucket, "raw/a.csv")
+    (tmp_path / "cache").write_text("a file")
+    with (
+        pytest.raises(StorageError, match=r"staging: cannot be written \(Not a directory\)\. Set GARANT_CACHE_FOLDER"),
+        staging(settings()) as at,
+    ):
+        at.fetched(S3Location(bucket, "raw"))
+
+
+def test_a_folder_to_be_written_shows_what_is_there_and_holds_its_manifest_alone(
+    client: Client, bucket: str, settings: MakeSettings
+) -> None:
+    fill(client, bucket, "out/manifest.json", "out/a.txt", "out/.hidden")
+    with staging(settings()) as at, at.output(S3Location(bucket, "out"), manifest="manifest.json") as folder:
+        found = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert found == {"manifest.json": b"out/manifest.json", "a.txt": b""}
+    # Nothing was done to it, so nothing is done to the bucket.
+    assert client.get_object(Bucket=bucket, Key="out/a.txt")["Body"].read() == b"out/a.txt"
 
 
 def test_an_output_needs_a_name_of_its_own(bucket: str, settings: MakeSettings) -> None:

@@ -27,6 +27,7 @@ from garant.settings import Settings
 from garant.storage import LocalRuns, Run, read_json, sha256_file, write_json
 from garant.storage.local_upkeep import LocalUpkeep
 from garant.storage.parquet import write_parquet
+from garant.storage.upkeep import Attempt
 from garant.tables.quarantine import QUARANTINE
 
 ANN, BOB, CLEO = 100_002, 100_003, 100_004
@@ -308,6 +309,19 @@ def test_an_erasure_that_another_one_overtakes_goes_on_with_what_that_left(
     run = LocalRuns(out).current()
     assert run.manifest["erased"]["clients"] == 3
     assert run.manifest["rows"]["applicants"] == 0
+
+
+class Untold(LocalUpkeep):
+    """A store that does not tell of one run whether older versions of its files exist."""
+
+    def settle(self, run_id: str) -> tuple[list[Attempt], bool]:
+        return super().settle(run_id)[0], run_id != "abc"
+
+
+def test_one_run_whose_versions_the_store_does_not_tell_is_enough_to_say_so(out: Path, settings: Settings) -> None:
+    commit(out, "xyz")
+    assert not erase([ANN], Untold(out), settings=settings).tells_versions
+    assert erase([BOB], LocalUpkeep(out), settings=settings).tells_versions
 
 
 def test_runs_that_never_stop_coming_are_said_and_not_taken_for_erased(

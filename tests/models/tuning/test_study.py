@@ -13,7 +13,7 @@ from garant.exceptions import MissingPartError, UsageError
 from garant.models.parameters import Parameters, default_parameters
 from garant.models.tuning import study as study_module
 from garant.models.tuning.space import PENALTIES, SHARES, TUNED, WHOLE, values_of, with_values
-from garant.models.tuning.study import FILE, Tried, run_study
+from garant.models.tuning.study import FILE, Tried, Valued, run_study
 from garant.storage.durable import lock_folder
 
 START = default_parameters(20_000)
@@ -41,7 +41,7 @@ class Counted:
             yield worth(parameters)
 
 
-def run(folder: Path, valued: Counted, *, seconds: float = 600.0) -> Tried:
+def run(folder: Path, valued: Valued, *, seconds: float = 600.0) -> Tried:
     return run_study(folder, valued, START, seed=3, seconds=seconds)
 
 
@@ -74,6 +74,20 @@ def test_the_time_of_earlier_commands_counts(tmp_path: Path) -> None:
     assert first.seconds < 1.5
     longer = run(tmp_path, Counted(seconds=0.01), seconds=first.seconds + 0.3)
     assert longer.trials + longer.broken_off > first.trials + first.broken_off
+
+
+def test_a_set_is_given_up_in_its_middle_when_the_time_of_all_commands_is_over(tmp_path: Path) -> None:
+    def slow(parameters: Parameters, heartbeat: Callable[[], None]) -> Iterator[float]:
+        for _ in range(1 if parameters == START else 300):
+            time.sleep(0.01)
+            heartbeat()
+            yield worth(parameters)
+
+    first = run(tmp_path, slow, seconds=1e-6)
+    found = run(tmp_path, slow, seconds=first.seconds + 0.2)
+    # Three seconds would finish the second set.
+    assert (found.trials, found.broken_off) == (1, 0)
+    assert found.seconds > first.seconds + 0.2
 
 
 def test_whoever_waits_is_told_the_best_value_so_far(tmp_path: Path) -> None:

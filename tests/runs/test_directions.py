@@ -11,7 +11,7 @@ from garant.exceptions import UsageError
 from garant.features.encode import InputColumn
 from garant.features.feature import Feature
 from garant.features.worse_facts import worse_facts
-from garant.models.directions import Floats, Matrix, Moves, directions, moves_of_features
+from garant.models.directions import Direction, Floats, Matrix, Moves, directions, moves_of_features
 from garant.models.fitter import Fitter
 from garant.models.parameters import fast_parameters
 from garant.runs.accept import accepted_tables
@@ -103,6 +103,26 @@ def test_only_values_that_can_be_raised_are_counted():
 
     found = moves_of_features(falling, matrix, [InputColumn("late_days")], {"late_days": 1}, seed=1)
     assert found == {"late_days": Moves(rows=1, against=1, largest=1.0)}
+
+
+def test_a_margin_that_rises_is_against_a_feature_that_must_lower_it():
+    matrix = np.array([[1.0], [2.0]], dtype=np.float32)
+
+    def rising(rows: Matrix) -> Floats:
+        return 3 * rows[:, 0].astype(np.float64)
+
+    def moves(direction: Direction) -> Moves:
+        return moves_of_features(rising, matrix, [InputColumn("age")], {"age": direction}, seed=1)["age"]
+
+    assert moves(-1) == Moves(rows=1, against=1, largest=3.0)
+    assert moves(1) == Moves(rows=1, against=0, largest=0.0)
+
+
+def test_falls_count_beyond_the_rounding_of_a_sum_and_add_up():
+    found = Moves.of(np.array([1.0, 1.0, 1.0, 1.0]), np.array([1.5, 0.75, 0.875, 1.0 - 1e-12]))
+    assert found == Moves(rows=4, against=2, largest=0.25)
+    assert found + Moves(rows=3, against=1, largest=0.5) == Moves(rows=7, against=3, largest=0.5)
+    assert found + Moves(rows=0, against=0, largest=0.0) == found
 
 
 def test_each_fact_gets_worse_by_what_it_says(worse: tuple[Worsened, ...], features: tuple[Feature, ...]):

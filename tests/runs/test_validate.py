@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from garant.exceptions import BundleColumnsError, DataError, QuarantineLimitError, UnknownNameError, UsageError
+from garant.metrics.discrimination import auc
 from garant.metrics.psi import Change
+from garant.models.scorecard.reading import read_scorecard
 from garant.models.segments import MISSING, SegmentName
 from garant.runs.segment import segmented
 from garant.runs.train import train
@@ -63,6 +65,14 @@ def test_on_its_own_training_data_nothing_moved(own: Validation):
     found = own.populations["labelled"]
     assert found.score.psi < 0.001
     assert not found.alarms
+
+
+def test_the_scorecard_of_the_bundle_is_judged_on_the_same_applicants(own: Validation, model: TrainResult):
+    scorecard = read_scorecard(model.bundle)
+    assert scorecard is not None
+    assert own.challenger is not None
+    points = scorecard.card.margin(own.judged.matrix, own.judged.columns)
+    assert own.challenger.measures["auc"].value == pytest.approx(auc(own.judged.label, points))
 
 
 def test_segments_sum_to_everybody(own: Validation):

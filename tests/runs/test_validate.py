@@ -1,5 +1,6 @@
 """A bundle judged on data that it need not come from: on its own it looks too good, and says so."""
 
+import csv
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -259,6 +260,16 @@ def test_segments_of_numbers_flags_and_days(column: str, kind: str, own: Validat
     assert len(found.member) == own.evaluation.rows
     if column == "opened":
         assert found.names[0] == SegmentName("level", "2001")
+
+
+def test_borders_of_segments_are_amounts_and_flags_as_the_files_say_them(own: Validation, lender: Path):
+    credit, flag = (segmented(own.accepted, column, own.judged.ids) for column in ("AMT_CREDIT", "FLAG_MOBIL"))
+    with (lender / TRAIN).open(encoding="utf-8", newline="") as file:
+        amounts = np.array([float(row["AMT_CREDIT"]) for row in csv.DictReader(file)])
+    borders = [name.upper for name in credit.names if name.upper is not None]
+    shares = [float(np.mean(amounts < border)) for border in borders]
+    assert shares == pytest.approx([0.2, 0.4, 0.6, 0.8], abs=0.03)
+    assert {name.lower for name in flag.names if name != MISSING} <= {0.0, 1.0}
 
 
 def test_segments_follow_the_ids_whatever_their_order(own: Validation):

@@ -1,8 +1,7 @@
 """DuckDB in process: the engine of a laptop."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +17,7 @@ from garant.exceptions import DataError, GarantError, InvariantError, StorageErr
 from garant.storage import atomic_path
 from garant.storage.parquet import write_parquet
 from garant.storage.reach import Reach, Written
+from garant.storage.scratch import scratch_folder
 
 Shared = TypeVar("Shared")
 Partial = TypeVar("Partial")
@@ -42,11 +42,12 @@ class DuckDBEngine:
     def __init__(self, *, memory_limit: str = "2GB", threads: int = 2, spill_folder: Path | None = None) -> None:
         self._memory_limit, self._threads, self._spill_parent = memory_limit, threads, spill_folder
         self._connection: duckdb.DuckDBPyConnection | None = None
-        self._spill: Path | None = None
+        self._spill: ExitStack | None = None
 
     def __enter__(self) -> Self:
         """Open the connection; nothing is loaded from the network, no extension is installed."""
-        self._spill = Path(tempfile.mkdtemp(prefix="garant-duckdb-", dir=self._spill_parent))
+        self._spill = ExitStack()
+        folder = self._spill.enter_context(scratch_folder("duckdb", parent=self._spill_parent))
         self._connection = duckdb.connect(
             ":memory:",
             config={
@@ -55,7 +56,7 @@ class DuckDBEngine:
                 "allow_community_extensions": False,
                 "memory_limit": self._memory_limit,
                 "threads": self._threads,
-                "temp_directory": str(self._spill),
+                "temp_directory": str(folder),
             },
         )
         return self
@@ -68,7 +69,7 @@ class DuckDBEngine:
             self._connection.close()
             self._connection = None
         if self._spill is not None:
-            shutil.rmtree(self._spill, ignore_errors=True)
+            self._spill.close()
             self._spill = None
 
     @property

@@ -1,6 +1,5 @@
 """`garant explain`: one applicant, in words and in numbers."""
 
-import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -30,6 +29,7 @@ from garant.runs.set_aside import why_set_aside
 from garant.runs.words import words_of
 from garant.scoring.predict import predict
 from garant.settings import Settings
+from garant.storage.scratch import scratch_folder
 from garant.tables.accepted import AcceptedTables
 from garant.wording.catalogue import Wording
 
@@ -161,11 +161,11 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
     notes = external_notes(features, bundle.content.external_scores, words)
     writer = ReasonWriter(features, words, period_declared=period_declared, notes=notes)
     with (
-        tempfile.TemporaryDirectory(prefix="garant-explain-") as name,
+        scratch_folder("explain") as scratch,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
     ):
-        files = _rows_of(engine, accepted, client, Path(name), words)
-        parts = build_matrix(engine, replace(accepted, files=files), features, Path(name) / "matrix")
+        files = _rows_of(engine, accepted, client, scratch, words)
+        parts = build_matrix(engine, replace(accepted, files=files), features, scratch / "matrix")
         row = read_matrix(parts)
     matrix = encode(row, bundle.columns)
     scored = predict(bundle, matrix)

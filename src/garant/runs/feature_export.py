@@ -2,7 +2,6 @@
 
 import csv
 import math
-import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +30,7 @@ from garant.runs.set_aside import why_set_aside
 from garant.runs.words import words_of
 from garant.settings import Settings
 from garant.storage import atomic_folder, sha256_file, write_json
+from garant.storage.scratch import scratch_folder
 from garant.tables.accepted import AcceptedTables
 from garant.tables.csv_cells import harmless
 from garant.wording.catalogue import Wording
@@ -119,11 +119,11 @@ def export_features(
     words = words_of(features, options.language, currency=accepted.config.money.currency)
     with (
         atomic_folder(out, private=True) as folder,
-        tempfile.TemporaryDirectory(prefix="garant-export-") as name,
+        scratch_folder("export") as scratch,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
     ):
-        cut = replace(accepted, files=cut_out(engine, accepted, there, Path(name)))
-        rows = read_matrix(build_matrix(engine, cut, features, Path(name) / "matrix", progress=progress))
+        cut = replace(accepted, files=cut_out(engine, accepted, there, scratch))
+        rows = read_matrix(build_matrix(engine, cut, features, scratch / "matrix", progress=progress))
         _write_inputs(folder, rows, bundle)
         _write_readable(folder, rows, features, words)
         manifest = {

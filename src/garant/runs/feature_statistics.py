@@ -1,6 +1,5 @@
 """Statistics of features among the applicants of a data folder."""
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.training_data import input_columns
 from garant.settings import Settings
+from garant.storage.scratch import scratch_folder
 from garant.tables.accepted import AcceptedTables
 
 AT_ONCE = 32
@@ -32,10 +32,10 @@ def feature_statistics(
     by one, all others together.
     """
     with (
-        tempfile.TemporaryDirectory(prefix="garant-statistics-") as name,
+        scratch_folder("statistics") as scratch,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
     ):
-        parts = build_matrix(engine, accepted, features, Path(name) / "matrix", progress=progress)
+        parts = build_matrix(engine, accepted, features, scratch / "matrix", progress=progress)
         columns = input_columns(parts, features)
         is_labelled = np.concatenate([_is_labelled(part) for part in parts])
         found: dict[str, FeatureStatistics] = {}

@@ -1,6 +1,5 @@
 """`garant train`: from a data folder to a calibrated model in a bundle, with its report."""
 
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -53,6 +52,7 @@ from garant.runs.train_result import TrainResult
 from garant.runs.training_data import training_data, uninformative, unlabelled_rows
 from garant.settings import Settings
 from garant.storage import atomic_folder, check_writable
+from garant.storage.scratch import scratch_folder
 from garant.tables.accepted import AcceptedTables
 
 REPORT = "validation.html"
@@ -226,10 +226,10 @@ def samples_of(
     """
     features = _features(accepted, profile)
     with (
-        tempfile.TemporaryDirectory(prefix="garant-train-") as name,
+        scratch_folder("train") as scratch,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
     ):
-        parts = build_matrix(engine, accepted, features, Path(name) / "matrix", progress=progress)
+        parts = build_matrix(engine, accepted, features, scratch / "matrix", progress=progress)
         losing = {name for names in losing_information(accepted, profile).values() for name in names}
         empty = set(uninformative(parts, [feature for feature in features if feature.name in losing]))
         labelled = training_data(parts, [feature for feature in features if feature not in empty])

@@ -1,6 +1,5 @@
 """`garant bundle validate`: a bundle judged on labelled data that it need not come from."""
 
-import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -38,6 +37,7 @@ from garant.runs.segment import judged_segments, require_segment
 from garant.runs.training_data import labelled_data, unlabelled_rows
 from garant.runs.validation import ValidateOptions, Validation
 from garant.settings import Settings
+from garant.storage.scratch import scratch_folder
 from garant.tables.accepted import AcceptedTables
 
 MOST_UNLABELLED = 100_000
@@ -134,10 +134,10 @@ def _samples(
     """Applicants with and without an outcome, encoded for the bundle; those with a level new to it, per category."""
     unknown: Counter[str] = Counter()
     with (
-        tempfile.TemporaryDirectory(prefix="garant-validate-") as name,
+        scratch_folder("validate") as scratch,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
     ):
-        parts = build_matrix(engine, accepted, features, Path(name) / "matrix", progress=progress)
+        parts = build_matrix(engine, accepted, features, scratch / "matrix", progress=progress)
         for part in parts:
             unknown.update(unknown_levels(pq.read_table(part), bundle.columns))
         labelled = labelled_data(parts, bundle.columns)

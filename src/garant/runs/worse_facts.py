@@ -4,7 +4,6 @@ All changes are made in one go: every applicant is copied once per change under 
 built and not one per change.
 """
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from garant.models.directions import Matrix
 from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
+from garant.storage.scratch import scratch_folder
 from garant.tables.accepted import AcceptedTables
 from garant.tables.expressions import Rows
 from garant.tables.unbound import unbound
@@ -78,12 +78,11 @@ def worsened(
     """Features of `clients` before and after each fact whose table is there got worse."""
     facts = [fact for fact in worse_facts() if fact.table in accepted.tables]
     with (
-        tempfile.TemporaryDirectory(prefix="garant-facts-") as name,
+        scratch_folder("facts") as scratch,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
     ):
-        folder = Path(name)
-        files = _copies(engine, accepted, clients, facts, folder)
-        parts = build_matrix(engine, replace(accepted, files=files), features, folder / "matrix", progress=progress)
+        files = _copies(engine, accepted, clients, facts, scratch)
+        parts = build_matrix(engine, replace(accepted, files=files), features, scratch / "matrix", progress=progress)
         names = [KEY, *(feature.name for feature in features)]
         table = pa.concat_tables([pq.read_table(part, columns=names) for part in parts]).sort_by(KEY)
     copies = encode(table, columns).reshape(len(facts) + 1, len(clients), len(columns))

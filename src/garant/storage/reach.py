@@ -6,8 +6,6 @@ knows which of the two it is.
 """
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +16,7 @@ from garant.exceptions import MissingPartError, StorageError
 from garant.settings import Settings
 from garant.storage.documents import Json, sha256_file
 from garant.storage.location import Location, S3Location
+from garant.storage.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from garant.storage.s3 import Bucket
@@ -167,8 +166,5 @@ def worker_scratch() -> Generator[Path]:
     worker that is killed leaves no personal data behind.
     """
     parent = os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0]
-    folder = Path(tempfile.mkdtemp(prefix="garant-task-", dir=parent if Path(parent).is_dir() and parent else None))
-    try:
+    with scratch_folder("task", parent=Path(parent) if parent and Path(parent).is_dir() else None) as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

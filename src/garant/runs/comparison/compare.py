@@ -1,6 +1,5 @@
 """`garant bundle compare`: two bundles score the same applicants, and every difference is accounted for."""
 
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from garant.runs.progress import Progress, silent
 from garant.runs.score import ScoreOptions, ScoreResult, score
 from garant.settings import Settings
 from garant.storage import atomic_path
+from garant.storage.scratch import scratch_folder
 from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 from garant.tables.schema import TABLES
 
@@ -112,7 +112,7 @@ def compare(
     BundleError
         When a bundle cannot be trusted, or was trained on tables or columns that the data lack.
     """
-    with tempfile.TemporaryDirectory(prefix="garant-compare-") as name:
+    with scratch_folder("compare") as scratch:
         results: list[ScoreResult] = []
         for folder in (a, b):
             bundle = read_bundle(folder, Trust.of(settings))
@@ -122,7 +122,7 @@ def compare(
                 accept_quarantine=accept_quarantine,
                 allow_missing_columns=allow_missing_columns,
             )
-            place = Path(name) / str(len(results))
+            place = scratch / str(len(results))
             results.append(score(data, folder, place, options=options, settings=settings, progress=progress))
         return _compared(*results)
 

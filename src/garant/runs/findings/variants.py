@@ -4,10 +4,8 @@ To price another choice, write a function `Priced -> Variant | None`, list it in
 ``report.variant.<name>``.
 """
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import lightgbm
 import numpy as np
@@ -39,6 +37,7 @@ from garant.runs.matrix import build_matrix
 from garant.runs.progress import Progress
 from garant.runs.training_data import training_data
 from garant.runs.words import words_of
+from garant.storage.scratch import scratch_folder
 
 EXPLAINED_REFUSALS = 10_000
 """Refused applicants whose first reason is looked at: a share of 90 % is told to within 0.6 points."""
@@ -118,10 +117,10 @@ def other_profile(priced: Priced) -> Variant | None:
     known = catalogue_of(model.accepted.config, model.accepted.tables, Profile.KAGGLE)
     protected = [feature for feature in known if feature.legal in PROTECTED]
     with (
-        tempfile.TemporaryDirectory(prefix="garant-variants-") as name,
+        scratch_folder("variants") as scratch,
         DuckDBEngine(memory_limit=inquiry.settings.memory_limit, threads=inquiry.settings.threads) as engine,
     ):
-        more = training_data(build_matrix(engine, model.accepted, protected, Path(name) / "matrix"), protected)
+        more = training_data(build_matrix(engine, model.accepted, protected, scratch / "matrix"), protected)
     data = with_columns(priced.judge.data, more)
     return Variant(name="profile_kaggle", data=data, parameters=priced.judge.parameters)
 

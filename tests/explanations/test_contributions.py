@@ -1,11 +1,24 @@
 """Exact contributions."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
 import lightgbm
 import numpy as np
 import pytest
 
 from garant.exceptions import InvariantError
-from garant.explanations.contributions import check_additive, contributions
+from garant.explanations.contributions import (
+    check_additive,
+    contributions,
+    contributions_of_few,
+    prepared,
+    slow_notice,
+)
+from garant.explanations.treeshap.compiled import explainer_class
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +57,57 @@ def test_a_margin_that_is_not_a_number_is_withheld() -> None:
 def test_nobody_is_explained_by_an_empty_array(fitted: tuple[lightgbm.Booster, np.ndarray]) -> None:
     booster, matrix = fitted
     assert contributions(booster, matrix[:0]).shape == (0, 6)
+
+
+@pytest.fixture
+def without_numba(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine on which numba is not installed."""
+    monkeypatch.setitem(sys.modules, "numba", None)
+    explainer_class.cache_clear()
+    yield
+    explainer_class.cache_clear()
+
+
+@pytest.mark.usefixtures("without_numba")
+def test_without_numba_lightgbm_explains_and_the_user_is_told() -> None:
+    rng = np.random.default_rng(4)
+    matrix = rng.normal(size=(300, 3)).astype(np.float32)
+    booster = lightgbm.train({"verbose": -1, "num_threads": 1}, lightgbm.Dataset(matrix, matrix[:, 0].copy()), 5)
+    assert np.array_equal(contributions(booster, matrix), np.asarray(booster.predict(matrix, pred_contrib=True)))
+    assert "pip install 'garant[fast]'" in (slow_notice() or "")
+
+
+def test_with_numba_nobody_is_told_anything() -> None:
+    assert slow_notice() is None
+
+
+def test_few_rows_are_explained_before_tables_are_made_and_by_them_afterwards(
+    fitted: tuple[lightgbm.Booster, np.ndarray],
+) -> None:
+    """One person at a command line waits for no compiler; a service that prepared itself is fast for everybody."""
+    booster = lightgbm.Booster(model_str=fitted[0].model_to_string())
+    matrix = fitted[1][:3]
+    before = contributions_of_few(booster, matrix)
+    assert np.array_equal(before, np.asarray(booster.predict(matrix, pred_contrib=True)))
+    assert prepared(booster) is not None
+    after = contributions_of_few(booster, matrix)
+    assert np.max(np.abs(after - before)) < 1e-13
+    assert not np.array_equal(after, before)
+
+
+def test_a_model_that_is_read_twice_has_its_tables_made_once(fitted: tuple[lightgbm.Booster, np.ndarray]) -> None:
+    text = fitted[0].model_to_string()
+    first, second = (prepared(lightgbm.Booster(model_str=text)) for _ in range(2))
+    assert first is second
+
+
+def test_compiled_code_goes_where_the_cache_of_the_user_is(tmp_path: Path) -> None:
+    """Also where garant itself lies in a folder that nobody may write to; and by the sources it comes from."""
+    program = (
+        "import numpy as np; from garant.explanations.treeshap.compiled import explainer_class; import numba; "
+        "explainer_class(); print(numba.config.CACHE_DIR)"
+    )
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    found = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert Path(found.stdout.strip()).parent == tmp_path / "garant" / "compiled"

@@ -111,7 +111,7 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
     ]
     print_rows(rows, output=output)
     if output == "table":
-        _say_course(result)
+        _say_course(result, explained=explain != "none")
         if purpose == "simulation":
             say(Wording(options.language).text("notice.simulation"))
         content = result.bundle.content
@@ -133,8 +133,12 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
     return code
 
 
-def _say_course(result: "ScoreResult") -> None:
-    """Say what was done again, or not at all."""
+def _say_course(result: "ScoreResult", *, explained: bool) -> None:
+    """Say what was done again, or not at all, or slowly."""
+    from garant.explanations.contributions import slow_notice
+
+    if explained and not result.repeated and (notice := slow_notice()) is not None:
+        warn(notice)
     if result.repeated:
         say("The same run was there already: nothing to do.")
     if result.outrun:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from garant.explanations.contributions import contributions
+from garant.explanations.contributions import contributions_of_few
 from garant.explanations.reasons import Reason, ReasonWriter
 
 
@@ -35,6 +35,7 @@ def kept_reasons(
         That of the bundle.
     """
     found = [
-        {reason.family for reason in next(writer.reasons(contributions(member, matrix), values))} for member in members
+        {reason.family for reason in next(writer.reasons(contributions_of_few(member, matrix), values))}
+        for member in members
     ]
     return {reason.family: sum(reason.family in families for families in found) for reason in reasons}

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from garant.engines.duckdb import DuckDBEngine
 from garant.exceptions import DataError, UnknownNameError
-from garant.explanations.contributions import check_additive, contributions
+from garant.explanations.contributions import check_additive, contributions_of_few
 from garant.explanations.external_notes import external_notes
 from garant.explanations.reasons import MAX_REASONS, Reason, ReasonWriter
 from garant.explanations.stability import kept_reasons
@@ -169,7 +169,7 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
         row = read_matrix(parts)
     matrix = encode(row, bundle.columns)
     scored = predict(bundle, matrix)
-    values = contributions(bundle.booster, matrix)
+    values = contributions_of_few(bundle.booster, matrix)
     check_additive(values, scored.margin)
     loans = loans_of_batch(row)
     made = propose(

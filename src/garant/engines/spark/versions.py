@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from garant.exceptions import UsageError
 
-COMPARED = ("garant", "lightgbm", "numpy", "pyarrow", "scipy")
+COMPARED = ("garant", "lightgbm", "numba", "numpy", "pyarrow", "scipy")
 """Packages whose release may change a number or a byte of a file."""
 
 

@@ -40,15 +40,13 @@ def main(rounds: int) -> None:
         "model": f"{TREES} trees x {LEAVES} leaves x {FEATURES} features, 30 % missing",
         "seed": SEED,
     }
-    for name in ("numbers", "categories"):
-        matrix, booster = _model(has_categories=name == "categories")
-        report[name] = _compared(matrix, booster, rounds)
-        if name == "numbers":
+    for name, has_categories in (("numbers", False), ("categories", True)):
+        matrix, booster = _model(has_categories=has_categories)
+        report[name] = _compared(matrix, booster, rounds, has_categories=has_categories)
+        if not has_categories:
             report["portfolio"] = _portfolio(matrix, booster)
             report["first_use"] = _first_use(booster)
-    write_result(
-        RESULT, {**report, **circumstances(("lightgbm", "numba", "llvmlite", "numpy", "shap", "woodelf-explainer"))}
-    )
+    write_result(RESULT, {**report, **circumstances(_installed())})
 
 
 def _model(*, has_categories: bool) -> tuple[Matrix, lightgbm.Booster]:
@@ -65,7 +63,7 @@ def _model(*, has_categories: bool) -> tuple[Matrix, lightgbm.Booster]:
     return matrix, lightgbm.train(parameters, data, TREES)
 
 
-def _compared(matrix: Matrix, booster: lightgbm.Booster, rounds: int) -> dict[str, Any]:
+def _compared(matrix: Matrix, booster: lightgbm.Booster, rounds: int, *, has_categories: bool) -> dict[str, Any]:
     explainer = Explainer.of_text(booster.model_to_string())
     explainer.contributions(matrix[:1])
     explainer.of_one(matrix[0])
@@ -79,6 +77,7 @@ def _compared(matrix: Matrix, booster: lightgbm.Booster, rounds: int) -> dict[st
         found.setdefault(name, []).append((time.process_time() - began) / n * 1e3)
 
     single: list[float] = []
+    peers = _peers(booster, has_categories=has_categories)
     for number in range(rounds):
         spent("lightgbm", lambda: booster.predict(some, pred_contrib=True, num_threads=1), len(some))
         for n in (1_000, 10_000):
@@ -90,7 +89,7 @@ def _compared(matrix: Matrix, booster: lightgbm.Booster, rounds: int) -> dict[st
             100,
         )
         spent("kernel_one", lambda one=one: single.extend(_timed(explainer, matrix[i]) for i in one), 100)
-        for name, peer in _peers(booster).items():
+        for name, peer in peers.items():
             for n in (1_000, 10_000):
                 if name == "woodelf" or n == 1_000:  # noqa: PLR2004 - shap is linear in the rows
                     spent(f"{name}_{n}", lambda peer=peer, n=n: peer(matrix[:n]), n)
@@ -123,14 +122,29 @@ def _timed(explainer: Explainer, row: Matrix) -> float:
     return (time.perf_counter() - began) * 1e3
 
 
-def _peers(booster: lightgbm.Booster) -> dict[str, Callable[[Matrix], object]]:
+def _peers(booster: lightgbm.Booster, *, has_categories: bool) -> dict[str, Callable[[Matrix], object]]:
     """Explainers that are installed beside garant; it needs none of them."""
     peers: dict[str, Callable[[Matrix], object]] = {}
     if find_spec("shap"):
         import shap  # noqa: PLC0415  # pyright: ignore[reportMissingImports] - not a dependency
 
         peers["shap"] = shap.TreeExplainer(booster).shap_values
+    if find_spec("woodelf") and not has_categories:
+        import pandas  # noqa: PLC0415 - what it wants rows to be in
+        from woodelf import WoodelfExplainer  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
+
+        names = booster.feature_name()
+
+        # Made anew for each question, as its tables follow from the rows; it refuses categories.
+        peers["woodelf"] = lambda rows: WoodelfExplainer(booster).shap_values(
+            pandas.DataFrame(rows, columns=names), verbose=False
+        )
     return peers
+
+
+def _installed() -> list[str]:
+    named = {"lightgbm": "lightgbm", "numba": "numba", "numpy": "numpy", "shap": "shap", "woodelf": "woodelf-explainer"}
+    return [package for module, package in named.items() if find_spec(module)]
 
 
 def _portfolio(matrix: Matrix, booster: lightgbm.Booster) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def _peers(booster: lightgbm.Booster, *, has_categories: bool) -> dict[str, Call
 
         peers["shap"] = shap.TreeExplainer(booster).shap_values
     if find_spec("woodelf") and not has_categories:
-        import pandas  # noqa: PLC0415 - what it wants rows to be in
+        import pandas  # noqa: ICN001, PLC0415 - pd is our PD; what it wants rows to be in
         from woodelf import WoodelfExplainer  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
 
         names = booster.feature_name()

@@ -50,6 +50,24 @@ def test_a_worker_without_a_package_is_told_in_one_line_and_another_failure_is_n
         versions.require_same_versions(spark_session)
 
 
+@pytest.mark.parametrize(
+    ("traceback", "said"),
+    [
+        (
+            "Py4JJavaError: aborted\n  raise ModuleNotFoundError(name)\nModuleNotFoundError: No module named 'scipy'\n",
+            "ModuleNotFoundError: No module named 'scipy'",
+        ),
+        (
+            "pyspark.PySparkRuntimeError: [PYTHON_VERSION_MISMATCH] Python in worker has 3.9, driver 3.11.\n\tat x",
+            "[PYTHON_VERSION_MISMATCH] Python in worker has 3.9, driver 3.11.",
+        ),
+        ("MemoryError: no room", None),
+    ],
+)
+def test_what_a_worker_lacks_is_the_line_of_the_error_not_of_the_source(traceback: str, said: str | None):
+    assert versions.what_a_worker_lacks(traceback) == said
+
+
 def test_a_worker_with_another_release_of_a_package_is_refused(tmp_path: Path):
     metadata = tmp_path / "site" / "lightgbm-3.0.0.dist-info" / "METADATA"
     metadata.parent.mkdir(parents=True)

@@ -1,6 +1,7 @@
 """Driver and workers must run the same Python and packages: compared in the first task, told in one line."""
 
 import platform
+import re
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
@@ -10,6 +11,9 @@ from garant.exceptions import UsageError
 
 COMPARED = ("garant", "lightgbm", "numba", "numpy", "pyarrow", "scipy")
 """Packages whose release may change a number or a byte of a file."""
+
+_DIFFER = "Workers do not run what the driver runs"
+_REMEDY = "Set PYSPARK_PYTHON to the same environment on every machine."
 
 
 def versions_here(_task: object = None) -> dict[str, str]:
@@ -36,15 +40,17 @@ def require_same_versions(session: SparkSession) -> None:
     try:
         found = context.parallelize(range(tasks), tasks).map(versions_here).collect()
     except Exception as error:
-        text = str(error)
-        if "PYTHON_VERSION_MISMATCH" in text or "ModuleNotFoundError" in text:
-            line = next(line for line in text.splitlines() if "MISMATCH" in line or "ModuleNotFoundError" in line)
-            raise UsageError(
-                f"Workers do not run what the driver runs: {line.strip()} Set PYSPARK_PYTHON to the same environment "
-                "on every machine."
-            ) from error
-        raise
+        said = what_a_worker_lacks(str(error))
+        if said is None:
+            raise
+        raise UsageError(f"{_DIFFER}: {said} {_REMEDY}") from error
     require_same(versions_here(), found)
+
+
+def what_a_worker_lacks(text: str) -> str | None:
+    """Line of a worker's traceback that names another Python or a missing package; None where neither is the cause."""
+    found = re.search(r"^.*?((?:ModuleNotFoundError: |\[PYTHON_VERSION_MISMATCH\] ).*)$", text, re.MULTILINE)
+    return None if found is None else found[1].strip()
 
 
 def require_same(driver: Mapping[str, str], workers: list[dict[str, str]]) -> None:
@@ -56,7 +62,4 @@ def require_same(driver: Mapping[str, str], workers: list[dict[str, str]]) -> No
         if worker[name] != driver[name]
     }
     if different:
-        raise UsageError(
-            f"Workers do not run what the driver runs: {', '.join(sorted(different))}. Set PYSPARK_PYTHON to the same "
-            "environment on every machine."
-        )
+        raise UsageError(f"{_DIFFER}: {', '.join(sorted(different))}. {_REMEDY}")

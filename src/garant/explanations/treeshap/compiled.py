@@ -35,10 +35,11 @@ def _cache_folder() -> Path:
     """Folder of what these sources compile to; a temporary one where the user's cache cannot be written."""
     sources = sorted(Path(__file__).parent.glob("*.py"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
-    folder = default_cache_folder() / "compiled" / digest[:16]
     try:
+        folder = default_cache_folder() / "compiled" / digest[:16]
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder):
             return folder
-    except OSError:
+    except (OSError, RuntimeError):
+        # A disk that is read-only, or a worker's user without a home.
         return Path(tempfile.mkdtemp(prefix="garant-compiled-"))

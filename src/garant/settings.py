@@ -6,8 +6,9 @@ Built once by an entry point and passed down; nothing reads them at import.
 import difflib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, ByteSize, Field, TypeAdapter, ValidationError, field_validator
@@ -20,9 +21,6 @@ from pydantic_settings import (
 )
 
 from garant.exceptions import UsageError
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 EU_REGIONS = (
     "eu-central-1",
@@ -205,7 +203,7 @@ def _require_known_variables() -> None:
             raise UsageError(f"Settings: {variable} of the environment is no setting{near or '.'} {_known_entries()}")
 
 
-def _said(problem: "ErrorDetails") -> str:
+def _said(problem: Mapping[str, Any]) -> str:
     near = _near(str(problem["loc"][0])) if problem["type"] == "extra_forbidden" else ""
     return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}{near}"
 

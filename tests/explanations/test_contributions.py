@@ -12,6 +12,7 @@ import pytest
 
 from garant.exceptions import InvariantError
 from garant.explanations.contributions import (
+    WORTH_COMPILING,
     check_additive,
     contributions,
     contributions_of_few,
@@ -75,6 +76,16 @@ def test_without_numba_lightgbm_explains_and_the_user_is_told() -> None:
     booster = lightgbm.train({"verbose": -1, "num_threads": 1}, lightgbm.Dataset(matrix, matrix[:, 0].copy()), 5)
     assert np.array_equal(contributions(booster, matrix), np.asarray(booster.predict(matrix, pred_contrib=True)))
     assert "pip install 'garant[fast]'" in (slow_notice() or "")
+
+
+def test_the_size_of_the_whole_decides_how_every_part_is_explained(fitted: tuple[lightgbm.Booster, np.ndarray]) -> None:
+    """So a portfolio has the same bits however it is cut."""
+    booster, matrix = fitted
+    by_lightgbm = np.asarray(booster.predict(matrix, pred_contrib=True))
+    assert np.array_equal(contributions(booster, matrix), by_lightgbm)
+    compiled = contributions(booster, matrix, of=WORTH_COMPILING)
+    assert not np.array_equal(compiled, by_lightgbm)
+    assert np.array_equal(contributions(booster, matrix[:7], of=WORTH_COMPILING), compiled[:7])
 
 
 def test_with_numba_nobody_is_told_anything() -> None:

@@ -35,9 +35,10 @@ TRAIN, TEST = "application_train.csv", "application_test.csv"
 
 
 @pytest.fixture(scope="module")
-def own(lender: Path, model: TrainResult, settings: Settings) -> Validation:
-    """The bundle on the data that it was trained on, by a segment."""
+def own(lender: Path, model: TrainResult, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Validation:
+    """The bundle on the data that it was trained on, by a segment; from a cache in which nothing displaces them."""
     options = ValidateOptions(segment="segment")
+    settings = settings.model_copy(update={"cache_folder": tmp_path_factory.mktemp("own_cache")})
     return validate(lender, model.bundle.folder, options=options, settings=settings)
 
 

@@ -150,8 +150,8 @@ def run(arguments: Sequence[str]) -> int:
     tokens = [argument for argument in arguments if argument != "--debug"]
     debug = len(tokens) < len(arguments)
     signal.signal(signal.SIGTERM, _stop)
-    # scikit-learn brings joblib, which says so of a full disk; nothing here works through it.
-    warnings.filterwarnings("ignore", message=".*joblib will operate in serial mode")
+    # What a library of scikit-learn's says of a full disk; nothing here works through it.
+    warnings.filterwarnings("ignore", message=".*will operate in serial mode")
     try:
         _known_command(tokens)
         code = build_app(tokens)(tokens)

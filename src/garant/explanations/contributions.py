@@ -23,14 +23,30 @@ TOLERANCE = 1e-9
 KEPT_TABLES = 8
 """Models whose tables are kept, a champion with its members: about 15 MB each for 500 trees of 31 leaves."""
 
+WORTH_COMPILING = 500_000
+"""Rows x trees from which tables and compiled code are sooner done: LightGBM takes some four seconds for so many."""
+
 _KNOWN: "WeakKeyDictionary[lightgbm.Booster, Explainer]" = WeakKeyDictionary()
 
 
-def contributions(booster: "lightgbm.Booster", matrix: npt.NDArray[np.float32], *, threads: int = 1) -> Floats:
+def contributions(
+    booster: "lightgbm.Booster", matrix: npt.NDArray[np.float32], *, threads: int = 1, of: int | None = None
+) -> Floats:
     """Path-dependent TreeSHAP values of each row.
 
-    By compiled code where numba is installed (extra ``fast``), else by LightGBM, some sixty times slower. The two
-    differ in the last digits; a row's values are the same bits whatever other rows stand beside it.
+    By compiled code where numba is installed (extra ``fast``) and there are many rows, else by LightGBM, some sixty
+    times slower. The two differ in the last digits; a row's values are the same bits whatever rows stand beside it.
+
+    Parameters
+    ----------
+    booster : Booster
+        The model.
+    matrix : array of float32, shape (n, features)
+        The rows.
+    threads : int
+        Threads at work; change nothing but the time.
+    of : int, optional
+        Rows of the whole that `matrix` is a part of: it decides, so that every part is explained in the same way.
 
     Returns
     -------
@@ -44,7 +60,8 @@ def contributions(booster: "lightgbm.Booster", matrix: npt.NDArray[np.float32], 
     """
     if not len(matrix):
         return np.empty((0, booster.num_feature() + 1))
-    explainer = prepared(booster)
+    is_worth_it = (len(matrix) if of is None else of) * booster.num_trees() >= WORTH_COMPILING
+    explainer = prepared(booster) if is_worth_it else None
     if explainer is None:
         return _reference(booster, matrix, threads)
     return explainer.contributions(matrix, threads=threads)

@@ -220,6 +220,7 @@ def score(
                 threads=running.threads_per_file,
                 folder=run.folder / "scores",
                 reach=running.reach,
+                applicants=accepted.report.table("application").accepted,
                 earlier=since and since.bring(n_parts=n_parts(accepted), reach=running.reach),
             )
             counts = _scored(running, run, seen, features, work, written=written, progress=progress)

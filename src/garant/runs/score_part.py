@@ -68,6 +68,7 @@ class ScoreWork:
     threads: int
     folder: Path
     reach: Reach
+    applicants: int
     earlier: Earlier | None = None
 
     @property
@@ -115,6 +116,7 @@ def prepare_scorer(work: ScoreWork) -> PartScorer:
         charges_declared=work.charges_declared,
         threads=work.threads,
         scorecard=read_scorecard(bundle),
+        applicants=work.applicants,
     )
     return PartScorer(work, scorer)
 

@@ -83,6 +83,8 @@ class Scorer:
         Threads of one prediction.
     scorecard : Scorecard or None
         The bundle's challenger.
+    applicants : int
+        All that are scored, of whom a batch is a part: how they are explained follows from their number.
     """
 
     bundle: Bundle
@@ -94,6 +96,7 @@ class Scorer:
     charges_declared: bool
     threads: int = 1
     scorecard: Scorecard | None = None
+    applicants: int = 0
 
     def score(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Scores of the rows of `batch`, in the same order; schema `SCORES`."""
@@ -166,7 +169,7 @@ class Scorer:
                 reasons[row].append(policy_reason(rule.name, self.words, charges_declared=self.charges_declared))
         # Where income or charges are unknown the PD decides nothing, and its reasons would mislead.
         judged = rows[proposals.rule[rows] != PolicyCode.INSUFFICIENT_INFORMATION]
-        values = contributions(self.bundle.booster, matrix[judged], threads=self.threads)
+        values = contributions(self.bundle.booster, matrix[judged], threads=self.threads, of=self.applicants)
         check_additive(values, margin[judged])
         for row, found in zip(judged, self.writer.reasons(values, batch.take(pa.array(judged))), strict=True):
             reasons[row] += [(reason.code, reason.said) for reason in found]

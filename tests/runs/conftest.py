@@ -104,9 +104,10 @@ def lender(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def model(lender: Path, settings: Settings) -> TrainResult:
-    """A quick model of the lender."""
+def model(lender: Path, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> TrainResult:
+    """A quick model of the lender; its tables lie in a cache of their own, since a cache forgets the oldest."""
     options = TrainOptions(fast=True, allow_strong=ALLOWED, members=2)
+    settings = settings.model_copy(update={"cache_folder": tmp_path_factory.mktemp("model_cache")})
     return train(lender, lender.parent / "model", options=options, settings=settings)
 
 

@@ -169,6 +169,20 @@ def test_a_worse_fact_leaves_features_of_other_tables_alone(worse: tuple[Worsene
         assert len(found.changed) > 0
 
 
+def test_facts_of_a_table_that_is_absent_are_left_out(
+    model: TrainResult, lender: Path, features: tuple[Feature, ...], settings: Settings
+):
+    absent = "credit_card_balance"
+    accepted = accepted_tables(lender, purpose="train", settings=settings).without([absent])
+    left = [feature for feature in features if not any(name.startswith(f"{absent}.") for name in feature.inputs)]
+    names = {feature.name for feature in left}
+    columns = [column for column in model.bundle.columns if column.name in names]
+    ids = pq.read_table(accepted.files["application"][0], columns=["SK_ID_CURR"]).column(0).to_numpy()
+    found = worsened(accepted, drawn_clients(ids, seed=1, n=5), left, columns, settings=settings)
+    assert [each.fact for each in found] == [fact.name for fact in worse_facts() if fact.table != absent]
+    assert len(found) < len(worse_facts())
+
+
 def test_no_bound_feature_gets_better_when_a_fact_gets_worse(
     worse: tuple[Worsened, ...], features: tuple[Feature, ...]
 ):

@@ -75,7 +75,8 @@ def test_without_numba_lightgbm_explains_and_the_user_is_told() -> None:
     matrix = rng.normal(size=(300, 3)).astype(np.float32)
     booster = lightgbm.train({"verbose": -1, "num_threads": 1}, lightgbm.Dataset(matrix, matrix[:, 0].copy()), 5)
     assert np.array_equal(contributions(booster, matrix), np.asarray(booster.predict(matrix, pred_contrib=True)))
-    assert "pip install 'garant[fast]'" in (slow_notice() or "")
+    assert "pip install 'garant[fast]'" in (slow_notice(booster, WORTH_COMPILING) or "")
+    assert slow_notice(booster, 300) is None
 
 
 def test_the_size_of_the_whole_decides_how_every_part_is_explained(fitted: tuple[lightgbm.Booster, np.ndarray]) -> None:
@@ -88,8 +89,8 @@ def test_the_size_of_the_whole_decides_how_every_part_is_explained(fitted: tuple
     assert np.array_equal(contributions(booster, matrix[:7], of=WORTH_COMPILING), compiled[:7])
 
 
-def test_with_numba_nobody_is_told_anything() -> None:
-    assert slow_notice() is None
+def test_with_numba_nobody_is_told_anything(fitted: tuple[lightgbm.Booster, np.ndarray]) -> None:
+    assert slow_notice(fitted[0], WORTH_COMPILING) is None
 
 
 def test_few_rows_are_explained_before_tables_are_made_and_by_them_afterwards(

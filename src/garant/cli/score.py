@@ -137,8 +137,10 @@ def _say_course(result: "ScoreResult", *, explained: bool) -> None:
     """Say what was done again, or not at all, or slowly."""
     from garant.explanations.contributions import slow_notice
 
-    if explained and not result.repeated and (notice := slow_notice()) is not None:
-        warn(notice)
+    if explained and not result.repeated:
+        applicants = result.accepted.report.table("application").accepted
+        if (notice := slow_notice(result.bundle.booster, applicants)) is not None:
+            warn(notice)
     if result.repeated:
         say("The same run was there already: nothing to do.")
     if result.outrun:

@@ -60,8 +60,8 @@ def contributions(
     """
     if not len(matrix):
         return np.empty((0, booster.num_feature() + 1))
-    is_worth_it = (len(matrix) if of is None else of) * booster.num_trees() >= WORTH_COMPILING
-    explainer = prepared(booster) if is_worth_it else None
+    rows = len(matrix) if of is None else of
+    explainer = prepared(booster) if _is_worth_compiling(booster, rows) else None
     if explainer is None:
         return _reference(booster, matrix, threads)
     return explainer.contributions(matrix, threads=threads)
@@ -85,9 +85,9 @@ def prepared(booster: "lightgbm.Booster") -> "Explainer | None":
     return _KNOWN.get(booster)
 
 
-def slow_notice() -> str | None:
-    """What to tell somebody who explains many rows without compiled code; None with it."""
-    if explainer_class() is not None:
+def slow_notice(booster: "lightgbm.Booster", rows: int) -> str | None:
+    """What to tell somebody who explains `rows` rows without the compiled code that so many are worth; else None."""
+    if not _is_worth_compiling(booster, rows) or explainer_class() is not None:
         return None
     return "numba is not installed: explanations take about sixty times as long. Run: pip install 'garant[fast]'"
 
@@ -107,6 +107,10 @@ def _of_text(text: str) -> "Explainer":
     if explainer is None:
         raise InvariantError("Compiled explanations need numba.")
     return explainer.of_text(text)
+
+
+def _is_worth_compiling(booster: "lightgbm.Booster", rows: int) -> bool:
+    return rows * booster.num_trees() >= WORTH_COMPILING
 
 
 def _reference(booster: "lightgbm.Booster", matrix: npt.NDArray[np.float32], threads: int) -> Floats:

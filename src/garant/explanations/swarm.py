@@ -6,7 +6,7 @@ followed from one feature to the next and no row be put together again.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -23,10 +23,18 @@ POSITIONS = 100
 OUTSIDE = 0.005
 """Share of a feature's contributions at either end that may lie beyond the axis; they are drawn at its end."""
 
-Rank = Literal["low", "middle", "high", "missing", "level"]
 
-RANKS: tuple[Rank, ...] = ("low", "middle", "high", "missing", "level")
-"""Thirds of the known values of a number, no value, and the value of a category."""
+class Rank(StrEnum):
+    """Third of the known values of a number, no value, or the value of a category."""
+
+    LOW = "low"
+    MIDDLE = "middle"
+    HIGH = "high"
+    MISSING = "missing"
+    LEVEL = "level"
+
+
+RANKS = tuple(Rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ def swarm(names: Sequence[str], values: Effects, effects: Effects, *, is_categor
         places = np.rint(np.clip(effects[chosen, at], low, high) / step).astype(np.int64)
         counted = np.unique(np.column_stack([places, ranks[chosen]]), axis=0, return_counts=True)
         dots = tuple(
-            SwarmDots(float(place * step), RANKS[rank], int(n)) for (place, rank), n in zip(*counted, strict=True)
+            SwarmDots(float(place * step), RANKS[int(rank)], int(n)) for (place, rank), n in zip(*counted, strict=True)
         )
         rows.append(SwarmRow(name, dots, _medians(ranks, effects[:, at])))
     return Swarm(tuple(rows), drawn)
@@ -104,9 +112,9 @@ def swarm(names: Sequence[str], values: Effects, effects: Effects, *, is_categor
 def _ranks(values: npt.NDArray[np.float32], *, is_category: bool) -> npt.NDArray[np.int64]:
     """Position in `RANKS` of each applicant."""
     known = ~np.isnan(values)
-    ranks = np.full(len(values), RANKS.index("missing"), dtype=np.int64)
+    ranks = np.full(len(values), RANKS.index(Rank.MISSING), dtype=np.int64)
     if is_category:
-        ranks[known] = RANKS.index("level")
+        ranks[known] = RANKS.index(Rank.LEVEL)
     elif known.any():
         ranks[known] = np.searchsorted(_thirds(values[known]), values[known], side="left")
     return ranks

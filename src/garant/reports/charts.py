@@ -1,7 +1,6 @@
 """Charts of reports: one theme, drawn offline to SVG, told apart without colour by dash, shape and direct labels."""
 
 import re
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,6 +12,7 @@ from garant.metrics.calibration import CalibrationBin
 from garant.metrics.intervals import Interval
 from garant.metrics.sample import Array
 from garant.reports.chart_theme import FAINT, HALO, LOWERS, RAISES, TEXT, THEME, WIDTH
+from garant.reports.label_axis import WIDEST_LETTER, label_axis
 
 Number = float | str
 Row = Mapping[str, Number]
@@ -23,8 +23,8 @@ Layers = alt.LayerChart | alt.FacetChart
 CLOSE = 0.45
 """A second line that starts above this share of the first one's height would have its name crossed by the first."""
 
-LABEL_LINE, WIDEST_LETTER = 56, 7.2
-"""Letters of one line of a long label, and pixels of a letter in the widest usual font at 12 pixels."""
+LABEL_LINE = 56
+"""Letters of one line of a long label."""
 
 GROUP_MARK: dict[str, Any] = {"shape": "diamond", "filled": True, "size": 90, "color": RAISES, "opacity": 1}
 BAND_MARK: dict[str, Any] = {"strokeWidth": 5, "opacity": 0.35, "color": TEXT}
@@ -132,20 +132,9 @@ def distribution_chart(
 
 def importance_chart(labels: Sequence[str], shares: Sequence[float], *, words: Mapping[str, str]) -> Layers:
     """One bar per feature, the most important first; long labels take two lines."""
-    lines = [textwrap.wrap(label, LABEL_LINE) for label in labels]
-    rows = [{"label": "\n".join(line), "share": share} for line, share in zip(lines, shares, strict=True)]
-    axis = alt.Axis(
-        labelExpr="split(datum.label, '\\n')",
-        labelLimit=0,
-        labelFontSize=12,
-        labelPadding=6,
-        labelOffset={"condition": {"test": "indexof(datum.value, '\\n') > 0", "value": -7}, "value": 0},
-        # Room for a wider font than the one that the drawing library measures with.
-        minExtent=WIDEST_LETTER * max(len(part) for line in lines for part in line),
-        ticks=False,
-        domain=False,
-    )
-    y = alt.Y("label:N", sort=None, title=None, axis=axis)
+    shown = label_axis(labels, letters=LABEL_LINE)
+    rows = [{"label": label, "share": share} for label, share in zip(shown.labels, shares, strict=True)]
+    y = alt.Y("label:N", sort=None, title=None, axis=shown.axis)
     x = alt.X("share:Q", title=words["x"], axis=alt.Axis(format=".1~%", tickCount=5))
     bars = alt.Chart(_data(rows), height=alt.Step(30)).mark_bar(color=LOWERS, size=16).encode(x, y)
     numbers = bars.mark_text(align="left", dx=4, fontSize=12).encode(x, y, text=alt.Text("share:Q", format=".1%"))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from garant.cli.parameters import FOLDER, LOCAL, AllowMissingColumns, BundleFolder, Language, Without
+from garant.cli.parameters import FOLDER, LOCAL, AllowMissingColumns, BundleFolder, Language, WhatIf, Without
 from garant.cli.show import print_json, step_progress, warn
 from garant.settings import load_settings
 from garant.storage import Location, staging
@@ -27,6 +27,7 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
             negative="",
         ),
     ] = False,
+    what_if: WhatIf = (),
     global_: Annotated[
         bool,
         Parameter(
@@ -54,7 +55,10 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
     from garant.cli.global_explanation import PAGE, explain_globally, subject_of
 
     subject = subject_of(
-        client, is_global=global_, of_one={"--stability": stability}, of_all={"--out": out, "--seed": seed}
+        client,
+        is_global=global_,
+        of_one={"--stability": stability, "--what-if": what_if},
+        of_all={"--out": out, "--seed": seed},
     )
     if subject is None:
         return explain_globally(
@@ -69,6 +73,7 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
         )
     from garant.cli.explanation_text import show_explanation
     from garant.runs.explain import explain as run_explain
+    from garant.runs.explain_options import ExplainOptions
 
     settings = load_settings()
     with step_progress() as progress, staging(settings, progress=progress) as at:
@@ -81,7 +86,7 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
             settings=settings,
             without=without,
             allow_missing_columns=allow_missing_columns,
-            stability=stability,
+            options=ExplainOptions(stability=stability, what_if=what_if),
             progress=progress,
         )
     if explanation.missing_columns:

@@ -1,5 +1,6 @@
 """One applicant's explanation on a terminal: words first, then a bar for every family of facts."""
 
+from garant.cli.changes_text import show_counterfactuals, show_what_if
 from garant.cli.show import heading, say
 from garant.runs.explain import Explanation
 from garant.wording.catalogue import Wording
@@ -42,6 +43,10 @@ def show_explanation(explanation: Explanation, *, bars: bool = True) -> None:
         say(f"  {number}. {sentence}")
         if note:
             say(f"     {note}")
+    if explanation.counterfactuals:
+        show_counterfactuals(explanation.counterfactuals, words)
+    if explanation.what_if:
+        show_what_if(explanation.what_if, words, label=explanation.label)
     if bars:
         say()
         _show_bars(explanation, words)

@@ -56,6 +56,18 @@ AllowMissingColumns = Annotated[
         help="Go on where the data lack columns that the bundle learned from: they are read as empty.",
     ),
 ]
+WhatIf = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--what-if",
+        negative="",
+        consume_multiple=False,
+        help="Compute everything again from other raw facts, MOVE=AMOUNT; repeat for several, applied in order. "
+        "smaller-purchase=PRICE, down-payment=AMOUNT, longer-term=INSTALMENTS, arrears-paid=all, card-balance=AMOUNT "
+        "paid back, or a wrong fact corrected: income=, employed-since=, education=, occupation=, housing=, own-home=, "
+        "phone-changed=, external-score-1= (2, 3). AMT_CREDIT and the like are refused with the move to use.",
+    ),
+]
 Segment = Annotated[
     str | None,
     Parameter(help="Judge the model apart on each value of this column of the application table, or of your own."),

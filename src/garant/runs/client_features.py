@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+import ibis
 import pyarrow as pa
 
 from garant.engines.sqlite import SQLiteEngine, batch_of
@@ -24,12 +25,16 @@ class ClientFeatures:
         What to compute; compiled once, here.
     schemas : mapping of str to pyarrow Schema
         Accepted tables that are there, the application among them.
+    beside : sequence of ibis Table
+        What else to compute of each client, as the facts that a policy judges: one row per client, the key first.
     """
 
-    def __init__(self, features: Sequence[Feature], schemas: Mapping[str, pa.Schema]) -> None:
+    def __init__(
+        self, features: Sequence[Feature], schemas: Mapping[str, pa.Schema], beside: Sequence[ibis.Table] = ()
+    ) -> None:
         self._engine = SQLiteEngine(schemas)
         parts = only(groups(tuple(schemas), extras_of(features)), [feature.name for feature in features])
-        self._queries = [self._engine.query(part.per_client()) for part in parts]
+        self._queries = [self._engine.query(each) for each in (*(part.per_client() for part in parts), *beside)]
         self._absent = [(None,) * len(query.schema) for query in self._queries]
         # Columns of the matrix, sorted by name, each with its part and its place there.
         self._columns = sorted(

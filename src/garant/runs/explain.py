@@ -5,15 +5,20 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow.parquet as pq
+
 from garant.engines.duckdb import DuckDBEngine
 from garant.exceptions import DataError, UnknownNameError
 from garant.explanations.contributions import check_additive, contributions_of_few
+from garant.explanations.counterfactual_text import Counterfactuals
 from garant.explanations.external_notes import external_notes
 from garant.explanations.reasons import MAX_REASONS, Reason, ReasonWriter
 from garant.explanations.stability import kept_reasons
 from garant.features.encode import encode
 from garant.models.bundle.members import read_members
-from garant.models.bundle.reading import read_bundle
+from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
 from garant.models.cutoff import Outcome, ReferBand
 from garant.policy.outcome import OUTCOMES, PolicyCode, propose
@@ -21,11 +26,15 @@ from garant.policy.policy import load_policy
 from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
+from garant.runs.changes import changes_of
 from garant.runs.cut_out import cut_out
+from garant.runs.explain_options import DEFAULT_OPTIONS, ExplainOptions
 from garant.runs.matrix import build_matrix, read_matrix
 from garant.runs.progress import Progress, silent
 from garant.runs.score_rows import facts_of, loans_of_batch, policy_reason
 from garant.runs.set_aside import why_set_aside
+from garant.runs.variant_scoring import VariantScoring
+from garant.runs.what_if import WhatIf
 from garant.runs.words import words_of
 from garant.scoring.predict import predict
 from garant.settings import Settings
@@ -95,6 +104,10 @@ class Explanation:
         Columns that the bundle learned from and that were read as empty, on demand.
     stability : Stability or None
         In how many retrained models each reason stays; None when it was not asked for.
+    counterfactuals : Counterfactuals or None
+        What would have changed the result; None for somebody who is accepted, and where it was not asked for.
+    what_if : WhatIf or None
+        The same applicant with other raw facts; None when it was not asked for.
     """
 
     client: int
@@ -114,6 +127,8 @@ class Explanation:
     language: Literal["fr", "en"]
     missing_columns: tuple[str, ...] = ()
     stability: Stability | None = None
+    counterfactuals: Counterfactuals | None = None
+    what_if: WhatIf | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -129,12 +144,10 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
     settings: Settings,
     without: Collection[str] = (),
     allow_missing_columns: bool = False,
-    stability: bool = False,
+    options: ExplainOptions = DEFAULT_OPTIONS,
     progress: Progress = silent,
 ) -> Explanation:
     """Explain the applicant `client` of `data`, whether or not anybody scored them before.
-
-    With `stability` the reasons are compared with those of the bundle's retrained models.
 
     How many rows of the data are in quarantine does not matter here: one applicant is looked at, not a portfolio.
 
@@ -147,11 +160,12 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
     BundleError
         When the bundle cannot be trusted, or was trained on tables or columns that the data lack.
     UsageError
-        When `stability` is asked of a bundle without retrained models.
+        When stability is asked of a bundle without retrained models, or a what-if names no move or goes beyond
+        its limits.
     """
     trust = Trust.of(settings)
     bundle = read_bundle(bundle_folder, trust)
-    members = read_members(bundle, trust) if stability else ()
+    members = read_members(bundle, trust) if options.stability else ()
     accepted = tables_for_bundle(data, bundle.content.tables, without=without, settings=settings, progress=progress)
     features = bundle_features(bundle)
     missing = require_columns(features, bundle.content, accepted, allow_missing=allow_missing_columns)
@@ -167,15 +181,16 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
         files = _rows_of(engine, accepted, client, scratch, words)
         parts = build_matrix(engine, replace(accepted, files=files), features, scratch / "matrix")
         row = read_matrix(parts)
+        rows = {name: pq.read_table(list(of_table)) for name, of_table in files.items()}
     matrix = encode(row, bundle.columns)
     scored = predict(bundle, matrix)
-    values = contributions_of_few(bundle.booster, matrix)
-    check_additive(values, scored.margin)
+    values = _contributions(bundle, matrix, scored.margin)
     loans = loans_of_batch(row)
+    policy = load_policy(settings.policy_file)
     made = propose(
         scored.pd,
         facts_of(row),
-        policy=load_policy(settings.policy_file),
+        policy=policy,
         cutoffs=bundle.content.cutoffs.rows(loans.product),
         period_declared=period_declared,
     )
@@ -184,6 +199,14 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
     kept = kept_reasons(reasons, members, matrix=matrix, values=row, writer=writer)
     effects = zip(writer.families, writer.by_family(values)[0], strict=True)
     terms = bundle.content.cutoffs.terms(loans.product[0])
+    changes = changes_of(
+        row,
+        rows,
+        scoring=VariantScoring(bundle, features, accepted, policy, settings),
+        options=options,
+        words=words,
+        reasons_of=lambda of, margin, batch: next(writer.reasons(_contributions(bundle, of, margin), batch)),
+    )
     return Explanation(
         client=client,
         pd=float(scored.pd[0]),
@@ -204,8 +227,18 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
         profile=bundle.content.profile,
         language=language,
         missing_columns=tuple(sorted(missing)),
-        stability=Stability(len(members), kept) if stability else None,
+        stability=Stability(len(members), kept) if options.stability else None,
+        counterfactuals=changes.counterfactuals,
+        what_if=changes.what_if,
     )
+
+
+def _contributions(
+    bundle: Bundle, matrix: npt.NDArray[np.float32], margin: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    values = contributions_of_few(bundle.booster, matrix)
+    check_additive(values, margin)
+    return values
 
 
 def _rows_of(

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -68,7 +69,10 @@ def write_matrix(
         schema = accepted.config.table_schema(table)
         engine.register(table, accepted.files[table], schema.arrow, key=schema.parent[1] if schema.parent else KEY)
     known = groups(accepted.tables, extras_of(features))
-    parts = [*stages(only(known, [f.name for f in features])), _policy_facts(accepted)]
+    parts = [
+        *stages(only(known, [f.name for f in features])),
+        Stage(name="policy_facts", expression=policy_facts(accepted)),
+    ]
     folder.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=".stages-", dir=folder.parent))
     try:
@@ -110,10 +114,10 @@ def _reconcile(accepted: AcceptedTables, written: Sequence[Written]) -> None:
         )
 
 
-def _policy_facts(accepted: AcceptedTables) -> Stage:
+def policy_facts(accepted: AcceptedTables) -> ibis.Table:
+    """Facts of every application that the policy judges, under the names that they have in the matrix."""
     found = facts(accepted.tables, accepted.config.money.charges)
-    renamed = found.rename({f"{POLICY_PREFIX}{name}": name for name in found.columns if name != KEY})
-    return Stage(name="policy_facts", expression=renamed)
+    return found.rename({f"{POLICY_PREFIX}{name}": name for name in found.columns if name != KEY})
 
 
 def n_parts(accepted: AcceptedTables) -> int:

@@ -120,6 +120,7 @@ def test_reasons_say_in_how_many_members_they_stay(
 ):
     from garant.cli.explanation_text import show_explanation
     from garant.runs.explain import explain
+    from garant.runs.explain_options import ExplainOptions
     from garant.runs.score import ScoreOptions, score
     from garant.runs.score_files import read_scores
 
@@ -131,8 +132,9 @@ def test_reasons_say_in_how_many_members_they_stay(
     assert all(row["outcome"] != "accept" for row in near)
     assert done.run.manifest["bundle_refer_band"] == [band.lower, band.upper]
     refused = next(row["SK_ID_CURR"] for row in rows if row["outcome"] == "refuse")
+    options = ExplainOptions(stability=True, counterfactuals=False)
     found = explain(
-        refused, data=lender, bundle_folder=model.bundle.folder, language="fr", settings=settings, stability=True
+        refused, data=lender, bundle_folder=model.bundle.folder, language="fr", settings=settings, options=options
     )
     assert found.stability is not None
     assert found.stability.members == 2

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from garant.exceptions import DataError
 from garant.explanations.counterfactuals import Found, Judged, confirmed, search
 from garant.explanations.moves.catalogue import MoveCatalogue
 from garant.runs.variant_scoring import ScoredVariants, VariantScoring, have_equal_features
@@ -53,11 +52,7 @@ class CounterfactualSearch:
             scored.append(self._scoring.by_sqlite(self._quick, variants))
             return scored[0].judged
 
-        try:
-            found = search(rows, self._catalogue.moves, judge)
-        except DataError:
-            # A sum of theirs is beyond what SQLite can add up exactly.
-            return search(rows, self._catalogue.moves, self.publicly)
+        found = search(rows, self._catalogue.moves, judge)
         if known is not None and scored and not have_equal_features(scored[0], known):
             return search(rows, self._catalogue.moves, self.publicly)
         return found

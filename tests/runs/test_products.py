@@ -119,5 +119,19 @@ def test_expected_loss_is_pd_times_lgd_times_exposure(scored: Callable[..., Scor
         assert row["expected_loss"] == pytest.approx(row["pd"] * lgd * row["ead"])
     found = result.run.manifest["expected_loss"]
     assert sum(found["expected_loss"].values()) == pytest.approx(sum(row["expected_loss"] for row in rows))
+    assert found["currency"] is None
     accepted = sum(row["ead"] for row in rows if row["outcome"] == "accept")
     assert found["ead"]["accept"] == pytest.approx(accepted)
+
+
+def test_sums_of_money_are_written_in_the_currency_that_the_lender_declares(
+    recut_model: Recut, changed: Callable[[Callable[[Path], None]], Path], settings: Settings, tmp_path: Path
+) -> None:
+    def in_euros(folder: Path) -> None:
+        config = folder / "tables.toml"
+        said = config.read_text(encoding="utf-8")
+        config.write_text(said.replace("[money]\n", '[money]\ncurrency = "EUR"\n'), encoding="utf-8")
+
+    bundle, options = recut_model(is_default=True), ScoreOptions(explain="none")
+    result = score(changed(in_euros), bundle.folder, tmp_path / "runs", options=options, settings=settings)
+    assert result.run.manifest["expected_loss"]["currency"] == "EUR"

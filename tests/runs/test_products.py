@@ -73,7 +73,9 @@ def rows_of(result: ScoreResult) -> list[dict[str, Any]]:
 
 
 def test_every_applicant_is_judged_by_the_cut_off_of_the_product(scored: Callable[..., ScoreResult]) -> None:
-    rows = rows_of(scored(is_default=False))
+    result = scored(is_default=False)
+    assert result.run.manifest["product_cutoffs"] == {REVOLVING: pytest.approx(OF_REVOLVING)}
+    rows = rows_of(result)
     assert {row["product"] for row in rows} == {"Cash loans", REVOLVING}
     for row in rows:
         assert row["cutoff"] == pytest.approx(OF_REVOLVING if row["product"] == REVOLVING else 0.1)

@@ -129,6 +129,9 @@ def test_rows_without_a_key_never_reach_the_shuffle(tmp_path: Path):
         plan = kept._jdf.queryExecution().executedPlan().toString()
         assert plan.index("Exchange hashpartitioning(key") < plan.index("isnotnull(key")
         assert kept.is_cached
+        # What reads these rows is planned as Spark sees fit.
+        readers: Any = engine._frame(t.aggregate(n=t.n.sum()))
+        assert "AdaptiveSparkPlan" in readers._jdf.queryExecution().executedPlan().toString()
     assert not kept.is_cached
 
 

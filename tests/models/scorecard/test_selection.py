@@ -146,3 +146,30 @@ def test_a_missing_value_is_no_high_value_to_coarse_bins():
     flagged[np.flatnonzero((rows >= 100) & (label == 1))[:50]] = 1
     flagged[np.flatnonzero((rows >= 100) & (label == 0))[:70]] = 1
     assert screen(np.column_stack([flagged, missing]).astype(np.float32), label, keep=1) == (1,)
+
+
+def test_of_two_features_that_are_each_other_turned_round_only_one_enters():
+    rng = np.random.default_rng(9)
+    first, own = rng.normal(scale=0.5, size=6000), rng.normal(scale=0.2, size=6000)
+    # Nearly the first one's opposite; the little that it knows by itself would let it in.
+    second = own - first
+    assert np.corrcoef(first, second)[0, 1] < -0.9
+    label = (rng.random(6000) < 1 / (1 + np.exp(1.5 + first + 3 * own))).astype(np.int8)
+    assert select(np.column_stack([first, second]), np.array([0.2, 0.1]), label) == (0,)
+    assert select(np.column_stack([first, own]), np.array([0.2, 0.1]), label) in {(0, 1), (1, 0)}
+
+
+def test_a_feature_that_parts_good_from_bad_wholly_enters_and_stays():
+    rng = np.random.default_rng(10)
+    label = (rng.random(3000) < 0.02).astype(np.int8)
+    # No weight is large enough for it: without a bound its variance would grow until it seems to tell nothing.
+    evidence = np.column_stack([np.where(label == 1, -0.1, 0.1), rng.normal(scale=0.4, size=(3000, 3))])
+    assert 0 in select(evidence, np.full(4, 0.1), label)
+
+
+def test_a_flag_set_for_one_in_ten_is_worth_a_closer_look():
+    rng = np.random.default_rng(11)
+    flag = (rng.random(6000) < 0.1).astype(np.float32)
+    label = (rng.random(6000) < np.where(flag == 1, 0.4, 0.1)).astype(np.int8)
+    matrix = np.column_stack([rng.normal(size=(6000, 4)), flag, 1 - flag]).astype(np.float32)
+    assert screen(matrix, label, keep=2) == (4, 5)

@@ -1,11 +1,13 @@
 """Contributions by the compiled kernels against LightGBM's own, and against other explainers where they are installed.
 
-Run: python benchmarks/explain.py [rounds]
+Run: python benchmarks/explain.py [rounds], or python benchmarks/explain.py changes for the last part alone
 One model of 500 trees x 31 leaves x 300 features with 30 % missing values, and one with every third column a category.
 Kernels and peers alternate in one process, with one thread each; LightGBM is timed on fewer rows, because its cost is
-linear in them. Then the whole portfolio on all cores. Results go to benchmarks/results/explain.json.
+linear in them. Then the whole portfolio on all cores. Last, what would have changed the result of refused people of two
+synthetic lenders (`changes/`). Results go to benchmarks/results/explain.json.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -21,8 +23,10 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
+from changes.search import measured
 from garant.explanations.contributions import prepared
 from garant.explanations.treeshap.explainer import Explainer
+from garant.settings import Settings
 from measure.process import circumstances, write_result
 
 RESULT = Path(__file__).parent / "results" / "explain.json"
@@ -46,7 +50,23 @@ def main(rounds: int) -> None:
         if not has_categories:
             report["portfolio"] = _portfolio(matrix, booster)
             report["first_use"] = _first_use(booster)
-    write_result(RESULT, {**report, **circumstances(_installed())})
+    write_result(RESULT, {**report, "changes": _changes(), **circumstances(_installed())})
+
+
+def only_changes() -> None:
+    """Measure what would have changed results, and leave the other figures as they are."""
+    known = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {}
+    write_result(RESULT, {**known, "changes": _changes()})
+
+
+def _changes() -> dict[str, Any]:
+    """Refused people of the synthetic lender, and of one whose outcomes hang on instalment to income."""
+    found: dict[str, Any] = {}
+    for name, burdened in (("synthetic", False), ("burdened", True)):
+        with tempfile.TemporaryDirectory() as folder:
+            settings = Settings(cache_folder=Path(folder) / "cache", development_key=Path(folder) / "development.key")
+            found[name] = measured(Path(folder), burdened=burdened, settings=settings)
+    return {**found, **circumstances(("duckdb", "lightgbm", "pyarrow"))}
 
 
 def _model(*, has_categories: bool) -> tuple[Matrix, lightgbm.Booster]:
@@ -202,4 +222,7 @@ def _first_use(booster: lightgbm.Booster) -> dict[str, dict[str, float]]:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    if sys.argv[1:] == ["changes"]:
+        only_changes()
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

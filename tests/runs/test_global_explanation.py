@@ -101,9 +101,7 @@ def test_no_applicant_is_named_and_no_extreme_value_told(
 def test_a_random_part_is_explained_where_there_are_too_many_and_the_page_says_so(
     lender: Path, short: TrainResult, settings: Settings, tmp_path: Path
 ) -> None:
-    first, other = (
-        explain_all(lender, short.bundle.folder, settings=settings, most=300, seed=seed) for seed in (1, 2)
-    )
+    first, other = (explain_all(lender, short.bundle.folder, settings=settings, most=300, seed=seed) for seed in (1, 2))
     assert first.views.features != other.views.features
     assert first.views.n == 300 < first.applicants
     path = tmp_path / "page.html"

@@ -64,7 +64,7 @@ def changes_of(
     if not options.counterfactuals or known.proposals.outcome[0] == ACCEPT:
         return Changes()
     with CounterfactualSearch(scoring, catalogue) as search:
-        results = search.confirmed(search.of(rows, known=known))
+        results = search.confirmed(search.of(rows, known))
     period = scoring.accepted.config.money.period
     return Changes(counterfactuals=told(results, catalogue, words, period=period, end=_end(known)))
 

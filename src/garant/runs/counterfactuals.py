@@ -5,13 +5,14 @@ from types import TracebackType
 from typing import Self
 
 from garant.explanations.counterfactuals import Found, Judged, confirmed, search
-from garant.explanations.moves.catalogue import MoveCatalogue
+from garant.explanations.moves.catalogue import MoveCatalogue, touched
+from garant.runs.moving_features import MovingFeatures
 from garant.runs.variant_scoring import ScoredVariants, VariantScoring, have_equal_features
 from garant.tables.variants import ClientRows
 
 
 class CounterfactualSearch:
-    """Searches for any number of applicants; the queries are compiled once, here.
+    """Searches for any number of applicants, from any number of threads; queries are compiled at their first need.
 
     Parameters
     ----------
@@ -23,7 +24,7 @@ class CounterfactualSearch:
 
     def __init__(self, scoring: VariantScoring, catalogue: MoveCatalogue) -> None:
         self._scoring, self._catalogue = scoring, catalogue
-        self._quick = scoring.quick()
+        self._quick = MovingFeatures(scoring.features, scoring.accepted)
 
     def __enter__(self) -> Self:
         """Allow searches."""
@@ -36,24 +37,25 @@ class CounterfactualSearch:
         """Close SQLite."""
         self._quick.__exit__(kind, error, trace)
 
-    def of(self, rows: ClientRows, *, known: ScoredVariants | None = None) -> Found:
+    def of(self, rows: ClientRows, known: ScoredVariants) -> Found:
         """What the search finds for the applicant with these `rows`, not confirmed yet.
 
         Parameters
         ----------
         rows : mapping of str to Table
             Accepted rows.
-        known : ScoredVariants or None
+        known : ScoredVariants of one row
             The applicant as the public path scored it. Where SQLite gives other features, all is asked of that path.
         """
+        touches = touched(move for move in self._catalogue.moves if move.offer(rows).amounts)
         scored: list[ScoredVariants] = []
 
         def judge(variants: Sequence[ClientRows]) -> Judged:
-            scored.append(self._scoring.by_sqlite(self._quick, variants))
+            scored.append(self._scoring.of_batch(self._quick.of_variants(variants, known.batch, touches)))
             return scored[0].judged
 
         found = search(rows, self._catalogue.moves, judge)
-        if known is not None and scored and not have_equal_features(scored[0], known):
+        if scored and not have_equal_features(scored[0], known):
             return search(rows, self._catalogue.moves, self.publicly)
         return found
 

@@ -1,4 +1,4 @@
-"""Variants of one applicant scored: quickly on SQLite to search, and by the public path to confirm.
+"""Variants of one applicant scored, from their rows by the public path or from features that are there already.
 
 The public path is that of every command: DuckDB's matrix, the bundle's encoding, model and calibration, the policy.
 """
@@ -16,11 +16,9 @@ from garant.explanations.counterfactuals import Judged
 from garant.features.encode import encode
 from garant.features.feature import Feature
 from garant.models.bundle.reading import Bundle
-from garant.models.product_cutoffs import PRODUCT
 from garant.policy.outcome import ACCEPT, Proposals, propose
 from garant.policy.policy import Policy
-from garant.runs.client_features import ClientFeatures
-from garant.runs.matrix import build_matrix, policy_facts, read_matrix
+from garant.runs.matrix import build_matrix, read_matrix
 from garant.runs.score_rows import facts_of, loans_of_batch
 from garant.scoring.predict import Scored, predict
 from garant.settings import Settings
@@ -77,17 +75,6 @@ class VariantScoring:
     accepted: AcceptedTables
     policy: Policy
     settings: Settings
-
-    def quick(self) -> ClientFeatures:
-        """Features and policy facts on SQLite, compiled; open it before `judged_by` is asked."""
-        schemas = {name: self.accepted.config.table_schema(name).arrow for name in self.accepted.tables}
-        return ClientFeatures(self.features, schemas, [policy_facts(self.accepted)])
-
-    def by_sqlite(self, client_features: ClientFeatures, variants: Sequence[ClientRows]) -> ScoredVariants:
-        """Scores of `variants`, whose features are asked of `client_features` in one question."""
-        batch = client_features.of_variants(variants)
-        products = [rows["application"][PRODUCT][0].as_py() for rows in variants]
-        return self.of_batch(batch.append_column(PRODUCT, pa.array(products, pa.string())))
 
     def publicly(self, variants: Sequence[ClientRows]) -> ScoredVariants:
         """Scores of `variants` by the path of every command, as if each were an applicant.

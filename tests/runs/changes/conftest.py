@@ -21,7 +21,7 @@ from garant.runs.bundle_features import bundle_features
 from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
 from garant.runs.train_result import TrainResult
-from garant.runs.variant_scoring import VariantScoring
+from garant.runs.variant_scoring import ScoredVariants, VariantScoring
 from garant.settings import Settings
 from garant.tables.synthetic import generate
 from garant.tables.variants import ClientRows
@@ -94,9 +94,14 @@ def applicants(scoring: VariantScoring) -> dict[int, ClientRows]:
 
 
 @pytest.fixture(scope="session")
-def refused(scoring: VariantScoring, applicants: dict[int, ClientRows]) -> dict[int, ClientRows]:
-    """Those of them whose PD is at or above the cut-off, 50 of them, by the public path in one question."""
-    scored = scoring.publicly(list(applicants.values()))
-    outcomes = scored.proposals.outcome.tolist()
-    chosen = [client for client, code in zip(applicants, outcomes, strict=True) if OUTCOMES[code] is Outcome.REFUSE]
+def scored(scoring: VariantScoring, applicants: dict[int, ClientRows]) -> dict[int, ScoredVariants]:
+    """Each of them as the public path scores it, in one question."""
+    batch = scoring.publicly(list(applicants.values())).batch
+    return {client: scoring.of_batch(batch.slice(row, 1)) for row, client in enumerate(applicants)}
+
+
+@pytest.fixture(scope="session")
+def refused(applicants: dict[int, ClientRows], scored: dict[int, ScoredVariants]) -> dict[int, ClientRows]:
+    """Fifty whose PD is at or above the cut-off."""
+    chosen = [client for client in applicants if OUTCOMES[scored[client].proposals.outcome[0]] is Outcome.REFUSE]
     return {client: applicants[client] for client in chosen[:50]}

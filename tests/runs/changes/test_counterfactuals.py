@@ -12,11 +12,13 @@ from garant.explanations.counterfactuals import MAX_RESULTS, NOT_ENOUGH, WRONG_S
 from garant.explanations.moves.catalogue import MoveCatalogue, touched
 from garant.policy.outcome import ACCEPT
 from garant.runs.counterfactuals import CounterfactualSearch
-from garant.runs.variant_scoring import VariantScoring, have_equal_features
+from garant.runs.moving_features import MovingFeatures
+from garant.runs.variant_scoring import ScoredVariants, VariantScoring
 from garant.tables.variants import ClientRows
 from garant.wording.catalogue import Wording
 
 Refused = dict[int, ClientRows]
+Scored = dict[int, ScoredVariants]
 
 
 class Counted(CounterfactualSearch):
@@ -37,9 +39,11 @@ def search(scoring: VariantScoring, catalogue: MoveCatalogue) -> Iterator[Counte
 
 
 @pytest.fixture(scope="module")
-def found(search: CounterfactualSearch, refused: Refused) -> dict[int, Found]:
+def found(search: Counted, refused: Refused, scored: Scored) -> dict[int, Found]:
     """What the search finds for each, before the public path has seen it."""
-    return {client: search.of(rows) for client, rows in refused.items()}
+    found = {client: search.of(rows, scored[client]) for client, rows in refused.items()}
+    assert search.asked_publicly == 0
+    return found
 
 
 def test_fifty_people_are_refused_and_some_of_them_can_be_told_what_would_have_changed_it(
@@ -150,36 +154,47 @@ def test_results_are_said_without_a_promise(
             assert "AMT_" not in result.text
 
 
-def test_the_features_of_the_search_are_those_of_the_public_path(scoring: VariantScoring, refused: Refused):
-    rows = list(refused.values())[:5]
-    with scoring.quick() as quick:
-        ours = scoring.by_sqlite(quick, rows)
-    public = scoring.publicly(rows)
-    assert have_equal_features(ours, public)
-    assert np.array_equal(ours.matrix, public.matrix, equal_nan=True)
-    assert ours.proposals.rule.tolist() == public.proposals.rule.tolist()
+def test_features_of_steps_are_those_of_the_public_path(
+    scoring: VariantScoring, catalogue: MoveCatalogue, refused: Refused, scored: Scored
+):
+    chosen = [
+        (move, next(client for client, rows in refused.items() if move.offer(rows).amounts)) for move in catalogue.moves
+    ]
+    steps = [
+        (client, move, move.change(refused[client], amount).rows)
+        for move, client in chosen
+        for amount in move.offer(refused[client]).amounts[::9]
+    ]
+    public = scoring.publicly([rows for _, _, rows in steps])
+    with MovingFeatures(scoring.features, scoring.accepted) as quick:
+        for number, (client, move, rows) in enumerate(steps):
+            batch = quick.of_variants([rows], scored[client].batch, move.touches)
+            ours = scoring.of_batch(batch)
+            assert np.array_equal(ours.matrix[0], public.matrix[number], equal_nan=True), move.name
+            assert ours.proposals.rule[0] == public.proposals.rule[number]
+            assert not np.array_equal(ours.matrix, scored[client].matrix, equal_nan=True), move.name
 
 
 def test_where_sqlite_gives_other_features_the_public_path_is_asked(
-    scoring: VariantScoring, search: Counted, refused: Refused, found: dict[int, Found]
+    search: Counted, refused: Refused, scored: Scored, found: dict[int, Found]
 ):
     client = next(client for client, each in found.items() if each.results)
     rows = refused[client]
-    another = next(other for other in refused.values() if other is not rows)
-    # Known by the features of somebody else, then by one's own.
-    known = scoring.publicly([another, rows]).batch
-    for number, questions in ((0, 1), (1, 0)):
+    another = next(other for other in refused if other != client)
+    for known, questions in ((scored[another], 1), (scored[client], 0)):
         before = search.asked_publicly
-        again = search.of(rows, known=scoring.of_batch(known.slice(number, 1)))
+        again = search.of(rows, known)
         assert search.asked_publicly - before == questions
         assert [result.move for result in again.results] == [result.move for result in found[client].results]
 
 
-def test_an_application_without_an_instalment_gets_no_move_of_the_loan(search: CounterfactualSearch, refused: Refused):
-    rows = next(iter(refused.values()))
+def test_an_application_without_an_instalment_gets_no_move_of_the_loan(
+    search: Counted, refused: Refused, scored: Scored
+):
+    client, rows = next(iter(refused.items()))
     table = rows["application"]
     place = table.schema.get_field_index("AMT_ANNUITY")
     unknown = table.set_column(place, table.schema.field(place), pa.array([None], pa.int64()))
-    found = search.of({**rows, "application": unknown})
+    found = search.of({**rows, "application": unknown}, scored[client])
     assert found.results == ()
     assert found.why_not["down-payment"] == "not_stated"

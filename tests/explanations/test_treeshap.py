@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
+from itertools import pairwise
 
 import lightgbm
 import numpy as np
@@ -97,6 +98,29 @@ def test_both_kernels_say_what_lightgbm_says(
     rng = np.random.default_rng(seed)
     odd = rng.choice(np.array(ODD_VALUES, dtype=np.float32), size=(40, 6))
     assert_explained(booster, np.vstack([matrix[:30], odd]).astype(np.float32))
+
+
+def test_levels_at_the_ends_of_their_words_and_beyond_go_where_the_model_sends_them():
+    rng = np.random.default_rng(3)
+    n_levels = (20, 60, 90, 110)
+    matrix = np.column_stack([rng.integers(0, n, 6000) for n in n_levels]).astype(np.float32)
+    # Levels that are bad stand among others and the first is one of them: sets begin and end anywhere in a word.
+    odds = (matrix * 7 % 5 < 2).sum(axis=1) - 1.6
+    label = (rng.random(6000) < 1 / (1 + np.exp(-2 * odds))).astype(int)
+    more = {"num_leaves": 12, "min_data_per_group": 5, "cat_smooth": 1, "cat_l2": 1, "max_cat_threshold": 64}
+    parameters = {"objective": "binary", "verbose": -1, "num_threads": 1, "seed": 1, "min_data_in_bin": 1, **more}
+    data = lightgbm.Dataset(matrix, label, categorical_feature=[*range(4)], params=parameters)
+    booster = lightgbm.train(parameters, data, num_boost_round=15)
+    lines = booster.model_to_string().splitlines()
+    bounds = [line.partition("=")[2].split() for line in lines if line.startswith("cat_boundaries=")]
+    n_words = {int(end) - int(start) for ends in bounds for start, end in pairwise(ends)}
+    assert n_words == {1, 2, 3, 4}
+    levels = np.array([*range(140), -1, -0.5, 0.5, 31.5, 63.5, 95.5, np.nan, np.inf, -np.inf, 2.0**31])
+    assert_explained(booster, rng.choice(levels, size=(400, 4)).astype(np.float32))
+    for column in range(4):
+        one = matrix[: len(levels)].copy()
+        one[:, column] = levels
+        assert_explained(booster, one)
 
 
 def test_a_thousand_trees():

@@ -113,13 +113,27 @@ def test_a_model_that_is_read_twice_has_its_tables_made_once(fitted: tuple[light
     assert first is second
 
 
-def test_compiled_code_goes_where_the_cache_of_the_user_is(tmp_path: Path) -> None:
-    """Also where garant itself lies in a folder that nobody may write to; and by the sources it comes from."""
+def place_of_compiled_code(cache: Path, temporary: Path) -> Path:
+    """Where a new process of a user with this cache keeps its compiled code."""
     program = (
         "import numpy as np; from garant.explanations.treeshap.compiled import explainer_class; import numba; "
         "explainer_class(); print(numba.config.CACHE_DIR)"
     )
-    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "TMPDIR": str(temporary)}
     environment.pop("NUMBA_CACHE_DIR", None)
     found = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert Path(found.stdout.strip()).parent == tmp_path / "garant" / "compiled"
+    return Path(found.stdout.strip())
+
+
+def test_compiled_code_goes_where_the_cache_of_the_user_is(tmp_path: Path) -> None:
+    """Also where garant itself lies in a folder that nobody may write to; and by the sources it comes from."""
+    assert place_of_compiled_code(tmp_path / "cache", tmp_path).parent == tmp_path / "cache" / "garant" / "compiled"
+
+
+def test_compiled_code_of_somebody_who_has_no_cache_to_write_to_goes_to_a_temporary_folder(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file, so that no folder can be made below it")
+    found = place_of_compiled_code(tmp_path / "cache", tmp_path)
+    assert found.parent == tmp_path
+    assert found.name.startswith("garant-compiled-")
+    # Nobody else may put code there.
+    assert found.stat().st_mode & 0o077 == 0

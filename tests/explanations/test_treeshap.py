@@ -174,11 +174,12 @@ def test_models_that_are_no_sum_of_plain_trees_are_refused(more: dict[str, objec
         Explainer.of_text(fitted(matrix, trees=3, more=more).model_to_string())
 
 
-def test_a_node_that_no_trained_row_reached_is_refused():
+@pytest.mark.parametrize("counts", ["leaf_count", "internal_count"])
+def test_a_node_that_no_trained_row_reached_is_refused(counts: str):
     text = fitted(sample(200, 3), trees=1).model_to_string()
-    line = next(line for line in text.splitlines() if line.startswith("leaf_count="))
+    line = next(line for line in text.splitlines() if line.startswith(f"{counts}="))
     with pytest.raises(InvariantError, match="Tree 0 has a node without trained rows"):
-        Explainer.of_text(text.replace(line, f"leaf_count=0 {line.partition(' ')[2]}"))
+        Explainer.of_text(text.replace(line, f"{counts}=0 {line.partition(' ')[2]}"))
 
 
 def chain_text(features: int) -> str:

@@ -41,12 +41,15 @@ def test_contributions_and_base_value_add_up_to_the_margin(fitted: tuple[lightgb
     check_additive(values, np.asarray(booster.predict(matrix, raw_score=True)))
 
 
-def test_a_contribution_that_is_off_by_a_millionth_is_withheld(fitted: tuple[lightgbm.Booster, np.ndarray]) -> None:
+@pytest.mark.parametrize(("off", "said"), [(1e-6, "1e-06"), (2e-9, "2e-09")])
+def test_a_contribution_that_is_off_by_little_is_withheld_and_by_how_much_is_said(
+    fitted: tuple[lightgbm.Booster, np.ndarray], off: float, said: str
+) -> None:
     booster, matrix = fitted
     values = contributions(booster, matrix)
     margin = np.asarray(booster.predict(matrix, raw_score=True))
-    values[17, 2] += 1e-6
-    with pytest.raises(InvariantError, match="withheld"):
+    values[17, 2] += off
+    with pytest.raises(InvariantError, match=f"by up to {said} log-odds; the explanation is withheld"):
         check_additive(values, margin)
 
 

@@ -13,6 +13,8 @@ PLACES = ["--data", "DATA", "--bundle", "MODEL"]
         ([], "ID is missing"),
         (["100002", "--global"], "Leave out ID or --global"),
         (["--global", "--stability"], "--stability only explains one applicant"),
+        (["--global", "--what-if", "down-payment=1"], "--what-if only explains one applicant"),
+        (["--global", "--html", "page.html"], "--html only explains one applicant"),
         (["100002", "--seed", "3"], "--seed only explains the model"),
         (["100002", "--out", "page.html"], "--out only explains the model"),
     ],

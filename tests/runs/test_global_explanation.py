@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from garant.cli.app import run
 from garant.exceptions import DataError
 from garant.runs.accept import accepted_tables
 from garant.runs.cut_out import accepted_ids
@@ -126,3 +127,26 @@ def test_as_json_it_has_every_importance_and_no_dots(everybody: GlobalExplanatio
     assert said["explained"] == everybody.views.n
     assert len(said["features"]) == len(everybody.features)
     assert "swarm" not in said
+
+
+def test_the_command_writes_one_page_and_says_where_and_what_moves_scores_most(
+    lender: Path,
+    short: TrainResult,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("GARANT_CACHE_FOLDER", str(settings.cache_folder))
+    monkeypatch.chdir(tmp_path)
+    assert (
+        run(["explain", "--global", "--data", str(lender), "--bundle", str(short.bundle.folder), "--lang", "fr"]) == 0
+    )
+    said = capsys.readouterr().out
+    page = (tmp_path / "explanation.html").read_text(encoding="utf-8")
+    assert '<html lang="fr">' in page
+    assert f"{lender} – empreinte" in page
+    assert "Page: explanation.html" in said
+    first = said.splitlines()[2].split("  ")[0]
+    assert f">{first}</text>" in page
+    assert list(tmp_path.iterdir()) == [tmp_path / "explanation.html"], "nothing else is left"

@@ -28,6 +28,9 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
         ),
     ] = False,
     what_if: WhatIf = (),
+    html: Annotated[
+        Path | None, LOCAL, Parameter(help="Also write the applicant's explanation as one HTML page: personal data.")
+    ] = None,
     global_: Annotated[
         bool,
         Parameter(
@@ -52,12 +55,12 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
 
     Example: garant explain 100002 --data DATA --bundle MODEL --lang fr
     """
-    from garant.cli.global_explanation import PAGE, explain_globally, subject_of
+    from garant.cli.global_explanation import PAGE, explain_globally, subject_of, write_person
 
     subject = subject_of(
         client,
         is_global=global_,
-        of_one={"--stability": stability, "--what-if": what_if},
+        of_one={"--stability": stability, "--what-if": what_if, "--html": html},
         of_all={"--out": out, "--seed": seed},
     )
     if subject is None:
@@ -91,6 +94,8 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
         )
     if explanation.missing_columns:
         warn(f"read as empty although the bundle learned from them: {', '.join(explanation.missing_columns)}.")
+    if html is not None:
+        write_person(html, explanation)
     if output == "json":
         print_json(explanation.to_dict())
     else:

@@ -1,13 +1,16 @@
-"""`garant explain --global`: the model as a whole, as one page and a table of its families."""
+"""`garant explain`: pages of the model as a whole and of one applicant, and which of the two is meant."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from garant.cli.show import print_json, print_table, say, step_progress, warn
 from garant.exceptions import UsageError
 from garant.settings import load_settings
 from garant.storage import Location, staging
+
+if TYPE_CHECKING:
+    from garant.runs.explain import Explanation
 
 PAGE = Path("explanation.html")
 
@@ -104,3 +107,13 @@ def explain_globally(
     say(f"{found.views.n} applicants{drawn}; for experts, not for clients.")
     say(f"Page: {page}")
     return 0
+
+
+def write_person(page: Path, explanation: "Explanation") -> None:
+    """Write the page of one applicant and say on stderr that it is there, since it is personal data."""
+    from datetime import UTC, datetime
+
+    from garant.runs.person_page import write_person_page
+
+    write_person_page(page, explanation, made_on=datetime.now(UTC).date())
+    warn(f"personal data of one applicant, readable by you alone: {page}")

@@ -31,7 +31,7 @@ def render_page(template: str, wording: Wording, **values: object) -> str:
     return environment.get_template(template, globals=known).render(**values)
 
 
-def write_page(path: Path, page: str) -> None:
-    """Write `page` to `path`, whole or not at all."""
-    with atomic_path(path) as temporary:
+def write_page(path: Path, page: str, *, private: bool = False) -> None:
+    """Write `page` to `path`, whole or not at all; when `private` nobody but the owner may read it."""
+    with atomic_path(path, private=private) as temporary:
         temporary.write_text(page, encoding="utf-8")

@@ -11,7 +11,13 @@ TEMPLATE = "sections.html"
 
 
 def write_sections_page(
-    path: Path, *, title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Section], wording: Wording
+    path: Path,
+    *,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    sections: Sequence[Section],
+    wording: Wording,
+    private: bool = False,
 ) -> None:
     """Write the page to `path`, whole or not at all.
 
@@ -27,5 +33,7 @@ def write_sections_page(
         What it says, in order.
     wording : Wording
         Language of the page.
+    private : bool
+        Whether nobody but the owner may read it: for pages of a person.
     """
-    write_page(path, render_page(TEMPLATE, wording, title=title, facts=facts, sections=sections))
+    write_page(path, render_page(TEMPLATE, wording, title=title, facts=facts, sections=sections), private=private)

@@ -4,9 +4,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from garant.explanations.reasons import MAX_REASONS, Reason, ReasonWriter
-from garant.features.catalogue import feature
-from garant.features.feature import Feature
+from garant.explanations.accepted import Accepted
+from garant.explanations.kinds import KIND_OF, Kind
+from garant.explanations.reasons import FLOOR, MAX_REASONS, Reason, ReasonWriter
+from garant.features.catalogue import catalogue, feature
+from garant.features.feature import PROTECTED, Feature, Profile
+from garant.models.bundle.groups import FeatureGroups, Spread
 from garant.wording.catalogue import Wording
 
 LATE = feature("installments_late_days_max_all")
@@ -19,18 +22,35 @@ MODEL = (LATE, LATE_SHARE, RATING, EMPLOYER, BURDEN, SEX)
 VALUES = (42.0, 0.5, 0.1234, "Construction", 0.31, "M")
 
 
+GROUPS = {
+    LATE.name: FeatureGroups(1, 0.0, Spread(500, 0, 3, 10)),
+    LATE_SHARE.name: FeatureGroups(1, 0.0, Spread(500, 0, 0.1, 0.6)),
+    RATING.name: FeatureGroups(-1, 0.0, Spread(500, 0.4, 0.6, 0.7)),
+    BURDEN.name: FeatureGroups(1, 0.0, Spread(500, 0.1, 0.2, 0.4)),
+    EMPLOYER.name: FeatureGroups(
+        accepted=Spread(500, shares={"Construction": 0.02, "School": 0.3, "Bank": 0.0}),
+        refused=Spread(500, shares={"Construction": 0.09, "School": 0.1, "Bank": 0.01}),
+    ),
+}
+
+
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
 def reasons_of(
     effects: dict[Feature, float],
     *,
     values: tuple[float | str | None, ...] = VALUES,
     language: str = "en",
     period_declared: bool = True,
+    accepted: Accepted = Accepted({}, GROUPS),  # noqa: B008 - frozen
 ) -> tuple[Reason, ...]:
     """Reasons of one applicant whose features have these effects on the margin."""
     contributions = np.array([[effects.get(member, 0.0) for member in MODEL] + [-2.4]])
     arrays = [pa.array([v], pa.string() if f.is_category else pa.float64()) for f, v in zip(MODEL, values, strict=True)]
     batch = pa.RecordBatch.from_arrays(arrays, names=[member.name for member in MODEL])
-    writer = ReasonWriter(MODEL, Wording(language), period_declared=period_declared)
+    writer = ReasonWriter(MODEL, Wording(language), accepted=accepted, period_declared=period_declared)
     return next(writer.reasons(contributions, batch))
 
 
@@ -49,21 +69,127 @@ def test_a_family_whose_members_cancel_out_is_no_reason() -> None:
     assert reasons_of({LATE: 0.5, LATE_SHARE: -0.5}) == ()
 
 
-def test_the_sentence_states_the_persons_own_value() -> None:
-    (late,) = reasons_of({LATE: 0.5})
-    assert "42\N{NO-BREAK SPACE}days" in late.text
-    (employer,) = reasons_of({EMPLOYER: 0.5})
-    assert "onstruction" in employer.text
+def test_a_family_is_a_reason_by_what_it_adds_beyond_accepted_applicants() -> None:
+    typical = Accepted({"late_payments": 0.4, "external_rating": -0.4}, GROUPS)
+    found = reasons_of({LATE: 0.5, RATING: 0.2}, accepted=typical)
+    assert [(reason.family, round(reason.effect, 6)) for reason in found] == [
+        ("external_rating", 0.6),
+        ("late_payments", 0.1),
+    ]
+
+
+def test_the_families_add_up_to_the_margin_less_the_mean_margin_of_accepted_applicants() -> None:
+    rng = np.random.default_rng(5)
+    contributions = rng.normal(size=(20, len(MODEL) + 1))
+    contributions[:, -1] = -2.4
+    typical = Accepted({f.family: float(rng.normal()) for f in MODEL}, GROUPS)
+    writer = ReasonWriter(MODEL, Wording("en"), accepted=typical, period_declared=True)
+    expected = contributions.sum(axis=1) - writer.typical_margin(-2.4)
+    np.testing.assert_allclose(writer.by_family(contributions).sum(axis=1), expected, rtol=0, atol=1e-12)
+    assert writer.typical_margin(-2.4) == pytest.approx(-2.4 + sum(typical.families.values()))
+
+
+def test_what_adds_next_to_nothing_is_no_reason() -> None:
+    assert reasons_of({LATE: FLOOR * 0.99}) == ()
+    assert len(reasons_of({LATE: FLOOR})) == 1
+
+
+def test_the_fact_is_one_that_speaks_against_the_person_beside_accepted_applicants() -> None:
+    # The longest delay is the strongest member, but two days are less than half of the accepted have.
+    (found,) = reasons_of({LATE: 0.5, LATE_SHARE: 0.3}, values=(2.0, 0.5, 0.1, "School", 0.31, "M"))
+    assert found.feature == LATE_SHARE.name
+    assert "50%" in found.text
+
+
+def test_the_median_itself_does_not_speak_against_anybody() -> None:
+    (found,) = reasons_of({LATE: 0.5}, values=(3.0, 0.05, 0.1, "School", 0.31, "M"))
+    assert found.feature is None
+    assert found.text == Wording("en").text("family.late_payments.raises")
+
+
+def test_a_low_score_speaks_against_a_person_and_a_high_one_does_not() -> None:
+    (low,) = reasons_of({RATING: 0.5}, values=(2.0, 0.05, 0.1234, "School", 0.31, "M"))
+    (high,) = reasons_of({RATING: 0.5}, values=(2.0, 0.05, 0.65, "School", 0.31, "M"))
+    assert (low.feature, high.feature) == (RATING.name, None)
+
+
+def test_a_level_speaks_against_a_person_where_it_is_rarer_among_the_accepted() -> None:
+    (rarer,) = reasons_of({EMPLOYER: 0.5})
+    (commoner,) = reasons_of({EMPLOYER: 0.5}, values=(42.0, 0.5, 0.1, "School", 0.31, "M"))
+    (unknown,) = reasons_of({EMPLOYER: 0.5}, values=(42.0, 0.5, 0.1, "Circus", 0.31, "M"))
+    assert (rarer.feature, commoner.feature, unknown.feature) == (EMPLOYER.name, None, None)
+    assert "2% of the clients whose application was accepted" in plain(rarer.text)
+
+
+def test_a_level_that_hardly_anybody_accepted_has_is_not_said_to_be_of_none() -> None:
+    (found,) = reasons_of({EMPLOYER: 0.5}, values=(42.0, 0.5, 0.1, "Bank", 0.31, "M"), language="fr")
+    assert "moins de 1 %" in plain(found.text)
+
+
+def test_nothing_is_stated_where_nothing_is_known_of_accepted_applicants() -> None:
+    (found,) = reasons_of({LATE: 0.5}, accepted=Accepted())
+    assert found.feature is None
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "fr",
+            "Chez les clients dont la demande a été acceptée, cette valeur dépasse rarement 10 jours.",
+        ),
+        (
+            "en",
+            "Among clients whose application was accepted, this value is rarely above 10 days.",
+        ),
+    ],
+)
+def test_a_sentence_states_the_fact_then_a_yardstick_then_the_direction(language: str, expected: str) -> None:
+    (late,) = reasons_of({LATE: 0.5}, language=language)
+    fact, beside, direction = plain(late.text).split(". ")
+    assert "42 " in fact
+    assert f"{beside}." == expected
+    assert direction == {"fr": "Cela augmente le risque.", "en": "This raises the risk."}[language]
+
+
+def test_within_what_is_usual_the_yardstick_is_the_median() -> None:
+    (late,) = reasons_of({LATE: 0.5}, values=(8.0, 0.5, 0.1, "School", 0.31, "M"))
+    assert "For half of the clients whose application was accepted, this value is at most 3 days." in plain(late.text)
+    (rating,) = reasons_of({RATING: 0.5}, values=(8.0, 0.5, 0.5, "School", 0.31, "M"), language="fr")
+    assert "Chez la moitié des clients dont la demande a été acceptée, cette valeur est d’au moins 0,60." in plain(
+        rating.text
+    )
+
+
+def test_a_fact_that_reads_like_its_yardstick_stands_without_one() -> None:
+    (found,) = reasons_of({RATING: 0.5}, values=(8.0, 0.5, 0.5999, "School", 0.31, "M"))
+    assert found.feature == RATING.name
+    assert "accepted" not in found.text
+    assert "  " not in found.text
+
+
+def test_every_reason_is_of_one_kind_and_none_that_may_be_said_is_forgotten() -> None:
+    families = {f.family for f in catalogue(profile=Profile.KAGGLE)}
+    protected = {f.family for f in catalogue(profile=Profile.KAGGLE) if f.legal in PROTECTED}
+    assert set(KIND_OF) == families - protected
+    (burden,) = reasons_of({BURDEN: 0.5})
+    assert burden.kind is Kind.ACT
+
+
+def test_nobody_is_told_to_act_on_who_they_are() -> None:
+    acting = {family for family, kind in KIND_OF.items() if kind is Kind.ACT}
+    assert not [f.name for f in catalogue(profile=Profile.KAGGLE) if f.family in acting and f.legal in PROTECTED]
 
 
 def test_french_sentences_write_numbers_the_french_way() -> None:
     (burden,) = reasons_of({BURDEN: 0.5}, language="fr")
-    assert "31 %" in burden.text.replace("\u202f", " ").replace("\xa0", " ")
+    assert "31 %" in plain(burden.text)
 
 
 def test_what_is_not_known_is_said_in_words_and_not_as_a_number() -> None:
     (found,) = reasons_of({RATING: 0.5}, values=(42.0, 0.5, None, "Construction", 0.31, "M"))
     assert found.text == Wording("en").text("family.external_rating.unknown")
+    assert found.feature == RATING.name
 
 
 def test_no_sentence_states_a_share_of_income_while_its_period_is_not_declared() -> None:

@@ -17,6 +17,7 @@ from garant.models.training_data import TrainingData
 from garant.runs.accept import accepted_tables
 from garant.runs.findings.economics import economics_of
 from garant.runs.findings.finding import Inquiry
+from garant.runs.fold_explanations import FoldExplanations
 from garant.runs.judged_model import JudgedModel
 from garant.runs.progress import silent
 from garant.runs.train_options import TrainOptions
@@ -43,7 +44,8 @@ def asked(folder: Path, settings: Settings, *, label: str, lgd: float | None) ->
         columns=(InputColumn("number"),),
     )
     quick = Parameters(learning_rate=0.2, num_leaves=3, min_data_in_leaf=30, max_rounds=5, patience=2)
-    trained = train_champion(sample, seed=1, folds=2, parameters=quick, num_threads=1)
+    folds = FoldExplanations(sample, seed=1, threads=1)
+    trained = train_champion(sample, seed=1, folds=2, parameters=quick, num_threads=1, observe=folds.observe)
     prices = pricing(costs="1:10", economics=None if lgd is None else parse_economics({"lgd": lgd}, where="test"))
     model = JudgedModel(
         accepted=accepted_tables(
@@ -56,6 +58,7 @@ def asked(folder: Path, settings: Settings, *, label: str, lgd: float | None) ->
         pricing=prices,
         split=None,
         trained=trained,
+        explained=folds.explained,
         calibrator=fit_calibrator(trained.oof_margin, bad),
         evaluation=evaluate_out_of_fold(
             bad, trained.oof_margin, trained.fold, cutoffs=prices.cutoffs, seed=1, replicates=2

@@ -85,7 +85,9 @@ def test_the_bundle_holds_sql_schema_and_sentences_of_the_columns(model: TrainRe
     assert schema["Épargne"]["read"]
     assert not schema["suburb"]["read"]
     words = json.loads(files["wording.json"])["fr"]
-    assert words[f"reason.{OWN[0]}.raises"] == [f"Épargne chez nous{NO_BREAK}: {{value}}. Cela augmente le risque."]
+    assert words[f"reason.{OWN[0]}.raises"] == [
+        f"Épargne chez nous{NO_BREAK}: {{value}}. {{yardstick}} Cela augmente le risque."
+    ]
     assert words["family.savings.label"] == ["Épargne chez nous"]
     assert "Savings with us" in model.report.read_text(encoding="utf-8")
 

@@ -24,9 +24,11 @@ from garant.models.training import out_of_fold, train_champion
 from garant.models.variants import without_columns
 from garant.reports.variants_section import variants_section
 from garant.runs.accept import accepted_tables
+from garant.runs.bundle_groups import BundleGroups
 from garant.runs.champion import Chosen
 from garant.runs.findings.finding import Finding, Inquiry
 from garant.runs.findings.variants import choices_priced
+from garant.runs.fold_explanations import FoldExplanations
 from garant.runs.judged_model import JudgedModel
 from garant.runs.loans import loans_of
 from garant.runs.progress import silent
@@ -50,7 +52,8 @@ def inquiry(lender: Path, profile: Profile, settings: Settings, *, bound: bool =
     sample = without_columns(sample, {column.name for column in sample.columns} - set(known))
     features = [known[column.name] for column in sample.columns]
     parameters = replace(QUICK, monotone=directions(features) if bound else {})
-    trained = train_champion(sample, seed=3, folds=4, parameters=parameters, num_threads=1)
+    folds = FoldExplanations(sample, seed=3, threads=1)
+    trained = train_champion(sample, seed=3, folds=4, parameters=parameters, num_threads=1, observe=folds.observe)
     prices = pricing(costs="1:10")
     judged = JudgedModel(
         accepted=accepted,
@@ -61,6 +64,7 @@ def inquiry(lender: Path, profile: Profile, settings: Settings, *, bound: bool =
         pricing=prices,
         split=None,
         trained=trained,
+        explained=folds.explained,
         calibrator=fit_calibrator(trained.oof_margin, sample.label),
         evaluation=evaluate_out_of_fold(
             sample.label, trained.oof_margin, trained.fold, cutoffs=prices.cutoffs, seed=3, replicates=5
@@ -131,7 +135,8 @@ def test_the_share_of_first_reasons_is_that_of_the_reasons(asked: Inquiry, found
     # What a reason says of a value plays no part here.
     said = {True: pa.array(["?"] * len(matrix)), False: pa.array(np.ones(len(matrix)))}
     values = pa.table({feature.name: said[feature.is_category] for feature in model.features})
-    writer = ReasonWriter(model.features, words_of(model.features, "en"), period_declared=False)
+    words, typical = words_of(model.features, "en"), BundleGroups(model).typical()
+    writer = ReasonWriter(model.features, words, accepted=typical, period_declared=False)
     found_reasons = writer.reasons(contributions(booster, matrix), values)
     first = [reasons[0].family if reasons else "" for reasons in found_reasons]
     entry = entry_of(found)

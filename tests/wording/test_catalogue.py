@@ -16,7 +16,7 @@ FR, EN = Wording("fr"), Wording("en")
 
 def test_a_reason_shows_the_persons_own_value_and_says_the_direction():
     values = {"value": FR.value(Unit.DAYS, 42), "window": FR.window("365d")}
-    assert FR.text("reason.installments_late_days_max.raises", **values) == (
+    assert FR.reason("installments_late_days_max", **values) == (
         "Votre plus long retard de paiement d’une échéance chez nous au cours des 12 derniers mois est de "
         f"42{NO_BREAK}jours. Cela augmente le risque."
     )
@@ -34,12 +34,17 @@ def test_a_reason_shows_the_persons_own_value_and_says_the_direction():
     ],
 )
 def test_a_count_takes_singular_or_plural_by_the_rule_of_the_language(wording: Wording, number: int, expected: str):
-    assert wording.text("reason.bureau_active_n.raises", value=wording.value(Unit.COUNT, number)) == expected
+    assert wording.reason("bureau_active_n", value=wording.value(Unit.COUNT, number)) == expected
 
 
 def test_a_bare_text_cannot_decide_a_plural():
     with pytest.raises(InvariantError, match="singular and plural"):
-        EN.text("reason.bureau_active_n.raises", value="3")
+        EN.reason("bureau_active_n", value="3")
+
+
+def test_a_yardstick_stands_between_the_fact_and_the_direction():
+    said = EN.reason("bureau_active_n", value=EN.value(Unit.COUNT, 3), yardstick="Others have none.")
+    assert said == "You have 3 credits still running with other lenders. Others have none. This raises the risk."
 
 
 def test_an_unknown_id_names_near_ones():

@@ -60,8 +60,12 @@ def test_every_family_has_a_label_a_sentence_and_a_sentence_for_what_is_missing(
 def test_every_reason_can_be_said(language: str, feature: Feature):
     wording = Wording(language)
     value = wording.level(column_of(feature), "?") if feature.is_category else wording.value(feature.unit, 2.0)
-    said = wording.text(f"reason.{feature.text}.raises", value=value, window=wording.window(str(feature.window)))
+    window = wording.window(str(feature.window))
+    said = wording.reason(feature.text, value=value, window=window)
+    beside = wording.reason(feature.text, value=value, window=window, yardstick="Others: 3.")
     assert value in said
+    assert "  " not in said
+    assert " Others: 3. " in beside
     assert said.endswith({"fr": " Cela augmente le risque.", "en": " This raises the risk."}[language])
     assert feature.text not in said
 

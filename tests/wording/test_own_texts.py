@@ -15,11 +15,13 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def test_a_reason_names_the_column_and_states_the_value_in_the_readers_language():
-    value = {"value": FR.value("months", 14)}
-    key = "reason.application_extra_months.raises"
-    assert FR.text(key, **value) == f"Ancienneté {{mois}}{NO_BREAK}: 14{NO_BREAK}mois. Cela augmente le risque."
+    stem = "application_extra_months"
     assert (
-        EN.text(key, value=EN.value("months", 14))
+        FR.reason(stem, value=FR.value("months", 14))
+        == f"Ancienneté {{mois}}{NO_BREAK}: 14{NO_BREAK}mois. Cela augmente le risque."
+    )
+    assert (
+        EN.reason(stem, value=EN.value("months", 14))
         == f"Customer for {{months}}: 14{NO_BREAK}months. This raises the risk."
     )
 
@@ -33,6 +35,8 @@ def test_what_is_missing_is_said_of_the_column_itself():
 def test_a_new_family_is_called_by_its_columns_and_a_known_one_keeps_its_name():
     assert EN.text("family.loyalty.label") == "Customer for {months}, Card"
     assert EN.text("family.income.label") == Wording("en").text("family.income.label")
+    assert EN.text("family.loyalty.raises") == "Customer for {months}, Card: this information raises the risk."
+    assert EN.text("family.income.raises") == Wording("en").text("family.income.raises")
 
 
 def test_a_label_is_the_lenders_text():

@@ -21,12 +21,12 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
     without: Without = (),
     allow_missing_columns: AllowMissingColumns = False,
     stability: Annotated[
-        bool,
+        bool | None,
         Parameter(
-            help="Also say in how many of the bundle's retrained models each reason stays among the first four.",
-            negative="",
+            help="Say in how many of the bundle's retrained models each reason stays; where it has any, it is said "
+            "unless you refuse it."
         ),
-    ] = False,
+    ] = None,
     what_if: WhatIf = (),
     html: Annotated[
         Path | None, LOCAL, Parameter(help="Also write the applicant's explanation as one HTML page: personal data.")

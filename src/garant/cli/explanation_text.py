@@ -1,6 +1,7 @@
 """One applicant's explanation on a terminal: words first, then a bar for every family of facts."""
 
 from garant.cli.changes_text import show_counterfactuals, show_what_if
+from garant.cli.comparison_text import show_comparison
 from garant.cli.show import heading, say
 from garant.runs.explain import Explanation
 from garant.wording.catalogue import Wording
@@ -14,8 +15,23 @@ RAISES, LOWERS = "▲", "▼"
 
 
 def show_explanation(explanation: Explanation, *, bars: bool = True) -> None:
-    """Print the explanation: proposal, sentences and, on request, what each family does to the risk."""
+    """Print the explanation: proposal, sentences, comparison and, on request, what each family does to the risk."""
     words = Wording(explanation.language)
+    _show_proposal(explanation, words)
+    say()
+    _show_reasons(explanation, words)
+    if explanation.counterfactuals:
+        show_counterfactuals(explanation.counterfactuals, words)
+    if explanation.what_if:
+        show_what_if(explanation.what_if, words, label=explanation.label)
+    if explanation.comparison is not None:
+        show_comparison(explanation.comparison, words)
+    if bars:
+        say()
+        _show_bars(explanation, words)
+
+
+def _show_proposal(explanation: Explanation, words: Wording) -> None:
     pd, cutoff = words.percent(explanation.pd), words.percent(explanation.cutoff)
     proposed = words.text(f"outcome.{explanation.outcome}.proposed")
     heading(f"{words.text('explain.title', id=str(explanation.client))} – {proposed}")
@@ -33,23 +49,24 @@ def show_explanation(explanation: Explanation, *, bars: bool = True) -> None:
     say(f"  {words.text('notice.proposal')}")
     if explanation.profile == "kaggle":
         say(f"  {words.text('notice.kaggle')}")
-    say()
+
+
+def _show_reasons(explanation: Explanation, words: Wording) -> None:
+    """Sentences with their kind; whether the main reason is one that retrained models would give, too."""
     say(words.text("explain.reasons"))
-    sentences = [(explanation.policy_text, "")] if explanation.policy_text else []
-    sentences += [
-        (f"{reason.text}{_kept(explanation, reason.family, words)}", reason.note) for reason in explanation.reasons
-    ]
-    for number, (sentence, note) in enumerate(sentences or [(words.text("explain.no_reason"), "")], start=1):
-        say(f"  {number}. {sentence}")
-        if note:
-            say(f"     {note}")
-    if explanation.counterfactuals:
-        show_counterfactuals(explanation.counterfactuals, words)
-    if explanation.what_if:
-        show_what_if(explanation.what_if, words, label=explanation.label)
-    if bars:
-        say()
-        _show_bars(explanation, words)
+    if explanation.policy_text:
+        say(f"  • {explanation.policy_text}")
+    for number, reason in enumerate(explanation.reasons, start=1):
+        say(f"  {number}. {reason.text}")
+        if reason.note:
+            say(f"     {reason.note}")
+        say(f"     [{words.text(f'kind.{reason.kind}')}]{_kept(explanation, reason.family, words)}")
+    if not explanation.policy_text and not explanation.reasons:
+        say(f"  {words.text('explain.no_reason')}")
+    found = explanation.stability
+    if found is not None and not found.is_stable:
+        kept, n = words.number(found.main_kept), words.number(found.members)
+        say(f"  ⚠ {words.text('explain.unstable', kept=kept, n=n)}")
 
 
 def _kept(explanation: Explanation, family: str, words: Wording) -> str:

@@ -37,7 +37,7 @@ def score(  # noqa: PLR0913 - one parameter per option of the command
     ],
     explain: Annotated[
         Literal["refused", "all", "none"], Parameter(help="Who gets reasons; `refused` is everybody not accepted.")
-    ] = "refused",
+    ] = "all",
     purpose: Annotated[
         Literal["simulation", "portfolio", "application"],
         Parameter(help="What the scores are for; kept in the manifest."),

@@ -1,4 +1,4 @@
-"""Reasons: contributions summed by reason family, worded with the person's own value."""
+"""Reasons: what a reason family adds to the risk beyond what it adds to that of accepted applicants, in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,36 +9,36 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from garant.explanations.accepted import Accepted
+from garant.explanations.kinds import Kind, kind_of
+from garant.explanations.yardstick import FactWords, Yardstick, shown_value
 from garant.features.feature import PROTECTED, Feature
-from garant.features.levels import category_column
+from garant.models.bundle.groups import UNKNOWN
 
 MAX_REASONS = 4
 """More reasons are unlikely to help the person (official commentary to Regulation B, 12 CFR 1002.9(b)(2))."""
+
+FLOOR = 0.05
+"""Log-odds that a family must add to be a reason: 5 % higher odds, some 1.4 points where 20 points double them."""
 
 OF_INCOME = "_to_income"
 """End of the text stems whose sentence states a share of the income."""
 
 Floats = npt.NDArray[np.float64]
+Positions = npt.NDArray[np.intp]
 
 
-class Words(Protocol):
+class Words(FactWords, Protocol):
     """What reasons need of a language."""
-
-    def text(self, key: str, **values: str) -> str:
-        """Sentence of stable id `key`."""
-        ...
 
     def window(self, window: str) -> str:
         """A window of time as the language says it."""
         ...
 
-    def value(self, unit: str, value: float) -> str:
-        """A number as the language writes it."""
-        ...
-
-    def level(self, column: str, level: str) -> str:
-        """A category level as the language says it."""
+    def reason(self, stem: str, *, value: str, window: str = "", yardstick: str = "") -> str:
+        """Sentence of a reason."""
         ...
 
 
@@ -52,10 +52,12 @@ class Reason:
         Reason code: the family in capitals.
     family : str
         Reason family.
-    feature : str
-        Feature of the family that raises the risk most; its value is the fact in the sentence.
+    kind : Kind
+        Whether the person can act, time changes it, or it can be corrected where it is wrong.
+    feature : str or None
+        Feature whose value, or whose absence, the sentence states; None where it speaks of the family.
     effect : float
-        What the family adds to the margin, in log-odds.
+        What the family adds to the margin beyond its mean among accepted applicants, in log-odds.
     text : str
         Sentence in the asked language.
     note : str
@@ -64,7 +66,8 @@ class Reason:
 
     code: str
     family: str
-    feature: str
+    kind: Kind
+    feature: str | None
     effect: float
     text: str
     note: str = ""
@@ -84,6 +87,8 @@ class ReasonWriter:
         Inputs of the model, in the order of its columns.
     words : Words
         The language.
+    accepted : Accepted
+        What is typical of accepted applicants, see `Accepted.of`.
     period_declared : bool
         Whether the period of income and instalments is known; without it no sentence states a share of income.
     notes : mapping of str to str
@@ -95,35 +100,73 @@ class ReasonWriter:
         features: Sequence[Feature],
         words: Words,
         *,
+        accepted: Accepted,
         period_declared: bool,
         notes: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self._features, self._words, self._period_declared = tuple(features), words, period_declared
-        self._notes = notes
+        self._features, self._words, self._notes = tuple(features), words, notes
+        groups = [accepted.features.get(feature.name, UNKNOWN) for feature in features]
+        self._yardsticks = [Yardstick(feature, found, words) for feature, found in zip(features, groups, strict=True)]
+        self._typical = np.array([found.contribution for found in groups])
+        self._stateable = np.array([period_declared or not _states_income(feature) for feature in features])
         self.families = tuple(sorted({feature.family for feature in features}))
         self._members = [
             np.array([i for i, feature in enumerate(features) if feature.family == family]) for family in self.families
         ]
+        self._means = np.array([accepted.families.get(family, 0.0) for family in self.families])
         # A family with a protected attribute is never a reason, in no profile; its effect is still shown to experts.
         protected = {feature.family for feature in features if feature.legal in PROTECTED}
         self._sayable = np.array([family not in protected for family in self.families])
         self._sentence = lru_cache(maxsize=100_000)(self._worded)
 
     def by_family(self, contributions: Floats) -> Floats:
-        """Contributions summed by family, shape (n, families), columns in the order of ``families``."""
+        """What each family adds to the margin beyond its mean among accepted applicants.
+
+        Parameters
+        ----------
+        contributions : array of float64, shape (n, features + 1)
+            As from `garant.explanations.contributions.contributions`.
+
+        Returns
+        -------
+        array of float64, shape (n, families)
+            Log-odds, columns in the order of ``families``. The sum of a row is its margin less `typical_margin` of the
+            base value.
+        """
+        return self.sums(contributions) - self._means
+
+    def sums(self, contributions: Floats) -> Floats:
+        """Contributions summed by family, compared with nobody: with the base value they add up to the margin."""
         return np.column_stack([contributions[:, members].sum(axis=1) for members in self._members])
+
+    def typical_margin(self, base_value: float) -> float:
+        """Mean margin of accepted applicants, in log-odds."""
+        return base_value + float(self._means.sum())
+
+    def leading(self, contributions: Floats) -> list[list[str]]:
+        """Features that weigh most in each row: of each family that may be said the strongest either way, in order."""
+        beyond = contributions[:, :-1] - self._typical
+        found: list[list[str]] = []
+        for row, totals in zip(beyond, np.abs(self.by_family(contributions)), strict=True):
+            order = [at for at in np.argsort(-totals, kind="stable") if self._sayable[at]]
+            members = (self._members[at] for at in order)
+            found.append([self._features[of[np.argmax(np.abs(row[of]))]].name for of in members])
+        return found
 
     def first_families(self, contributions: Floats) -> list[str | None]:
         """Family of each row's first reason; None where nothing that may be said raises the risk."""
         totals = self._sayable_totals(contributions)
         first = np.argmax(totals, axis=1)
         return [
-            self.families[position] if effect > 0 else None
+            self.families[position] if effect >= FLOOR else None
             for position, effect in zip(first, totals.max(axis=1), strict=True)
         ]
 
     def reasons(self, contributions: Floats, values: pa.RecordBatch | pa.Table) -> Iterator[tuple[Reason, ...]]:
-        """At most four reasons per row, the strongest first, only those that raise the risk.
+        """At most four reasons per row, the strongest first, only those that add at least `FLOOR` to the risk.
+
+        The fact of a sentence is that of the family's strongest member which speaks against the person beside accepted
+        applicants, or is not known; where there is none, the sentence speaks of the family.
 
         Parameters
         ----------
@@ -135,41 +178,66 @@ class ReasonWriter:
         totals = self._sayable_totals(contributions)
         order = np.argsort(-totals, axis=1, kind="stable")[:, :MAX_REASONS]
         columns = [values.column(feature.name) for feature in self._features]
+        stated = self._stated(contributions, columns)
         for row in range(len(totals)):
             found: list[Reason] = []
             for position in order[row]:
                 effect = float(totals[row, position])
-                if effect <= 0:
+                if effect < FLOOR:
                     break
-                members = self._members[position]
-                leading = int(members[np.argmax(contributions[row, members])])
-                family, feature = self.families[position], self._features[leading]
-                text = self._sentence(leading, columns[leading][row].as_py())
-                note = self._notes.get(feature.name, "")
-                found.append(Reason(family.upper(), family, feature.name, effect, text, note))
+                fact = int(stated[row, position])
+                value = columns[fact][row].as_py() if fact >= 0 else None
+                found.append(self._reason(int(position), fact, value, effect))
             yield tuple(found)
+
+    def _reason(self, position: int, fact: int, value: float | str | None, effect: float) -> Reason:
+        family = self.families[position]
+        feature = self._features[fact] if fact >= 0 else None
+        # The note of a score stands beside every sentence of its family: it is the family that is the reason.
+        named = feature or self._features[self._members[position][0]]
+        return Reason(
+            code=family.upper(),
+            family=family,
+            kind=kind_of(family),
+            feature=None if feature is None else feature.name,
+            effect=effect,
+            text=self._sentence(position, fact, value),
+            note=self._notes.get(named.name, ""),
+        )
 
     def _sayable_totals(self, contributions: Floats) -> Floats:
         return np.where(self._sayable, self.by_family(contributions), -np.inf)
 
-    def _worded(self, position: int, value: float | str | None) -> str:
-        feature = self._features[position]
+    def _stated(self, contributions: Floats, columns: Sequence[pa.Array | pa.ChunkedArray]) -> Positions:
+        """Feature that each family's sentence states in each row, shape (n, families); -1 for none."""
+        beyond = contributions[:, : len(columns)] - self._typical
+        for number, column in enumerate(columns):
+            against = self._yardsticks[number].speaks_against(column)
+            unknown = np.asarray(pc.is_null(column).to_numpy(zero_copy_only=False), dtype=bool)
+            beyond[~((against & self._stateable[number]) | unknown), number] = -np.inf
+        found = np.empty((len(beyond), len(self.families)), dtype=np.intp)
+        for position, members in enumerate(self._members):
+            among = beyond[:, members]
+            best = np.argmax(among, axis=1)
+            found[:, position] = np.where(among[np.arange(len(best)), best] > 0, members[best], -1)
+        return found
+
+    def _worded(self, position: int, fact: int, value: float | str | None) -> str:
+        if fact < 0:
+            return self._words.text(f"family.{self.families[position]}.raises")
+        feature = self._features[fact]
         if value is None:
             # The lender's own column may be the only member of its family, or stand in one that speaks of other facts.
             stem = f"family.{feature.family}" if feature.own is None else f"reason.{feature.text}"
             return self._words.text(f"{stem}.unknown")
-        if feature.own is None and feature.text.endswith(OF_INCOME) and not self._period_declared:
-            return self._words.text(f"family.{feature.family}.raises")
-        window = self._words.window(str(feature.window))
-        return self._words.text(f"reason.{feature.text}.raises", value=self.shown(feature, value), window=window)
+        shown = shown_value(feature, value, self._words)
+        return self._words.reason(
+            feature.text,
+            value=shown,
+            window=self._words.window(str(feature.window)),
+            yardstick=self._yardsticks[fact].sentence(value, shown),
+        )
 
-    def shown(self, feature: Feature, value: float | str) -> str:
-        """Value of `feature` as the language writes it."""
-        return shown_value(feature, value, self._words)
 
-
-def shown_value(feature: Feature, value: float | str, words: Words) -> str:
-    """Value of `feature`, which is not NULL, as the language of `words` writes it."""
-    if isinstance(value, str):
-        return words.level(category_column(feature), value)
-    return words.value(feature.unit, value)
+def _states_income(feature: Feature) -> bool:
+    return feature.own is None and feature.text.endswith(OF_INCOME)

@@ -1,6 +1,7 @@
-"""Whether reasons outlive a retraining: in how many retrained models each stays among the first four."""
+"""Whether reasons outlive a retraining: which of them the retrained models of the bundle give too."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import lightgbm
 import numpy as np
@@ -10,16 +11,43 @@ import pyarrow as pa
 from garant.explanations.contributions import contributions_of_few
 from garant.explanations.reasons import Reason, ReasonWriter
 
+STABLE_SHARE = 2 / 3
+"""Share of the retrained models from which on a main reason that they give too is called stable."""
 
-def kept_reasons(
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """Whether the reasons of an applicant outlive a retraining.
+
+    Parameters
+    ----------
+    members : int
+        Retrained models of the bundle.
+    kept : mapping of str to int
+        Reason family → members in which it is among the first four reasons too.
+    main_kept : int
+        Members whose main reason is the same; of an applicant without reasons those that give none either.
+    """
+
+    members: int
+    kept: Mapping[str, int]
+    main_kept: int
+
+    @property
+    def is_stable(self) -> bool:
+        """Whether enough members give the same main reason."""
+        return self.main_kept >= STABLE_SHARE * self.members
+
+
+def stability(
     reasons: Sequence[Reason],
     members: Sequence[lightgbm.Booster],
     *,
     matrix: npt.NDArray[np.float32],
     values: pa.RecordBatch | pa.Table,
     writer: ReasonWriter,
-) -> Mapping[str, int]:
-    """Members per reason family in which it is one of at most four reasons too, in the order of `reasons`.
+) -> Stability:
+    """Compare the reasons of the champion with those of retrained models.
 
     Parameters
     ----------
@@ -32,10 +60,15 @@ def kept_reasons(
     values : RecordBatch or Table with one row
         The same before the cast.
     writer : ReasonWriter
-        That of the bundle.
+        That of the bundle: accepted applicants are typical of the champion, which its members differ little from.
     """
     found = [
-        {reason.family for reason in next(writer.reasons(contributions_of_few(member, matrix), values))}
+        [reason.family for reason in next(writer.reasons(contributions_of_few(member, matrix), values))]
         for member in members
     ]
-    return {reason.family: sum(reason.family in families for families in found) for reason in reasons}
+    main = reasons[0].family if reasons else None
+    return Stability(
+        members=len(members),
+        kept={reason.family: sum(reason.family in families for families in found) for reason in reasons},
+        main_kept=sum((families[0] if families else None) == main for families in found),
+    )

@@ -24,6 +24,9 @@ Progress = Callable[[str, int, int], None]
 Chooser = Callable[[TrainingData], Sequence[int]]
 """Numbers of the columns that a model may use, told from the rows that it is trained on, sorted by id."""
 
+Observer = Callable[[lgb.Booster, TrainingData, npt.NDArray[np.intp]], None]
+"""Shown the model of each fold, the rows that it has not seen, in its columns, and their numbers in the sample."""
+
 ONE_THREAD_ROWS = 10_000
 """Up to this many rows threads wait for each other longer than they work, above all on a busy machine."""
 
@@ -78,6 +81,7 @@ def train_champion(
     parameters: Parameters | None = None,
     num_threads: int = 0,
     choose: Chooser | None = None,
+    observe: Observer | None = None,
     progress: Progress | None = None,
 ) -> Trained:
     """Train the champion and its out-of-fold margins.
@@ -97,6 +101,8 @@ def train_champion(
     choose : callable, optional
         Chooses the columns of each model on the rows that it is trained on; all columns when absent. The champion has
         those that are chosen on all rows.
+    observe : callable, optional
+        Called with each fold's model once it has scored its rows.
     progress : callable, optional
         Called with ("folds", models done, folds + 1) after every model and every 50 trees.
 
@@ -111,7 +117,14 @@ def train_champion(
     chosen = parameters or default_parameters(len(data.label))
     num_threads = 1 if len(data.label) <= ONE_THREAD_ROWS else num_threads
     margin, iterations = out_of_fold(
-        data, fold, seed=seed, parameters=chosen, num_threads=num_threads, choose=choose, progress=progress
+        data,
+        fold,
+        seed=seed,
+        parameters=chosen,
+        num_threads=num_threads,
+        choose=choose,
+        observe=observe,
+        progress=progress,
     )
     report = _reporter(progress, folds, folds + 1)
     report()
@@ -137,7 +150,7 @@ def train_champion(
     )
 
 
-def out_of_fold(
+def out_of_fold(  # noqa: PLR0913 - one parameter per choice of a training
     data: TrainingData,
     fold: npt.NDArray[np.int8],
     *,
@@ -145,6 +158,7 @@ def out_of_fold(
     parameters: Parameters,
     num_threads: int = 0,
     choose: Chooser | None = None,
+    observe: Observer | None = None,
     trees: Sequence[int] | None = None,
     progress: Progress | None = None,
 ) -> tuple[npt.NDArray[np.float64], tuple[int, ...]]:
@@ -163,10 +177,10 @@ def out_of_fold(
         report()
         scored = fold_sorted == number
         seen = rows.rows(~scored)
-        unseen, own = rows.matrix[scored], parameters
+        unseen, own = rows.rows(scored), parameters
         if choose is not None:
             which = list(choose(seen))
-            seen, unseen = seen.only(which), unseen[:, which]
+            seen, unseen = seen.only(which), unseen.only(which)
             own = parameters.among(seen.columns)
         fitter = Fitter(columns=seen.columns, parameters=own, seed=seed, num_threads=num_threads)
         dataset = fitter.dataset(seen.matrix, seen.label)
@@ -175,8 +189,10 @@ def out_of_fold(
         else:
             booster, rounds = fitter.fit(dataset, trees[done], report), trees[done]
         margin[order[scored]] = np.asarray(
-            booster.predict(unseen, raw_score=True, num_threads=num_threads), dtype=np.float64
+            booster.predict(unseen.matrix, raw_score=True, num_threads=num_threads), dtype=np.float64
         )
+        if observe is not None:
+            observe(booster, unseen, order[scored])
         iterations.append(rounds)
     return margin, tuple(iterations)
 

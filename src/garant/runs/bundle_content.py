@@ -5,12 +5,12 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import Literal
 
-import lightgbm
 import numpy as np
 import numpy.typing as npt
 
 from garant import __version__
-from garant.explanations.contributions import contributions
+from garant.explanations.kinds import Kind
+from garant.explanations.yardstick import YARDSTICKS
 from garant.features.external_entries import scores_read
 from garant.features.extra import extras_of
 from garant.features.feature import Feature
@@ -24,9 +24,9 @@ from garant.models.bundle.content import (
 from garant.models.bundle.feature_entry import FeatureEntry
 from garant.models.bundle.files import bundle_files, raw_schema
 from garant.models.bundle.fingerprint import feature_fingerprint
-from garant.models.bundle.reference import reference_table
 from garant.models.bundle.training_entry import SplitEntry, TrainingEntry
 from garant.models.pd_bands import accepted_contributions, judged_bands, pd_bands, product_bands
+from garant.runs.bundle_groups import BundleGroups
 from garant.runs.feature_definitions import definitions, features_sql
 from garant.runs.judged_model import JudgedModel
 from garant.runs.words import own_texts
@@ -34,21 +34,23 @@ from garant.settings import Settings
 from garant.wording.catalogue import entries
 from garant.wording.own_texts import own_entries
 
-EXPLAINED_ROWS = 10_000
-"""Applicants whose contributions give the means of the bundle; all would take minutes on a large sample."""
-
 PD_GROUPS = 50
 
 LIBRARIES = ("lightgbm", "numpy", "duckdb", "ibis-framework")
 
 
 def bundle_content(
-    model: JudgedModel, *, profile: Literal["eu", "kaggle"], settings: Settings, fast: bool = False
+    model: JudgedModel,
+    groups: BundleGroups,
+    *,
+    profile: Literal["eu", "kaggle"],
+    settings: Settings,
+    fast: bool = False,
 ) -> BundleContent:
     """Everything that ``bundle.json`` says of `model`; `fast` says that it was made for a quick look."""
     evaluation, trained = model.evaluation, model.trained
     cutoffs = model.cutoffs
-    means = _mean_contributions(model, seed=trained.seed, threads=settings.threads)
+    means = _mean_contributions(model)
     bands = pd_bands(evaluation.pd, model.learned_from.label, means)
     by_product = product_bands(evaluation.pd, model.learned_from_loans, model.learned_from.label, means)
     judged = judged_bands(bands, by_product, cutoffs) or [(bands, cutoffs.single)]
@@ -90,11 +92,12 @@ def bundle_content(
         economics=model.pricing.economics,
         product_cutoffs=dict(cutoffs.products) or None,
         product_bands=by_product or None,
+        cells=groups.cells,
         rare_levels={c.name: c.rare for c in trained.columns if c.levels is not None} or None,
     )
 
 
-def files_of(model: JudgedModel) -> dict[str, bytes]:
+def files_of(model: JudgedModel, groups: BundleGroups) -> dict[str, bytes]:
     """Every file of the bundle beside ``bundle.json``."""
     return bundle_files(
         model_text=model.trained.model_text,
@@ -105,7 +108,7 @@ def files_of(model: JudgedModel) -> dict[str, bytes]:
             model.accepted.config,
         ),
         wording=reason_sentences(model.features),
-        reference=reference_table(model.learned_from.matrix, model.learned_from.columns),
+        reference=groups.reference(),
     )
 
 
@@ -113,7 +116,8 @@ def reason_sentences(features: Sequence[Feature]) -> dict[str, dict[str, list[st
     """Sentences that reasons may need, by language and id: a decision is replayed with the words it was made with."""
     families = {f"family.{f.family}.{kind}" for f in features for kind in ("label", "raises", "unknown")}
     wanted = families | {f"reason.{f.text}.raises" for f in features} | {f"window.{f.window}" for f in features}
-    wanted |= {f"external.{part}" for part in ("named", "several")}
+    wanted |= {f"external.{part}" for part in ("named", "several")} | {f"kind.{kind}" for kind in Kind}
+    wanted |= {f"yardstick.{found}" for found in YARDSTICKS}
     own = own_texts(features)
     return {
         language: {
@@ -137,17 +141,15 @@ def _split(model: JudgedModel) -> SplitEntry:
     )
 
 
-def _mean_contributions(model: JudgedModel, *, seed: int, threads: int) -> dict[str, npt.NDArray[np.float64]]:
-    """Of each family the mean at about each applicant's PD, from at most `EXPLAINED_ROWS` drawn at random."""
-    pd, features = model.evaluation.pd, model.features
-    booster = lightgbm.Booster(model_str=model.trained.model_text)
-    drawn = np.sort(np.random.default_rng(seed).permutation(len(pd))[:EXPLAINED_ROWS])
-    values = contributions(booster, model.learned_from.matrix[drawn], threads=threads)[:, :-1]
-    families = sorted({feature.family for feature in features})
-    members = {name: [i for i, feature in enumerate(features) if feature.family == name] for name in families}
+def _mean_contributions(model: JudgedModel) -> dict[str, npt.NDArray[np.float64]]:
+    """Of each family the mean out-of-fold contribution at about each applicant's PD, from those who were explained."""
+    pd, drawn = model.evaluation.pd, model.explained.rows
+    candidates = model.features if model.chosen is None else model.chosen.candidates
+    families = {feature.family for feature in model.features}
+    by_family = model.explained.by_family([feature for feature in candidates if feature.family in families])
     # Applicants who were not drawn take the mean of the drawn ones of about the same PD.
     groups = np.searchsorted(np.quantile(pd[drawn], np.linspace(0, 1, PD_GROUPS + 1)[1:-1]), pd)
-    return {name: _group_means(values[:, found].sum(axis=1), groups[drawn])[groups] for name, found in members.items()}
+    return {family: _group_means(values, groups[drawn])[groups] for family, values in by_family.items()}
 
 
 def _group_means(values: npt.NDArray[np.float64], groups: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """The champion of a training: with default or tuned parameters, with all features or with those that it chose."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from garant.features.feature import Feature
 from garant.models.parameters import Parameters
@@ -10,6 +10,7 @@ from garant.models.splits import stratified_folds
 from garant.models.training import Trained, train_champion
 from garant.models.training_data import TrainingData
 from garant.models.tuning.tuned import gained
+from garant.runs.fold_explanations import Explained, FoldExplanations
 from garant.runs.progress import Progress
 from garant.runs.train_options import TrainOptions
 from garant.runs.tuning import Tuning, default_margin, study_of, tried
@@ -46,9 +47,10 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Champion:
-    """A trained model; how its features were chosen and its parameters tuned, where they were."""
+    """A trained model; what its folds said of why; how features were chosen and parameters tuned, where they were."""
 
     trained: Trained
+    explained: Explained
     chosen: Chosen | None = None
     tuning: Tuning | None = None
 
@@ -102,28 +104,31 @@ class ChampionMaker:
         if found.best != self.start:
             base = default_margin(sample, fold, self.start, options=options, settings=settings, progress=progress)
         gains = gained(sample.label, fold, margin, base)
-        return Champion(trained=made.trained, chosen=made.chosen, tuning=Tuning(study=study, tried=found, gained=gains))
+        return replace(made, tuning=Tuning(study=study, tried=found, gained=gains))
 
     def _fitted(self, parameters: Parameters) -> Champion:
-        options = self.options
+        options, threads = self.options, self.settings.threads
+        folds = FoldExplanations(self.sample, seed=options.seed, threads=threads)
         if options.features is None:
             trained = train_champion(
                 self.sample,
                 seed=options.seed,
                 folds=options.folds,
                 parameters=parameters,
-                num_threads=self.settings.threads,
+                num_threads=threads,
+                observe=folds.observe,
                 progress=self.progress,
             )
-            return Champion(trained=trained)
+            return Champion(trained=trained, explained=folds.explained)
         trained, selection = train_selected(
             self.sample,
             options.features,
             seed=options.seed,
             folds=options.folds,
             parameters=parameters,
-            num_threads=self.settings.threads,
+            num_threads=threads,
+            observe=folds.observe,
             progress=self.progress,
         )
         chosen = Chosen(candidates=self.features, sample=self.sample, selection=selection, parameters=parameters)
-        return Champion(trained=trained, chosen=chosen)
+        return Champion(trained=trained, explained=folds.explained, chosen=chosen)

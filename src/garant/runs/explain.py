@@ -1,6 +1,6 @@
 """`garant explain`: one applicant, in words and in numbers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -11,11 +11,13 @@ import pyarrow.parquet as pq
 
 from garant.engines.duckdb import DuckDBEngine
 from garant.exceptions import DataError, UnknownNameError
+from garant.explanations.accepted import Accepted
+from garant.explanations.comparison import Comparison
 from garant.explanations.contributions import check_additive, contributions_of_few
 from garant.explanations.counterfactual_text import Counterfactuals
 from garant.explanations.external_notes import external_notes
 from garant.explanations.reasons import MAX_REASONS, Reason, ReasonWriter
-from garant.explanations.stability import kept_reasons
+from garant.explanations.stability import Stability, stability
 from garant.features.encode import encode
 from garant.models.bundle.members import read_members
 from garant.models.bundle.reading import Bundle, read_bundle
@@ -24,6 +26,7 @@ from garant.models.cutoff import Outcome, ReferBand
 from garant.policy.outcome import OUTCOMES, PolicyCode, propose
 from garant.policy.policy import load_policy
 from garant.runs.accept import tables_for_bundle
+from garant.runs.beside_others import beside_others
 from garant.runs.bundle_columns import require_columns
 from garant.runs.bundle_features import bundle_features
 from garant.runs.changes import changes_of
@@ -52,28 +55,12 @@ class FamilyEffect:
     family, label : str
         Its id and its name in the asked language.
     effect : float
-        Log-odds; positive raises the risk.
+        Log-odds beyond its mean among accepted applicants; positive raises the risk.
     """
 
     family: str
     label: str
     effect: float
-
-
-@dataclass(frozen=True, slots=True)
-class Stability:
-    """Whether the reasons outlive a retraining.
-
-    Parameters
-    ----------
-    members : int
-        Retrained models of the bundle.
-    kept : mapping of str to int
-        Reason family → members in which it is among the first four reasons too.
-    """
-
-    members: int
-    kept: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +82,9 @@ class Explanation:
     reasons : tuple of Reason
         At most four, the strongest first.
     families : tuple of FamilyEffect
-        All families, the strongest effect first; with `base_value` they add up to `margin`.
+        All families, the strongest effect first; with `typical_margin` they add up to `margin`.
+    base_value, typical_margin, margin : float
+        Log-odds that contributions start from, mean of accepted applicants, and the applicant's own.
     label : str
         What the PD is a probability of.
     profile : {"eu", "kaggle"}
@@ -103,11 +92,13 @@ class Explanation:
     missing_columns : tuple of str
         Columns that the bundle learned from and that were read as empty, on demand.
     stability : Stability or None
-        In how many retrained models each reason stays; None when it was not asked for.
+        In how many retrained models each reason stays; None of a bundle without any, or when it was not asked for.
     counterfactuals : Counterfactuals or None
         What would have changed the result; None for somebody who is accepted, and where it was not asked for.
     what_if : WhatIf or None
         The same applicant with other raw facts; None when it was not asked for.
+    comparison : Comparison or None
+        The facts that weigh most beside those of accepted, refused and similar applicants.
     """
 
     client: int
@@ -121,6 +112,7 @@ class Explanation:
     reasons: tuple[Reason, ...]
     families: tuple[FamilyEffect, ...]
     base_value: float
+    typical_margin: float
     margin: float
     label: str
     profile: Literal["eu", "kaggle"]
@@ -129,6 +121,7 @@ class Explanation:
     stability: Stability | None = None
     counterfactuals: Counterfactuals | None = None
     what_if: WhatIf | None = None
+    comparison: Comparison | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -149,6 +142,9 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
 ) -> Explanation:
     """Explain the applicant `client` of `data`, whether or not anybody scored them before.
 
+    The reasons are compared with those of the bundle's retrained models, where it has any: unless the options refuse
+    it, and in any case when they ask for it.
+
     How many rows of the data are in quarantine does not matter here: one applicant is looked at, not a portfolio.
 
     Raises
@@ -165,7 +161,8 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
     """
     trust = Trust.of(settings)
     bundle = read_bundle(bundle_folder, trust)
-    members = read_members(bundle, trust) if options.stability else ()
+    wanted = bundle.content.retrains is not None if options.stability is None else options.stability
+    members = read_members(bundle, trust) if wanted else ()
     accepted = tables_for_bundle(data, bundle.content.tables, without=without, settings=settings, progress=progress)
     features = bundle_features(bundle)
     missing = require_columns(features, bundle.content, accepted, allow_missing=allow_missing_columns)
@@ -173,7 +170,7 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
     period_declared = accepted.config.money.period is not None
     charges_declared = accepted.config.money.charges is not None
     notes = external_notes(features, bundle.content.external_scores, words)
-    writer = ReasonWriter(features, words, period_declared=period_declared, notes=notes)
+    writer = ReasonWriter(features, words, accepted=Accepted.of(bundle), period_declared=period_declared, notes=notes)
     with (
         scratch_folder("explain") as scratch,
         DuckDBEngine(memory_limit=settings.memory_limit, threads=settings.threads) as engine,
@@ -196,7 +193,7 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
     )
     rule = PolicyCode(made.rule[0])
     reasons = next(writer.reasons(values, row))[:MAX_REASONS]
-    kept = kept_reasons(reasons, members, matrix=matrix, values=row, writer=writer)
+    kept = stability(reasons, members, matrix=matrix, values=row, writer=writer) if members else None
     effects = zip(writer.families, writer.by_family(values)[0], strict=True)
     terms = bundle.content.cutoffs.terms(loans.product[0])
     changes = changes_of(
@@ -222,14 +219,16 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
             for family, effect in sorted(effects, key=lambda pair: -abs(pair[1]))
         ),
         base_value=float(values[0, -1]),
+        typical_margin=writer.typical_margin(float(values[0, -1])),
         margin=float(scored.margin[0]),
         label=bundle.content.label.text(language),
         profile=bundle.content.profile,
         language=language,
         missing_columns=tuple(sorted(missing)),
-        stability=Stability(len(members), kept) if options.stability else None,
+        stability=kept,
         counterfactuals=changes.counterfactuals,
         what_if=changes.what_if,
+        comparison=beside_others(bundle, row.to_pylist()[0], writer.leading(values)[0], reasons, words),
     )
 
 

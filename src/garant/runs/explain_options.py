@@ -9,8 +9,8 @@ class ExplainOptions:
 
     Parameters
     ----------
-    stability : bool
-        Whether the reasons are compared with those of the bundle's retrained models.
+    stability : bool or None
+        Whether the reasons are compared with those of the bundle's retrained models; where it has any when None.
     counterfactuals : bool
         Whether to search for what would have changed the result of somebody who is not accepted; never beside
         `what_if`.
@@ -18,7 +18,7 @@ class ExplainOptions:
         Moves and corrections, ``MOVE=AMOUNT``, applied in order.
     """
 
-    stability: bool = False
+    stability: bool | None = None
     counterfactuals: bool = True
     what_if: tuple[str, ...] = ()
 

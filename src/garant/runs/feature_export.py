@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from garant.engines.duckdb import DuckDBEngine
 from garant.exceptions import DataError
-from garant.explanations.reasons import shown_value
+from garant.explanations.yardstick import shown_value
 from garant.features.encode import encode
 from garant.features.feature import Feature
 from garant.features.matrix import KEY

@@ -17,6 +17,7 @@ from garant.models.product_cutoffs import Cutoffs
 from garant.models.training import Trained
 from garant.models.training_data import TrainingData
 from garant.runs.champion import Chosen
+from garant.runs.fold_explanations import Explained
 from garant.runs.retrained import Retrained
 from garant.runs.tuning import Tuning
 from garant.tables.accepted import AcceptedTables
@@ -44,6 +45,8 @@ class JudgedModel:
         The out-of-time split, where there is one.
     trained : Trained
         The champion and its out-of-fold margins.
+    explained : Explained
+        Contributions by the models of its folds.
     calibrator : Calibrator
         From margin to PD.
     evaluation : Evaluation
@@ -71,6 +74,7 @@ class JudgedModel:
     pricing: Pricing
     split: TimeSplit | None
     trained: Trained
+    explained: Explained
     calibrator: Calibrator
     evaluation: Evaluation
     later: Evaluation | None

@@ -147,7 +147,7 @@ class Portfolio:
         columns = ("check.column.table", "portfolio.column.inputs", "portfolio.column.categories")
         return self._table(columns, rows, model)
 
-    def score(self, *, explain: Explain = "refused") -> ShownTable:
+    def score(self, *, explain: Explain = "all") -> ShownTable:
         """Make the matrix and score it, as `garant score --format csv`; applications by proposal."""
         options = ScoreOptions(explain=explain, language=self._language, file_format="csv")
         with self._step("score"):

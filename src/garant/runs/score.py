@@ -70,7 +70,7 @@ class ScoreOptions:
         Whether to read columns as empty that the bundle learned from and the data lack.
     """
 
-    explain: Explain = "refused"
+    explain: Explain = "all"
     purpose: Purpose = "portfolio"
     language: Literal["fr", "en"] = "en"
     file_format: FileFormat = "parquet"

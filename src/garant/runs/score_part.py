@@ -10,10 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from garant.engines.protocol import BATCH_ROWS
+from garant.explanations.accepted import Accepted
 from garant.explanations.external_notes import external_notes
 from garant.explanations.reasons import ReasonWriter
 from garant.models.bundle.content import CHALLENGER_FILE, MODEL_FILE
 from garant.models.bundle.reading import Bundle
+from garant.models.bundle.reference import REFERENCE_FILE
 from garant.models.scorecard.reading import read_scorecard
 from garant.policy.policy import Policy
 from garant.runs.bundle_features import bundle_features
@@ -24,7 +26,7 @@ from garant.runs.words import words_of
 from garant.storage.parquet import write_parquet
 from garant.storage.reach import Reach, Written
 
-_SCORED_WITH = (MODEL_FILE, CHALLENGER_FILE)
+_SCORED_WITH = (MODEL_FILE, CHALLENGER_FILE, REFERENCE_FILE)
 """Files of a bundle that a score is made of; the others stay where they are."""
 
 
@@ -107,6 +109,7 @@ def prepare_scorer(work: ScoreWork) -> PartScorer:
         writer=ReasonWriter(
             features,
             words,
+            accepted=Accepted.of(bundle),
             period_declared=work.period_declared,
             notes=external_notes(features, bundle.content.external_scores, words),
         ),

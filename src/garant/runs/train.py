@@ -35,6 +35,7 @@ from garant.reports.validation_report import write_validation_report
 from garant.runs.absent_columns import losing_information
 from garant.runs.accept import accepted_tables
 from garant.runs.bundle_content import bundle_content, files_of
+from garant.runs.bundle_groups import BundleGroups
 from garant.runs.challenger import Challenger, challenger_of
 from garant.runs.champion import ChampionMaker
 from garant.runs.findings.finding import Inquiry
@@ -107,8 +108,9 @@ def train(
         challenger=challenger if isinstance(challenger, Challenger) else None,
     )
     found = findings_of(inquiry)
-    content = bundle_content(model, profile=options.profile.value, settings=settings, fast=options.fast)
-    files = files_of(model)
+    groups = BundleGroups(model)
+    content = bundle_content(model, groups, profile=options.profile.value, settings=settings, fast=options.fast)
+    files = files_of(model, groups)
     if isinstance(challenger, Challenger):
         content, files = content.model_copy(update={"challenger": challenger.entry}), files | challenger.files
     content, files = content.model_copy(update=dict(found.bundle)), {**files, **found.files}
@@ -190,6 +192,7 @@ def _judged(
         pricing=prices,
         split=split,
         trained=trained,
+        explained=champion.explained,
         calibrator=calibrator,
         evaluation=evaluate_out_of_fold(
             learned_from.label,

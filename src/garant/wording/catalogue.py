@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from string import Formatter
@@ -50,7 +50,13 @@ class Entry:
     @property
     def placeholders(self) -> frozenset[str]:
         """Names in braces, in any form."""
-        return frozenset(name for form in self.forms for _, name, _, _ in Formatter().parse(form) if name)
+        return _placeholders(self.forms)
+
+
+@lru_cache(maxsize=10_000)
+def _placeholders(forms: tuple[str, ...]) -> frozenset[str]:
+    """Names in braces; a text is parsed once, not for each of a portfolio's reasons."""
+    return frozenset(name for form in forms for _, name, _, _ in Formatter().parse(form) if name)
 
 
 @cache
@@ -152,6 +158,21 @@ class Wording:
                 f"given: {', '.join(sorted(values)) or 'nothing'}. Pass every placeholder of the entry."
             )
         return self._form(key, entry, values.get("value", values.get("n"))).format_map(values)
+
+    def reason(self, stem: str, *, value: str, window: str = "", yardstick: str = "") -> str:
+        """Whole sentence of a reason by the text stem of its feature.
+
+        Parameters
+        ----------
+        stem : str
+            Of ``reason.<stem>.raises``.
+        value, window : str
+            The fact, and the window in words; both as this catalogue gives them.
+        yardstick : str
+            Sentence that sets the fact beside others, see ``yardstick.*``; empty for none.
+        """
+        said = self.text(f"reason.{stem}.raises", value=value, window=window, yardstick=yardstick)
+        return said if yardstick else said.replace("  ", " ")
 
     def label(self, stem: str, *, window: str = "all") -> str:
         """Label of a feature by its text stem, followed by its window unless that is one of `WINDOWS_NOT_SAID`."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from math import floor, log10
 from typing import Literal, Self
 
@@ -74,7 +74,20 @@ def number(value: float, where: Locale, *, decimals: int = 0, fixed: bool = Fals
     """Grouped number with at most `decimals` decimals, exactly that many when `fixed`."""
     shown = rounded(value, decimals)
     pattern = "#,##0." + ("0" if fixed else "#") * decimals if decimals else "#,##0"
-    return Quantity(format_decimal(shown, format=pattern, locale=where), shown)
+    return Quantity(_formatted(shown, pattern, where.language), shown)
+
+
+# A portfolio's million reasons show few different numbers once these are rounded, and writing one takes 20 times as
+# long as finding it again.
+@lru_cache(maxsize=50_000)
+def _formatted(shown: Decimal, pattern: str, language: str) -> str:
+    return format_decimal(shown, format=pattern, locale=locale(language))
+
+
+@lru_cache(maxsize=50_000)
+def _span_formatted(length: Decimal, unit: Span, language: str) -> str:
+    text = format_unit(length, f"duration-{unit}", format="#,##0.##", locale=locale(language))
+    return text.replace(" ", _NO_BREAK_SPACE)
 
 
 def percent(share: float, where: Locale, *, decimals: int = 1, fixed: bool = False) -> str:
@@ -95,8 +108,7 @@ def money(amount: float, where: Locale, *, currency: str | None = None) -> str:
 
 def span(length: float, unit: Span, where: Locale, *, decimals: int = 0) -> str:
     """Length of time in one unit, in the right plural; number and unit stay on one line."""
-    text = format_unit(rounded(length, decimals), f"duration-{unit}", format="#,##0.##", locale=where)
-    return text.replace(" ", _NO_BREAK_SPACE)
+    return _span_formatted(rounded(length, decimals), unit, where.language)
 
 
 def days(length: float, where: Locale) -> str:

@@ -40,7 +40,7 @@ def own_entries(texts: Collection[OwnText], language: str) -> Mapping[str, Entry
     -------
     dict
         ``feature.<stem>.label``, ``reason.<stem>.raises`` with the value, ``reason.<stem>.unknown``, and
-        ``family.<family>.label``: a new family is called by what its columns are.
+        ``family.<family>.label`` and ``.raises``: a new family is called by what its columns are.
     """
     known = entries(language)
     found: dict[str, Entry] = {}
@@ -50,8 +50,13 @@ def own_entries(texts: Collection[OwnText], language: str) -> Mapping[str, Entry
         found[f"feature.{text.stem}.label"] = Entry(label)
         found[f"reason.{text.stem}.raises"] = _with_label(known["own.raises"], label)
         found[f"reason.{text.stem}.unknown"] = _with_label(known["own.unknown"], label)
-        members.setdefault(f"family.{text.family}.label", []).append(label)
-    return found | {key: Entry(", ".join(labels)) for key, labels in members.items() if key not in known}
+        members.setdefault(text.family, []).append(label)
+    for family, labels in members.items():
+        if f"family.{family}.label" not in known:
+            label = ", ".join(labels)
+            found[f"family.{family}.label"] = Entry(label)
+            found[f"family.{family}.raises"] = _with_label(known["own.family"], label)
+    return found
 
 
 def _with_label(entry: Entry, label: str) -> Entry:

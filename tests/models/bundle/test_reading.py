@@ -150,10 +150,10 @@ def test_a_section_that_is_not_listed_is_refused(bundle: Bundle, edit: Edit, tru
 @pytest.mark.parametrize(
     ("version", "message"),
     [
-        ({"major": 1, "minor": 0}, r"has format 1\.0, this garant reads 0\.1\. Install the garant that wrote it"),
-        ({"major": 0, "minor": 2}, r"has format 0\.2"),
-        ({"major": 0, "minor": 0}, r"has the draft format 0\.0.*Train again"),
-        ({"major": "0", "minor": 1}, "states no format"),
+        ({"major": 1, "minor": 0}, r"has format 1\.0, this garant reads 0\.2\. Install the garant that wrote it"),
+        ({"major": 0, "minor": 3}, r"has format 0\.3"),
+        ({"major": 0, "minor": 1}, r"has the draft format 0\.1.*Train again"),
+        ({"major": "0", "minor": 2}, "states no format"),
         ({}, "states no format"),
         (None, "states no format"),
     ],

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from garant.features.encode import InputColumn
 from garant.metrics.intervals import Interval
+from garant.models.bundle.cells import CellsEntry
 from garant.models.bundle.economics import Economics, check_cutoffs
 from garant.models.bundle.fairness import FairnessEntry
 from garant.models.bundle.feature_entry import FeatureEntry
@@ -27,7 +28,7 @@ from garant.models.product_cutoffs import Cutoffs, CutoffTerms
 from garant.tables.config import Extra
 from garant.tables.external_score import ExternalScore
 
-MAJOR, MINOR = 0, 1
+MAJOR, MINOR = 0, 2
 """Format that this garant reads and writes. Major 0 is a draft: only its own minor is read, until 1.0 freezes it."""
 
 MODEL_FILE = "model.txt"
@@ -196,6 +197,8 @@ class BundleContent(Part):
         `pd_bands` by product; None where there is one product.
     variants : VariantsEntry or None
         What the model's choices cost or bring in AUC.
+    cells : CellsEntry or None
+        Who is similar to whom; None where training had too few applicants for one cell.
     """
 
     format: Format = Format()
@@ -232,6 +235,7 @@ class BundleContent(Part):
     product_cutoffs: dict[str, CutoffTerms] | None = None
     product_bands: dict[str, tuple[PdBand, ...]] | None = None
     variants: VariantsEntry | None = None
+    cells: CellsEntry | None = None
     leak_checks: LeakChecksEntry | None = None
     retrains: RetrainsEntry | None = None
     score_reference: ScoreReference | None = None

@@ -11,7 +11,7 @@ from garant.metrics.intervals import Interval
 from garant.metrics.paired import auc_difference
 from garant.models.parameters import Parameters, default_parameters
 from garant.models.selection.choice import choose_features
-from garant.models.training import ONE_THREAD_ROWS, Trained, out_of_fold, train_champion
+from garant.models.training import ONE_THREAD_ROWS, Observer, Trained, out_of_fold, train_champion
 from garant.models.training_data import TrainingData
 
 Progress = Callable[[str, int, int], None]
@@ -60,6 +60,7 @@ def train_selected(
     folds: int,
     parameters: Parameters | None = None,
     num_threads: int = 0,
+    observe: Observer | None = None,
     progress: Progress | None = None,
 ) -> tuple[Trained, Selection]:
     """Train a champion of `n` features of `data`.
@@ -95,6 +96,7 @@ def train_selected(
         parameters=parameters,
         num_threads=num_threads,
         choose=choose,
+        observe=observe,
         progress=progress,
     )
     margin, _ = out_of_fold(

@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from garant.explanations.accepted import Accepted
 from garant.explanations.contributions import contributions
 from garant.explanations.reasons import ReasonWriter
 from garant.features.encode import encode
-from garant.features.feature import Feature
 from garant.runs.bundle_features import bundle_features
 from garant.runs.comparison.pairs import Floats, Mask, Pairs, matrix_parts
 from garant.runs.score import ScoreResult
@@ -96,7 +96,7 @@ def family_shifts(a: ScoreResult, b: ScoreResult, pairs: Pairs) -> tuple[FamilyS
 def _family_effects(result: ScoreResult, pairs: Pairs, groups: Sequence[Mask]) -> dict[str, Floats]:
     """Mean effect of each family, in calibrated log-odds, in each group; NaN in an empty one."""
     features = bundle_features(result.bundle)
-    writer = _writer(features)
+    writer = ReasonWriter(features, Wording("en"), accepted=Accepted(), period_declared=False)
     calibrator = result.bundle.content.calibrator
     total, judged = np.zeros((len(groups), len(writer.families))), np.zeros(len(groups))
     numbers = pairs.client.to_numpy(zero_copy_only=False)
@@ -105,7 +105,7 @@ def _family_effects(result: ScoreResult, pairs: Pairs, groups: Sequence[Mask]) -
     for part in matrix_parts(result):
         for batch in pq.read_table(part, filters=[("SK_ID_CURR", "in", ids)]).to_batches():
             values = contributions(result.bundle.booster, encode(batch, result.bundle.columns))
-            by_family = calibrator.slope * writer.by_family(values)
+            by_family = calibrator.slope * writer.sums(values)
             clients = batch.column("SK_ID_CURR").to_pylist()
             for number, group in enumerate(wanted):
                 rows = np.array([client in group for client in clients], dtype=bool)
@@ -116,7 +116,3 @@ def _family_effects(result: ScoreResult, pairs: Pairs, groups: Sequence[Mask]) -
     base = calibrator.intercept + calibrator.slope * result.bundle.content.base_value
     found = {family: mean[:, position] for position, family in enumerate(writer.families)}
     return {**found, BASE: np.where(judged > 0, base, np.nan)}
-
-
-def _writer(features: Sequence[Feature]) -> ReasonWriter:
-    return ReasonWriter(features, Wording("en"), period_declared=False)

@@ -31,6 +31,7 @@ from garant.models.variants import (
     without_columns,
 )
 from garant.reports.variants_section import variants_said, variants_section
+from garant.runs.bundle_groups import BundleGroups
 from garant.runs.findings.finding import Finding, Inquiry
 from garant.runs.judged_model import JudgedModel
 from garant.runs.matrix import build_matrix
@@ -144,7 +145,8 @@ def external_first_share(model: JudgedModel, *, threads: int) -> tuple[int, floa
     if not len(rows):
         return 0, None
     booster = lightgbm.Booster(model_str=model.trained.model_text)
-    writer = ReasonWriter(model.features, words_of(model.features, "en"), period_declared=False)
+    accepted = BundleGroups(model).typical()
+    writer = ReasonWriter(model.features, words_of(model.features, "en"), accepted=accepted, period_declared=False)
     first = writer.first_families(contributions(booster, model.learned_from.matrix[rows], threads=threads))
     external = {feature.family for feature in model.features if feature.legal is Legal.EXTERNAL}
     return len(rows), sum(family in external for family in first) / len(rows)

@@ -1,6 +1,6 @@
 """A person beside groups: only what a bundle keeps of them, nothing of who the person is."""
 
-from garant.explanations.comparison import GroupValues, compare
+from garant.explanations.comparison import ComparedFact, GroupValues, compare
 from garant.features.catalogue import feature
 from garant.models.bundle.cells import Bound, Cell
 from garant.models.bundle.groups import FeatureGroups, Spread
@@ -37,12 +37,21 @@ def test_a_number_stands_beside_the_median_and_the_middle_of_each_group() -> Non
     assert (found.similar, found.alike_in) == (230, ("Longest delay of one instalment",))
 
 
+def employer(value: str | None) -> ComparedFact:
+    (fact,) = compare(
+        [EMPLOYER],
+        {EMPLOYER.name: value},
+        features=FEATURES,
+        groups=GROUPS,
+        cell=None,
+        similar={},
+        words=Wording("fr"),
+    ).facts
+    return fact
+
+
 def test_a_level_stands_beside_its_share() -> None:
-    words = Wording("fr")
-    groups = {"features": FEATURES, "groups": GROUPS, "cell": None, "similar": {}}
-    (school,) = compare([EMPLOYER], {EMPLOYER.name: "School"}, words=words, **groups).facts
-    (other,) = compare([EMPLOYER], {EMPLOYER.name: "Circus"}, words=words, **groups).facts
-    (unknown,) = compare([EMPLOYER], {EMPLOYER.name: None}, words=words, **groups).facts
+    school, other, unknown = employer("School"), employer("Circus"), employer(None)
     assert (school.accepted.share, school.refused.share) == (0.31, None)
     assert other.accepted.share is None
     assert (unknown.value, unknown.accepted.share) == (None, None)

@@ -37,6 +37,10 @@ STRAY = "application_extra_strayscore"
 Changed = Callable[[Callable[[Path], None]], Path]
 
 
+PLAIN = {"fr": f"Segment interne{NO_BREAK}: «{NO_BREAK}plain{NO_BREAK}». ", "en": "Internal segment: “plain”. "}
+FAMILY = {"fr": "Segment interne", "en": "Internal segment"}
+
+
 @pytest.fixture(scope="module")
 def scored(lender: Path, model: TrainResult, settings: Settings) -> ScoreResult:
     """Everybody scored, with reasons in French."""
@@ -104,8 +108,10 @@ def test_the_scorecard_beside_the_model_says_the_columns_in_the_lenders_words(mo
 
 def test_reasons_of_a_run_say_the_column_with_the_persons_value(scored: ScoreResult):
     said = {(row[f"reason_{n}_code"], row[f"reason_{n}_text"]) for row in reasons_of(scored) for n in range(1, 5)}
-    assert ("SEGMENT", f"Segment interne{NO_BREAK}: «{NO_BREAK}plain{NO_BREAK}». Cela augmente le risque.") in said
-    assert ("LOYALTY", f"Ancienneté de la relation{NO_BREAK}: 2{NO_BREAK}mois. Cela augmente le risque.") in said
+    beside = "des clients dont la demande a été acceptée. Cela augmente le risque."
+    assert any(code == "SEGMENT" and text.startswith(PLAIN["fr"]) and text.endswith(beside) for code, text in said)
+    months = f"Ancienneté de la relation{NO_BREAK}: 2{NO_BREAK}mois. Chez les clients dont la demande a été acceptée,"
+    assert any(code == "LOYALTY" and text.startswith(months) for code, text in said)
     assert ("LOYALTY", f"Ancienneté de la relation{NO_BREAK}: aucune information. Cela augmente le risque.") in said
 
 
@@ -116,34 +122,29 @@ def test_savings_are_written_as_money_is(scored: ScoreResult):
         (savings[row["SK_ID_CURR"]], row[f"reason_{n}_text"])
         for row in reasons_of(scored)
         for n in range(1, 5)
-        if row[f"reason_{n}_code"] == "SAVINGS"
+        if row[f"reason_{n}_code"] == "SAVINGS" and row[f"reason_{n}_text"].startswith(f"Épargne chez nous{NO_BREAK}: ")
     ]
-    assert found
+    assert len(found) > 100
     for value, text in found:
         # Halves go away from zero: the amounts of the file have two decimals.
         amount = f"{int(Decimal(str(value)) + Decimal('0.5')):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-        assert text == f"Épargne chez nous{NO_BREAK}: {amount}. Cela augmente le risque."
-
-
-SENTENCES = {
-    "fr": ("Segment interne", f"Segment interne{NO_BREAK}: «{NO_BREAK}plain{NO_BREAK}». Cela augmente le risque."),
-    "en": ("Internal segment", "Internal segment: “plain”. This raises the risk."),
-}
+        if value is None or "ces informations" in text:
+            continue
+        assert text.startswith(f"Épargne chez nous{NO_BREAK}: {amount}. Chez ")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_one_refusal_is_explained_in_both_languages(
     lender: Path, model: TrainResult, scored: ScoreResult, settings: Settings, language: Literal["fr", "en"]
 ):
-    family, sentence = SENTENCES[language]
     client = next(
         row["SK_ID_CURR"]
         for row in reasons_of(scored)
         if any(row[f"reason_{n}_code"] == "SEGMENT" and "plain" in row[f"reason_{n}_text"] for n in range(1, 5))
     )
     found = explain(client, data=lender, bundle_folder=model.bundle.folder, language=language, settings=settings)
-    assert sentence in [reason.text for reason in found.reasons]
-    assert family in [effect.label for effect in found.families]
+    assert any(reason.text.startswith(PLAIN[language]) for reason in found.reasons)
+    assert FAMILY[language] in [effect.label for effect in found.families]
     scores = {row["SK_ID_CURR"]: row["pd"] for row in reasons_of(scored)}
     assert found.pd == scores[client]
 

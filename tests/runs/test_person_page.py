@@ -50,6 +50,10 @@ def test_the_page_says_what_the_explanation_says_and_only_its_owner_reads_it(
     assert found.reasons
     for sentence in (*(reason.text for reason in found.reasons), words.text("outcome.refuse.proposed")):
         assert sentence in page
+    assert found.comparison is not None
+    for fact in found.comparison.facts:
+        assert f'<tr><th scope="row">{fact.label}</th>' in page
+    assert words.text(f"kind.{found.reasons[0].kind}") in page
     for word in (f"▲ {words.text('explain.raises')}", f"▼ {words.text('explain.lowers')}", str(refused)):
         assert word in page
     assert not re.search(r"https?:|<script", page)
@@ -61,8 +65,11 @@ def test_the_picture_ends_at_the_score(
     found = explained(refused, lender, short, settings, "en")
     path = tmp_path / "person.html"
     write_person_page(path, found, made_on=date(2026, 11, 29))
-    rows = re.findall(r'<tr><th scope="row">([^<]*)</th><td>([+−\d.]+)</td>', path.read_text(encoding="utf-8"))
+    way = path.read_text(encoding="utf-8").partition('id="effects"')[2]
+    rows = re.findall(r'<tr><th scope="row">([^<]*)</th><td>([+−\d.]+)</td>', way)
     numbers = [float(number.replace("−", "-")) for _, number in rows]
+    assert rows[0][0] == "Mean of accepted applications"
+    assert numbers[0] == pytest.approx(found.typical_margin, abs=0.006)
     assert rows[-1][0] == "Score of this applicant"
     assert numbers[-1] == pytest.approx(found.margin, abs=0.006)
     assert sum(numbers[:-1]) == pytest.approx(numbers[-1], abs=0.005 * len(numbers))

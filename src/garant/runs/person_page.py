@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from garant.reports.comparison_table import comparison_section
 from garant.reports.section import Section
 from garant.reports.sections_page import write_sections_page
 from garant.reports.waterfall import waterfall_figure
@@ -15,7 +16,12 @@ def write_person_page(path: Path, found: Explanation, *, made_on: date) -> None:
     wording = Wording(found.language)
     text = wording.text
     title = f"{text('explain.title', id=str(found.client))} – {text(f'outcome.{found.outcome}.proposed')}"
-    sections = [_reasons(found, wording), _changes(found, wording), _effects(found, wording)]
+    sections = [
+        _reasons(found, wording),
+        _changes(found, wording),
+        comparison_section(found.comparison, wording) if found.comparison is not None else None,
+        _effects(found, wording),
+    ]
     write_sections_page(
         path,
         title=title,
@@ -43,12 +49,16 @@ def _facts(found: Explanation, wording: Wording, *, made_on: date) -> list[tuple
 def _reasons(found: Explanation, wording: Wording) -> Section:
     """Sentences, the rule outside the model first; what a reader must not miss before them."""
     said = [found.policy_text] if found.policy_text else []
-    said += [reason.said for reason in found.reasons]
+    said += [f"{reason.said} [{wording.text(f'kind.{reason.kind}')}]" for reason in found.reasons]
     numbered = [f"{number}. {sentence}" for number, sentence in enumerate(said, start=1)]
+    alarms = [wording.text("notice.kaggle")] if found.profile == "kaggle" else []
+    if found.stability is not None and not found.stability.is_stable:
+        kept, n = wording.number(found.stability.main_kept), wording.number(found.stability.members)
+        alarms.append(wording.text("explain.unstable", kept=kept, n=n))
     return Section(
         name="reasons",
         heading=wording.text("explain.reasons"),
-        alarms=(wording.text("notice.kaggle"),) if found.profile == "kaggle" else (),
+        alarms=tuple(alarms),
         paragraphs=(*(numbered or [wording.text("explain.no_reason")]), wording.text("notice.proposal")),
     )
 
@@ -64,14 +74,14 @@ def _changes(found: Explanation, wording: Wording) -> Section | None:
 
 
 def _effects(found: Explanation, wording: Wording) -> Section:
-    """The waterfall: from the base value over families to the applicant's score."""
+    """The waterfall: from the mean of accepted applicants over families to the applicant's score."""
     effects = [(family.label, family.effect) for family in found.families]
     figure = waterfall_figure(
         "waterfall",
         wording,
         heading=wording.text("person.way.heading"),
         caption=wording.text("person.way.caption"),
-        start=(wording.text("global.base"), found.margin - sum(effect for _, effect in effects)),
+        start=(wording.text("person.way.start"), found.typical_margin),
         effects=effects,
         end=wording.text("person.way.end"),
     )

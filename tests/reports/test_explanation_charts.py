@@ -140,3 +140,9 @@ def test_levels_of_a_bin_are_said_in_words() -> None:
     words = FeatureWords([employer], [InputColumn(employer.name, ("School", "Police"))], Wording("fr"))
     assert words.bin(employer.name, Bin(50, code=1)) == "école"
     assert words.bin(employer.name, Bin(50, code=0)) == "autres catégories"
+
+
+def test_two_rows_that_read_alike_stay_two_rows() -> None:
+    sizes = [Interval(2, 1, 3), Interval(1, 0.5, 2)]
+    picture = svg(sizes_chart(["Savings", "Savings"], sizes, ["2", "1"], title="Size"), language="en")
+    assert len(re.findall(r">Savings\u200b?<", picture)) == 2

@@ -19,9 +19,11 @@ from garant.reports.effect_charts import (
     NUMBER,
     PLOT_WIDTH,
     RAISES_SIGN,
+    colour,
     direction_title,
     effect_ticks,
-    is_raising,
+    kind_of,
+    shape,
 )
 from garant.reports.label_axis import WIDEST_LETTER, label_axis
 
@@ -68,8 +70,7 @@ def curve_chart(points: Sequence[Point], *, words: Mapping[str, str]) -> Layers:
         ``x``, ``y``, ``raises`` and ``lowers``.
     """
     rows = [
-        {"x": at, "y": p.median, "low": p.low, "high": p.high, "kind": "raises" if p.median > 0 else "lowers"}
-        for at, p in _places(points)
+        {"x": at, "y": p.median, "low": p.low, "high": p.high, "kind": kind_of(p.median)} for at, p in _places(points)
     ]
     known = [row for row, p in zip(rows, points, strict=True) if not p.is_missing]
     low, high = _domain([*(p.low for p in points), *(p.high for p in points)])
@@ -83,7 +84,7 @@ def curve_chart(points: Sequence[Point], *, words: Mapping[str, str]) -> Layers:
         alt.Chart(_data(rows[len(known) :]))
         .mark_rule(strokeWidth=6, opacity=0.3, aria=False)
         .encode(x, alt.Y("low:Q"), alt.Y2("high:Q")),
-        marks.mark_point(filled=True, size=95, opacity=1, aria=False).encode(x, y, color=_colour(), shape=_shape()),
+        marks.mark_point(filled=True, size=95, opacity=1, aria=False).encode(x, y, color=colour(), shape=shape()),
         *_sides(low, high, y, words),
     ).properties(width=WIDTH, height=HEIGHT)
 
@@ -92,7 +93,7 @@ def rows_chart(points: Sequence[Point], *, words: Mapping[str, str]) -> Layers:
     """A row per level: ▲ or ▼ at the median over the middle 80 %."""
     shown = label_axis([point.label for point in points], letters=LETTERS)
     rows = [
-        {"label": label, "x": p.median, "low": p.low, "high": p.high, "kind": "raises" if p.median > 0 else "lowers"}
+        {"label": label, "x": p.median, "low": p.low, "high": p.high, "kind": kind_of(p.median)}
         for label, p in zip(shown.labels, points, strict=True)
     ]
     y = alt.Y("label:N", sort=list(shown.labels), title=None, axis=shown.axis)
@@ -102,7 +103,7 @@ def rows_chart(points: Sequence[Point], *, words: Mapping[str, str]) -> Layers:
         _zero_across(),
         chart.mark_rule(strokeWidth=7, opacity=0.25, aria=False).encode(alt.X("low:Q"), y, alt.X2("high:Q")),
         chart.mark_point(filled=True, size=95, opacity=1, aria=False).encode(
-            alt.X("x:Q", title=words["y"], axis=axis), y, color=_colour(), shape=_shape()
+            alt.X("x:Q", title=words["y"], axis=axis), y, color=colour(), shape=shape()
         ),
         title=direction_title(words),
     )
@@ -244,14 +245,6 @@ def _by_group(groups: Sequence[Group], title: str, *, with_dash: bool) -> dict[s
     else:
         by["shape"] = alt.Shape("group:N", scale=alt.Scale(domain=names, range=list(shapes)), legend=legend)
     return by
-
-
-def _colour() -> Any:  # noqa: ANN401 - an expression of the drawing library
-    return alt.condition(is_raising(), alt.value(RAISES), alt.value(LOWERS))
-
-
-def _shape() -> Any:  # noqa: ANN401 - as above
-    return alt.condition(is_raising(), alt.value("triangle-up"), alt.value("triangle-down"))
 
 
 def _data(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:

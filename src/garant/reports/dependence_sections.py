@@ -15,6 +15,7 @@ from garant.reports.dependence_charts import (
 from garant.reports.effect_words import direction
 from garant.reports.feature_words import FeatureWords, chart_words, picture
 from garant.reports.figure import Figure
+from garant.reports.label_axis import distinct
 from garant.reports.section import Section, Table
 
 
@@ -104,9 +105,9 @@ def _pair(number: int, found: PairPicture, words: FeatureWords) -> Figure:
     text = words.wording.text
     feature, other = words.label(found.feature), words.label(found.other)
     median = {(cell.bin, cell.group): cell.median for cell in found.cells}
+    names = distinct(words.bin(found.other, group) for group in found.groups)
     groups = [
-        Group(words.bin(found.other, group), [median.get((at, place)) for at in range(len(found.bins))])
-        for place, group in enumerate(found.groups)
+        Group(name, [median.get((at, place)) for at in range(len(found.bins))]) for place, name in enumerate(names)
     ]
     is_levels = any(each.code is not None for each in found.bins)
     bins = [Point(_named(found.feature, each, words), 0, 0, 0, is_missing=each.is_missing) for each in found.bins]

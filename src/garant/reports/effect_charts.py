@@ -17,6 +17,8 @@ from garant.reports.label_axis import label_axis
 
 RAISES_SIGN, LOWERS_SIGN = "▲", "▼"
 
+SIGNS: Mapping[str, str] = {"raises": RAISES_SIGN, "lowers": LOWERS_SIGN, "neither": ""}
+
 LETTERS = 34
 """Letters of a line of a label: with it a chart is as wide as a page of 700 pixels."""
 
@@ -97,16 +99,15 @@ def waterfall_chart(start: Place, steps: Sequence[Step], end: Place, *, words: M
     bars: list[dict[str, Any]] = []
     at = start.at
     for label, after, step in zip(shown.labels[1:-1], shown.labels[2:], steps, strict=True):
-        sign = RAISES_SIGN if step.effect > 0 else LOWERS_SIGN
         bars.append(
             {
                 "label": label,
                 "after": after,
                 "from": at,
                 "to": at + step.effect,
-                "kind": "raises" if step.effect > 0 else "lowers",
+                "kind": kind_of(step.effect),
                 "right": max(at, at + step.effect),
-                "said": f"{sign} {step.said}",
+                "said": f"{SIGNS[kind_of(step.effect)]} {step.said}".strip(),
             }
         )
         at += step.effect
@@ -126,7 +127,7 @@ def waterfall_chart(start: Place, steps: Sequence[Step], end: Place, *, words: M
     layers = [
         ends.mark_point(shape="diamond", filled=True, size=130, color=TEXT, opacity=1, aria=False).encode(here, y),
         chart.mark_bar(size=15, strokeWidth=1.5, aria=False).encode(
-            x, alt.X2("to:Q"), y, color=_colour(), fillOpacity=_fill(), stroke=_colour()
+            x, alt.X2("to:Q"), y, color=colour(), fillOpacity=_fill(), stroke=_edge()
         ),
         # From the end of a bar down to where the next one begins.
         chart.mark_rule(color=FAINT, strokeWidth=1, strokeDash=[2, 2], aria=False).encode(
@@ -149,17 +150,33 @@ def direction_title(words: Mapping[str, str]) -> alt.TitleParams:
     return alt.TitleParams(f"{lowers}{_APART}{raises}", anchor="middle", fontSize=13, fontWeight="normal", offset=8)
 
 
-def is_raising() -> Any:  # noqa: ANN401 - an expression of the drawing library
-    """Condition on rows whose ``kind`` raises the risk."""
-    return alt.datum.kind == "raises"
+def kind_of(effect: float) -> str:
+    """What an effect does, as marks know it."""
+    if effect == 0:
+        return "neither"
+    return "raises" if effect > 0 else "lowers"
 
 
-def _colour() -> Any:  # noqa: ANN401 - as above
-    return alt.condition(is_raising(), alt.value(RAISES), alt.value(LOWERS))
+def colour() -> alt.Color:
+    """Colour of marks by their ``kind``."""
+    return alt.Color("kind:N", scale=_by_kind(RAISES, LOWERS, FAINT), legend=None)
 
 
-def _fill() -> Any:  # noqa: ANN401 - as above
-    return alt.condition(is_raising(), alt.value(1.0), alt.value(0.25))
+def shape() -> alt.Shape:
+    """Shape of points by their ``kind``."""
+    return alt.Shape("kind:N", scale=_by_kind("triangle-up", "triangle-down", "circle"), legend=None)
+
+
+def _fill() -> Any:  # noqa: ANN401 - a condition of the drawing library
+    return alt.condition(alt.datum.kind == "lowers", alt.value(0.25), alt.value(1.0))
+
+
+def _edge() -> alt.Stroke:
+    return alt.Stroke("kind:N", scale=_by_kind(RAISES, LOWERS, FAINT), legend=None)
+
+
+def _by_kind(raises: str, lowers: str, neither: str) -> alt.Scale:
+    return alt.Scale(domain=["raises", "lowers", "neither"], range=[raises, lowers, neither])
 
 
 def _data(rows: Sequence[Row]) -> alt.InlineData:

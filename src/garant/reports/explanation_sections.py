@@ -53,11 +53,14 @@ def importance_section(found: GlobalViews, words: FeatureWords) -> Section:
 def swarm_section(found: GlobalViews, words: FeatureWords) -> Section:
     """The beeswarm, with the medians of low and high values as a table."""
     text, rows = words.wording.text, found.swarm.rows
+    heading = text("global.beeswarm.heading")
+    if not rows:
+        return Section(name="beeswarm", heading=heading)
     labels = [words.label(row.feature) for row in rows]
     ranks = {rank: text(f"global.rank.{rank}") for rank in RANKS}
     chart = swarm_chart(found.swarm, labels, words=chart_words(words) | ranks | {"values": text("global.swarm.values")})
-    first = rows[0].medians if rows else {}
-    said = {"first": labels[0] if labels else ""}
+    first = rows[0].medians
+    said = {"first": labels[0]}
     if Rank.LOW in first and Rank.HIGH in first:
         values = {str(rank): words.effect(first[rank]) for rank in (Rank.LOW, Rank.HIGH)}
         alternative = text("global.swarm.alt", **said, **values)
@@ -78,7 +81,7 @@ def swarm_section(found: GlobalViews, words: FeatureWords) -> Section:
             for label, row in zip(labels, rows, strict=True)
         ],
     )
-    return Section(name="beeswarm", heading=text("global.beeswarm.heading"), figures=(figure,) if rows else ())
+    return Section(name="beeswarm", heading=heading, figures=(figure,))
 
 
 def way_section(found: GlobalViews, words: FeatureWords) -> Section:

@@ -1,7 +1,7 @@
 """Long words beside rows of a chart: on several lines instead of cut, in room that fits a wider font as well."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import altair as alt
@@ -53,4 +53,15 @@ def label_axis(labels: Sequence[str], *, letters: int) -> LabelAxis:
         domain=False,
     )
     step = max(SMALLEST_STEP, most * LINE_HEIGHT + 6)
-    return LabelAxis(tuple("\n".join(line) for line in lines), axis, step)
+    return LabelAxis(tuple(distinct("\n".join(line) for line in lines)), axis, step)
+
+
+def distinct(labels: Iterable[str]) -> list[str]:
+    """Labels that no two rows share, else one mark would hide another: a sign that nobody sees parts those alike."""
+    found: list[str] = []
+    for label in labels:
+        unseen = label
+        while unseen in found:
+            unseen += "\N{ZERO WIDTH SPACE}"
+        found.append(unseen)
+    return found

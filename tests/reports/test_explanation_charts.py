@@ -115,7 +115,11 @@ def test_the_table_of_a_waterfall_adds_up_though_the_picture_sums_small_families
     assert len(found.rows) == 17
     assert sum(numbers[:-1]) == pytest.approx(numbers[-1], abs=0.05)
     assert "5 other groups" in found.picture
-    assert {row[2] for row in found.rows} == {"", "▲ raises the risk", "▼ lowers the risk"}
+    assert {row[2].replace("\N{NO-BREAK SPACE}", " ") for row in found.rows} == {
+        "",
+        "▲ raises the risk",
+        "▼ lowers the risk",
+    }
 
 
 @pytest.mark.parametrize(

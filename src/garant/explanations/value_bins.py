@@ -97,7 +97,8 @@ def _number_bins(values: Values, most: int, fewest: int) -> tuple[list[Bin], npt
     steps = np.arange(1, n_bins + 1) / n_bins
     uppers = np.unique(np.quantile(values, steps, method="inverted_cdf"))
     fine = np.searchsorted(uppers, values, side="left")
-    joined = _joined(np.bincount(fine, minlength=len(uppers)), fewest)
+    # What is left between a value that many have and the next quantile would be a bin of a few beside large ones.
+    joined = _joined(np.bincount(fine, minlength=len(uppers)), max(fewest, len(values) // (2 * n_bins)))
     position = joined[fine]
     order = np.argsort(position, kind="stable")
     parts = np.split(values[order].astype(np.float64), np.flatnonzero(np.diff(position[order])) + 1)

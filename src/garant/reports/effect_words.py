@@ -13,8 +13,8 @@ def signed(effect: float, wording: Wording, *, decimals: int) -> str:
 
 
 def direction(effect: float, wording: Wording) -> str:
-    """▲ or ▼ with its word; nothing at zero."""
+    """▲ or ▼ with its word, on one line; nothing at zero."""
     if effect == 0:
         return ""
     sign, name = (RAISES_SIGN, "raises") if effect > 0 else (LOWERS_SIGN, "lowers")
-    return f"{sign} {wording.text(f'explain.{name}')}"
+    return f"{sign} {wording.text(f'explain.{name}')}".replace(" ", "\N{NO-BREAK SPACE}")

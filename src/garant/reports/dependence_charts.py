@@ -33,7 +33,7 @@ LINES = (
     ("#7fa8d1", [1, 0], "circle"),
     ("#3f6690", [6, 3], "square"),
     ("#0d1f33", [2, 3], "diamond"),
-    ("#a3622a", [10, 3], "cross"),
+    (FAINT, [10, 3], "cross"),
 )
 """Colour, dash and mark of each group of a second feature: light to dark, and none of the colours of directions."""
 

@@ -3,6 +3,7 @@
 import csv
 import math
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from garant.explanations.counterfactuals import Found
 from garant.explanations.moves.catalogue import MoveCatalogue
 from garant.explanations.moves.terms import load_terms
 from garant.models.cutoff import Outcome
@@ -18,6 +20,7 @@ from garant.policy.outcome import OUTCOMES
 from garant.policy.policy import load_policy
 from garant.runs.accept import tables_for_bundle
 from garant.runs.bundle_features import bundle_features
+from garant.runs.counterfactuals import CounterfactualSearch
 from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
 from garant.runs.train_result import TrainResult
@@ -105,3 +108,18 @@ def refused(applicants: dict[int, ClientRows], scored: dict[int, ScoredVariants]
     """Fifty whose PD is at or above the cut-off."""
     chosen = [client for client in applicants if OUTCOMES[scored[client].proposals.outcome[0]] is Outcome.REFUSE]
     return {client: applicants[client] for client in chosen[:50]}
+
+
+@pytest.fixture(scope="session")
+def search(scoring: VariantScoring, catalogue: MoveCatalogue) -> Iterator[CounterfactualSearch]:
+    """An open search."""
+    with CounterfactualSearch(scoring, catalogue) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def found(
+    search: CounterfactualSearch, refused: dict[int, ClientRows], scored: dict[int, ScoredVariants]
+) -> dict[int, Found]:
+    """What the search finds for each, before the public path has seen it."""
+    return {client: search.of(rows, scored[client]) for client, rows in refused.items()}

@@ -1,7 +1,7 @@
 """What would have changed the result of fifty refused people: nothing forbidden moves, every result is accepted."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -29,21 +29,6 @@ class Counted(CounterfactualSearch):
     def publicly(self, variants: Sequence[ClientRows]) -> Judged:
         self.asked_publicly += 1
         return super().publicly(variants)
-
-
-@pytest.fixture(scope="module")
-def search(scoring: VariantScoring, catalogue: MoveCatalogue) -> Iterator[Counted]:
-    """An open search."""
-    with Counted(scoring, catalogue) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def found(search: Counted, refused: Refused, scored: Scored) -> dict[int, Found]:
-    """What the search finds for each, before the public path has seen it."""
-    found = {client: search.of(rows, scored[client]) for client, rows in refused.items()}
-    assert search.asked_publicly == 0
-    return found
 
 
 def test_fifty_people_are_refused_and_some_of_them_can_be_told_what_would_have_changed_it(
@@ -176,20 +161,19 @@ def test_features_of_steps_are_those_of_the_public_path(
 
 
 def test_where_sqlite_gives_other_features_the_public_path_is_asked(
-    search: Counted, refused: Refused, scored: Scored, found: dict[int, Found]
+    scoring: VariantScoring, catalogue: MoveCatalogue, refused: Refused, scored: Scored, found: dict[int, Found]
 ):
     client = next(client for client, each in found.items() if each.results)
-    rows = refused[client]
     another = next(other for other in refused if other != client)
-    for known, questions in ((scored[another], 1), (scored[client], 0)):
-        before = search.asked_publicly
-        again = search.of(rows, known)
-        assert search.asked_publicly - before == questions
-        assert [result.move for result in again.results] == [result.move for result in found[client].results]
+    with Counted(scoring, catalogue) as counted:
+        for known, questions in ((scored[client], 0), (scored[another], 1)):
+            again = counted.of(refused[client], known)
+            assert counted.asked_publicly == questions
+            assert [result.move for result in again.results] == [result.move for result in found[client].results]
 
 
 def test_an_application_without_an_instalment_gets_no_move_of_the_loan(
-    search: Counted, refused: Refused, scored: Scored
+    search: CounterfactualSearch, refused: Refused, scored: Scored
 ):
     client, rows = next(iter(refused.items()))
     table = rows["application"]

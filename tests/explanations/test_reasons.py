@@ -1,5 +1,7 @@
 """Reasons of one applicant, with the real catalogue and the real sentences."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -7,10 +9,11 @@ import pytest
 from garant.explanations.accepted import Accepted
 from garant.explanations.kinds import KIND_OF, Kind
 from garant.explanations.reasons import FLOOR, MAX_REASONS, Reason, ReasonWriter
+from garant.explanations.yardstick import YARDSTICKS, Yardstick, shown_value
 from garant.features.catalogue import catalogue, feature
 from garant.features.feature import PROTECTED, Feature, Profile
 from garant.models.bundle.groups import FeatureGroups, Spread
-from garant.wording.catalogue import Wording
+from garant.wording.catalogue import Wording, entries
 
 LATE = feature("installments_late_days_max_all")
 LATE_SHARE = feature("installments_late_share_all")
@@ -118,7 +121,7 @@ def test_a_level_speaks_against_a_person_where_it_is_rarer_among_the_accepted() 
     (commoner,) = reasons_of({EMPLOYER: 0.5}, values=(42.0, 0.5, 0.1, "School", 0.31, "M"))
     (unknown,) = reasons_of({EMPLOYER: 0.5}, values=(42.0, 0.5, 0.1, "Circus", 0.31, "M"))
     assert (rarer.feature, commoner.feature, unknown.feature) == (EMPLOYER.name, None, None)
-    assert "2% of the clients whose application was accepted" in plain(rarer.text)
+    assert "2% of the clients whose application was accepted, and for 9% of those whose" in plain(rarer.text)
 
 
 def test_a_level_that_hardly_anybody_accepted_has_is_not_said_to_be_of_none() -> None:
@@ -136,11 +139,11 @@ def test_nothing_is_stated_where_nothing_is_known_of_accepted_applicants() -> No
     [
         (
             "fr",
-            "Chez les clients dont la demande a été acceptée, cette valeur dépasse rarement 10 jours.",
+            "Chez les clients dont la demande a été acceptée, cette durée dépasse rarement 10 jours.",
         ),
         (
             "en",
-            "Among clients whose application was accepted, this value is rarely above 10 days.",
+            "Among clients whose application was accepted, this length of time is rarely above 10 days.",
         ),
     ],
 )
@@ -154,7 +157,9 @@ def test_a_sentence_states_the_fact_then_a_yardstick_then_the_direction(language
 
 def test_within_what_is_usual_the_yardstick_is_the_median() -> None:
     (late,) = reasons_of({LATE: 0.5}, values=(8.0, 0.5, 0.1, "School", 0.31, "M"))
-    assert "For half of the clients whose application was accepted, this value is at most 3 days." in plain(late.text)
+    assert "For half of the clients whose application was accepted, this length of time is at most 3 days." in plain(
+        late.text
+    )
     (rating,) = reasons_of({RATING: 0.5}, values=(8.0, 0.5, 0.5, "School", 0.31, "M"), language="fr")
     assert "Chez la moitié des clients dont la demande a été acceptée, cette valeur est d’au moins 0,60." in plain(
         rating.text
@@ -184,6 +189,68 @@ def test_nobody_is_told_to_act_on_who_they_are() -> None:
 def test_french_sentences_write_numbers_the_french_way() -> None:
     (burden,) = reasons_of({BURDEN: 0.5}, language="fr")
     assert "31 %" in plain(burden.text)
+
+
+def beside_accepted(name: str, value: float, groups: FeatureGroups, *, language: str = "en") -> str:
+    """Yardstick of one value."""
+    words, member = Wording(language), feature(name)
+    return plain(Yardstick(member, groups, words).sentence(value, shown_value(member, value, words)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "adverse", "accepted", "expected"),
+    [
+        ("application_income", 1, -1, (2, 4, 9), "ce montant est rarement inférieur à 2."),
+        ("application_employed_days", 90, -1, (30, 200, 300), "cette durée est d’au moins 200 jours."),
+        ("bureau_active_n_all", 3, 1, (0, 2, 5), "ce nombre ne dépasse pas 2."),
+        ("bureau_debt_to_income_all", 3, 1, (0, 1, 2), "ce rapport dépasse rarement 2,0 fois."),
+        ("card_utilisation_latest_all", 0.9, 1, (0.1, 0.4, 1), "cette part ne dépasse pas 40 %."),
+        ("installments_late_share_change_365d", 0.4, 1, (-0.2, 0, 0.1), "cet écart dépasse rarement 10 %."),
+    ],
+)
+def test_a_yardstick_calls_the_fact_by_what_it_is(
+    name: str, value: float, adverse: int, accepted: tuple[float, float, float], expected: str
+) -> None:
+    said = beside_accepted(name, value, FeatureGroups(adverse, 0.0, Spread(500, *accepted)), language="fr")
+    assert said.endswith(f"dont la demande a été acceptée, {expected}")
+
+
+def test_where_most_of_the_accepted_are_at_the_end_of_the_scale_it_is_said_what_they_have() -> None:
+    never = FeatureGroups(1, 0.0, Spread(500, 0, 0, 0.2))
+    always = FeatureGroups(-1, 0.0, Spread(500, 0.8, 1, 1))
+    most = "For most clients whose application was accepted: "
+    assert beside_accepted(LATE_SHARE.name, 0.1, never) == f"{most}0%."
+    assert "rarely above 20%" in beside_accepted(LATE_SHARE.name, 0.5, never)
+    assert beside_accepted("installments_paid_in_time_all", 0.9, always) == f"{most}100%."
+
+
+def test_a_difference_has_no_end_of_the_scale() -> None:
+    groups = FeatureGroups(1, 0.0, Spread(500, -0.2, 0, 0.4))
+    said = beside_accepted("installments_late_share_change_365d", 0.1, groups)
+    assert said.endswith("this difference is at most 0%.")
+
+
+def test_every_yardstick_of_a_number_exists_for_every_measure() -> None:
+    assert {f"yardstick.{end}" for end in YARDSTICKS} == {key for key in entries("fr") if key.startswith("yardstick.")}
+
+
+def test_the_time_since_a_late_payment_that_never_was_is_no_unknown_fact() -> None:
+    since = feature("installments_last_late_days_all")
+    writer = ReasonWriter((since, LATE), Wording("en"), accepted=Accepted({}, GROUPS), period_declared=True)
+    values = pa.table(
+        {since.name: pa.array([None, None], pa.float64()), LATE.name: pa.array([0.0, None], pa.float64())}
+    )
+    punctual, newcomer = writer.reasons(np.array([[0.5, 0.1, -2.4]] * 2), values)
+    assert [reason.feature for reason in (*punctual, *newcomer)] == [None, LATE.name]
+    assert punctual[0].text == Wording("en").text("family.late_payments.raises")
+    assert newcomer[0].text == Wording("en").text("family.late_payments.unknown")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_sentence_of_a_family_says_nothing_that_a_person_without_the_events_would_deny(language: str) -> None:
+    denied = re.compile(r"\bvos (retards|impayés|refus|paiements incomplets)|your (late|missed|incomplete|refus)")
+    families = [key for key in entries(language) if key.startswith("family.") and not key.endswith(".label")]
+    assert not [key for key in families if denied.search(entries(language)[key].one.lower())]
 
 
 def test_what_is_not_known_is_said_in_words_and_not_as_a_number() -> None:

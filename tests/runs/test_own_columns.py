@@ -108,7 +108,7 @@ def test_the_scorecard_beside_the_model_says_the_columns_in_the_lenders_words(mo
 
 def test_reasons_of_a_run_say_the_column_with_the_persons_value(scored: ScoreResult):
     said = {(row[f"reason_{n}_code"], row[f"reason_{n}_text"]) for row in reasons_of(scored) for n in range(1, 5)}
-    beside = "des clients dont la demande a été acceptée. Cela augmente le risque."
+    beside = "de ceux dont elle a été refusée. Cela augmente le risque."
     assert any(code == "SEGMENT" and text.startswith(PLAIN["fr"]) and text.endswith(beside) for code, text in said)
     months = f"Ancienneté de la relation{NO_BREAK}: 2{NO_BREAK}mois. Chez les clients dont la demande a été acceptée,"
     assert any(code == "LOYALTY" and text.startswith(months) for code, text in said)

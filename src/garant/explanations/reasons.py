@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from garant.explanations.accepted import Accepted
 from garant.explanations.kinds import Kind, kind_of
 from garant.explanations.yardstick import FactWords, Yardstick, shown_value
-from garant.features.feature import PROTECTED, Feature
+from garant.features.feature import PROTECTED, Feature, Missing
 from garant.models.bundle.groups import UNKNOWN
 
 MAX_REASONS = 4
@@ -22,6 +22,9 @@ MAX_REASONS = 4
 
 FLOOR = 0.05
 """Log-odds that a family must add to be a reason: 5 % higher odds, some 1.4 points where 20 points double them."""
+
+EVENTS = frozenset({"late_payments", "overdue_elsewhere", "refusals"})
+"""Families of events that speak against a person: what does not apply to somebody there has never happened."""
 
 OF_INCOME = "_to_income"
 """End of the text stems whose sentence states a share of the income."""
@@ -109,6 +112,7 @@ class ReasonWriter:
         self._yardsticks = [Yardstick(feature, found, words) for feature, found in zip(features, groups, strict=True)]
         self._typical = np.array([found.contribution for found in groups])
         self._stateable = np.array([period_declared or not _states_income(feature) for feature in features])
+        self._never = np.array([f.family in EVENTS and f.missing is Missing.NOT_APPLICABLE for f in features])
         self.families = tuple(sorted({feature.family for feature in features}))
         self._members = [
             np.array([i for i, feature in enumerate(features) if feature.family == family]) for family in self.families
@@ -166,7 +170,8 @@ class ReasonWriter:
         """At most four reasons per row, the strongest first, only those that add at least `FLOOR` to the risk.
 
         The fact of a sentence is that of the family's strongest member which speaks against the person beside accepted
-        applicants, or is not known; where there is none, the sentence speaks of the family.
+        applicants, or is not known; where there is none, the sentence speaks of the family. The time since a late
+        payment is no unknown fact of somebody who never was late.
 
         Parameters
         ----------
@@ -214,7 +219,8 @@ class ReasonWriter:
         for number, column in enumerate(columns):
             against = self._yardsticks[number].speaks_against(column)
             unknown = np.asarray(pc.is_null(column).to_numpy(zero_copy_only=False), dtype=bool)
-            beyond[~((against & self._stateable[number]) | unknown), number] = -np.inf
+            sayable = (against & self._stateable[number]) | (unknown & ~self._never[number])
+            beyond[~sayable, number] = -np.inf
         found = np.empty((len(beyond), len(self.families)), dtype=np.intp)
         for position, members in enumerate(self._members):
             among = beyond[:, members]

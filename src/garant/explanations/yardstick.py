@@ -1,5 +1,7 @@
 """Whether a fact speaks against a person, beside accepted applicants, and how far: the yardstick of a sentence."""
 
+import re
+from enum import StrEnum
 from functools import cached_property
 from typing import Protocol
 
@@ -12,8 +14,39 @@ from garant.features.feature import Feature, Unit
 from garant.features.levels import category_column
 from garant.models.bundle.groups import FeatureGroups
 
-YARDSTICKS = ("above.half", "above.rarely", "below.half", "below.rarely", "level.rare", "level.some", "most")
-"""Ends of the ids of its sentences: ``yardstick.above.half``."""
+
+class Measure(StrEnum):
+    """What a yardstick calls a number: this amount, this share, …; each has sentences of its own."""
+
+    COUNT = "count"
+    DIFFERENCE = "difference"
+    MONEY = "money"
+    SCORE = "score"
+    SHARE = "share"
+    TIME = "time"
+    TIMES = "times"
+
+
+_MEASURES = {
+    Unit.COUNT: Measure.COUNT,
+    Unit.DAYS: Measure.TIME,
+    Unit.MONEY: Measure.MONEY,
+    Unit.MONTHS: Measure.TIME,
+    Unit.SHARE: Measure.SHARE,
+    Unit.TIMES: Measure.TIMES,
+    Unit.YEARS: Measure.TIME,
+}
+
+_DIFFERENCE = re.compile("_(change|spread|less_[0-9]|above_goods)$|^(bureau|previous)_early_days_mean$")
+"""Text stems whose sentence states a difference, which may be negative."""
+
+YARDSTICKS = (
+    *(f"{side}.{how}.{measure}" for side in ("above", "below") for how in ("half", "rarely") for measure in Measure),
+    "level.rare",
+    "level.some",
+    "most",
+)
+"""Ends of the ids of its sentences: ``yardstick.above.half.time``."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -90,19 +123,28 @@ class Yardstick:
         """
         text, groups = self._words.text, self._groups
         if isinstance(value, str):
-            share = groups.accepted.shares.get(value)
-            if share is None:
-                return ""
-            return text(f"yardstick.level.{'some' if share else 'rare'}", share=self._words.percent(share, decimals=0))
+            return self._level_sentence(value)
         if self._median is None or shown == self._median:
             return ""
         if self._feature.unit is Unit.FLAG:
             return text("yardstick.most", value=self._median)
         side = "above" if groups.adverse > 0 else "below"
-        is_rare = self._far is not None and (value - self._far) * groups.adverse > 0
-        if is_rare and self._far_shown is not None and shown != self._far_shown:
-            return text(f"yardstick.{side}.rarely", limit=self._far_shown)
-        return text(f"yardstick.{side}.half", limit=self._median)
+        measure = measure_of(self._feature)
+        far, far_shown = self._far, self._far_shown
+        is_rare = far is not None and (value - far) * groups.adverse > 0
+        if is_rare and far_shown is not None and far_shown not in {shown, self._end}:
+            return text(f"yardstick.{side}.rarely.{measure}", limit=far_shown)
+        if self._median == self._end:
+            return text("yardstick.most", value=self._median)
+        return text(f"yardstick.{side}.half.{measure}", limit=self._median)
+
+    def _level_sentence(self, level: str) -> str:
+        accepted, refused = (spread.shares.get(level) for spread in (self._groups.accepted, self._groups.refused))
+        if accepted is None or refused is None:
+            return ""
+        key = f"yardstick.level.{'some' if accepted else 'rare'}"
+        percent = self._words.percent
+        return self._words.text(key, share=percent(accepted, decimals=0), refused=percent(refused, decimals=0))
 
     @property
     def _far(self) -> float | None:
@@ -117,8 +159,24 @@ class Yardstick:
     def _far_shown(self) -> str | None:
         return self._limit(self._far)
 
+    @cached_property
+    def _end(self) -> str | None:
+        """End of the scale on the good side: none, or all. Nobody can be better, so that "at most 0" would be odd."""
+        if self._feature.own is not None or measure_of(self._feature) is Measure.DIFFERENCE:
+            return None  # may be negative, or more than all
+        if self._groups.adverse > 0:
+            return self._limit(0.0)
+        return self._limit(1.0) if self._feature.unit is Unit.SHARE else None
+
     def _limit(self, value: float | None) -> str | None:
         return None if value is None else shown_value(self._feature, value, self._words)
+
+
+def measure_of(feature: Feature) -> Measure:
+    """What a yardstick calls the values of a numeric `feature`."""
+    if _DIFFERENCE.search(feature.text):
+        return Measure.DIFFERENCE
+    return _MEASURES.get(feature.unit, Measure.SCORE)
 
 
 def shown_value(feature: Feature, value: float | str, words: FactWords) -> str:

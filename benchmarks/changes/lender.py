@@ -83,7 +83,8 @@ def refused_people(folder: Path, *, scale: float, seed: int, most: int, burdened
     lender = generate(folder / "lender", scale=scale, seed=seed, file_format="parquet").folder
     if burdened:
         _draw_outcomes(lender, seed)
-    options = TrainOptions(seed=seed, challenger=False, variants=False, members=0 if burdened else 5)
+    # Without retrained members there is no refer band: whoever is at or above the cut-off is refused.
+    options = TrainOptions(seed=seed, challenger=False, variants=False, members=0)
     bundle = train(lender, folder / "model", options=options, settings=settings).bundle
     done = score(lender, bundle.folder, folder / "runs", options=ScoreOptions(explain="none"), settings=settings)
     scores = pa.concat_tables(read_scores(done.run))

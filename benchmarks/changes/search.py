@@ -18,7 +18,7 @@ from garant.runs.counterfactuals import CounterfactualSearch
 from garant.settings import Settings
 from garant.tables.variants import ClientRows
 
-SCALE, SEED, PEOPLE = 0.035, 7, 2_000
+SCALE, SEED, PEOPLE = 0.025, 7, 2_000
 AMOUNT_MOVES = ("smaller-purchase", "down-payment", "longer-term")
 
 

@@ -20,6 +20,8 @@ from garant.wording.catalogue import LANGUAGES, Wording, entries, source
 FEATURES = [feature for group in groups() for feature in group.features]
 FAMILIES = {feature.family for feature in FEATURES}
 
+CLIENT_TEXT = ("reason.", "family.", "policy.", "move.", "counterfactual.")
+
 ENGLISH_WORD = re.compile(
     r"\b(?:the|of|and|with|your|you|are|is|this|raises|lowers|risk|loans?|late|days|months|years|share|for|from|by|was|were"
     r"|not|have|has|which|instalments?|amount|income|about|their|our|we|us|other)\b",
@@ -190,7 +192,7 @@ def test_clients_read_no_jargon_and_no_promise(language: str):
     banned = re.compile(
         r"log-?odds|shap|margin|feature|variable|modèle|sera accordé|will be granted|compliant", re.IGNORECASE
     )
-    client_text = [key for key in entries(language) if key.startswith(("reason.", "family.", "policy."))]
+    client_text = [key for key in entries(language) if key.startswith(CLIENT_TEXT)]
     assert not [key for key in client_text if banned.search("".join(entries(language)[key].forms))]
 
 

@@ -70,20 +70,24 @@ def changed_facts(
 
 
 def _told(table: str, column: Column, row: Mapping[str, int], before: Cell, after: Cell, words: Wording) -> ChangedFact:
-    label = (
-        words.text(f"column.{table}.{column.name}").rstrip(".") if column.name in TABLES[table].names else column.name
-    )
     return ChangedFact(
         table=table,
         column=column.name,
         row=row,
         before=_plain(column, before),
         after=_plain(column, after),
-        label=label,
+        label=_label(table, column, words),
         # Plain text: a `Quantity` is for plurals, and cannot be copied into JSON.
         before_text=str(_shown(column, before, words)),
         after_text=str(_shown(column, after, words)),
     )
+
+
+def _label(table: str, column: Column, words: Wording) -> str:
+    """What the dictionary says of the column, up to its first clause; the lender's own column by its name."""
+    if column.name not in TABLES[table].names:
+        return column.name
+    return words.text(f"column.{table}.{column.name}").partition(";")[0].rstrip(".\N{NO-BREAK SPACE}")
 
 
 def _plain(column: Column, cell: Cell) -> Cell:

@@ -1,10 +1,11 @@
 """Contributions by the compiled kernels against LightGBM's own, and against other explainers where they are installed.
 
-Run: python benchmarks/explain.py [rounds], or python benchmarks/explain.py changes for the last part alone
+Run: python benchmarks/explain.py [rounds], or python benchmarks/explain.py changes [lender …] for the last part alone
 One model of 500 trees x 31 leaves x 300 features with 30 % missing values, and one with every third column a category.
 Kernels and peers alternate in one process, with one thread each; LightGBM is timed on fewer rows, because its cost is
-linear in them. Then the whole portfolio on all cores. Last, what would have changed the result of refused people of two
-synthetic lenders (`changes/`). Results go to benchmarks/results/explain.json.
+linear in them. Then the whole portfolio on all cores. Last, what would have changed the result of refused people of
+three lenders (`changes/`): the synthetic one, one whose outcomes hang on the instalment, and a real sample where it is
+there. Results go to benchmarks/results/explain.json.
 """
 
 import json
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -23,7 +24,7 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
-from changes.search import measured
+from changes.search import HOME_CREDIT, measured
 from garant.explanations.contributions import prepared
 from garant.explanations.treeshap.explainer import Explainer
 from garant.settings import Settings
@@ -32,6 +33,7 @@ from measure.process import circumstances, write_result
 RESULT = Path(__file__).parent / "results" / "explain.json"
 ROWS, FEATURES, TREES, LEAVES, SEED = 20_000, 300, 500, 31, 1
 MISSING = 0.3
+LENDERS = ("synthetic", "burdened", "home_credit")
 PORTFOLIO = 307_511
 """Applicants with an outcome of the public data set."""
 
@@ -50,23 +52,28 @@ def main(rounds: int) -> None:
         if not has_categories:
             report["portfolio"] = _portfolio(matrix, booster)
             report["first_use"] = _first_use(booster)
-    write_result(RESULT, {**report, "changes": _changes(), **circumstances(_installed())})
+    write_result(RESULT, {**report, "changes": _changes(LENDERS), **circumstances(_installed())})
 
 
-def only_changes() -> None:
-    """Measure what would have changed results, and leave the other figures as they are."""
+def only_changes(names: Sequence[str]) -> None:
+    """Measure what would have changed results at the lenders `names`, and leave the other figures as they are."""
     known = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {}
-    write_result(RESULT, {**known, "changes": _changes()})
+    write_result(RESULT, {**known, "changes": {**known.get("changes", {}), **_changes(names or LENDERS)}})
 
 
-def _changes() -> dict[str, Any]:
-    """Refused people of the synthetic lender, and of one whose outcomes hang on instalment to income."""
+def _changes(names: Sequence[str]) -> dict[str, Any]:
+    """Refused people of each lender that is there."""
     found: dict[str, Any] = {}
-    for name, burdened in (("synthetic", False), ("burdened", True)):
+    for name in names:
+        if name == "home_credit" and not HOME_CREDIT.is_dir():
+            continue
         with tempfile.TemporaryDirectory() as folder:
             settings = Settings(cache_folder=Path(folder) / "cache", development_key=Path(folder) / "development.key")
-            found[name] = measured(Path(folder), burdened=burdened, settings=settings)
-    return {**found, **circumstances(("duckdb", "lightgbm", "pyarrow"))}
+            found[name] = {
+                **measured(name, Path(folder), settings=settings),
+                **circumstances(("duckdb", "lightgbm", "pyarrow")),
+            }
+    return found
 
 
 def _model(*, has_categories: bool) -> tuple[Matrix, lightgbm.Booster]:
@@ -222,7 +229,7 @@ def _first_use(booster: lightgbm.Booster) -> dict[str, dict[str, float]]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["changes"]:
-        only_changes()
+    if sys.argv[1:2] == ["changes"]:
+        only_changes(sys.argv[2:])
     else:
         main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

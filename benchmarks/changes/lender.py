@@ -71,8 +71,24 @@ class Refused:
                 yield self.scoring.of_batch(batch.slice(row, 1))
 
 
-def refused_people(folder: Path, *, scale: float, seed: int, most: int, burdened: bool, settings: Settings) -> Refused:
-    """Train on a synthetic lender and score everybody; those refused, at most `most`.
+def refused_people(
+    lender: Path, folder: Path, *, seed: int, most: int, without: tuple[str, ...], settings: Settings
+) -> Refused:
+    """Train on a lender and score everybody; those refused, at most `most`."""
+    # Without retrained members there is no refer band: whoever is at or above the cut-off is refused.
+    options = TrainOptions(seed=seed, challenger=False, variants=False, members=0, without=without)
+    bundle = train(lender, folder / "model", options=options, settings=settings).bundle
+    asked = ScoreOptions(explain="none", without=without)
+    done = score(lender, bundle.folder, folder / "runs", options=asked, settings=settings)
+    scores = pa.concat_tables(read_scores(done.run))
+    refused = scores.filter(pc.equal(scores["outcome"], Outcome.REFUSE.value))["SK_ID_CURR"].to_pylist()
+    accepted = tables_for_bundle(lender, bundle.content.tables, without=without, settings=settings)
+    scoring = VariantScoring(bundle, bundle_features(bundle), accepted, load_policy(), settings)
+    return Refused(scoring, refused[:most], scores.num_rows)
+
+
+def synthetic(folder: Path, *, scale: float, seed: int, burdened: bool) -> Path:
+    """Tables of a synthetic lender.
 
     Parameters
     ----------
@@ -83,15 +99,7 @@ def refused_people(folder: Path, *, scale: float, seed: int, most: int, burdened
     lender = generate(folder / "lender", scale=scale, seed=seed, file_format="parquet").folder
     if burdened:
         _draw_outcomes(lender, seed)
-    # Without retrained members there is no refer band: whoever is at or above the cut-off is refused.
-    options = TrainOptions(seed=seed, challenger=False, variants=False, members=0)
-    bundle = train(lender, folder / "model", options=options, settings=settings).bundle
-    done = score(lender, bundle.folder, folder / "runs", options=ScoreOptions(explain="none"), settings=settings)
-    scores = pa.concat_tables(read_scores(done.run))
-    refused = scores.filter(pc.equal(scores["outcome"], Outcome.REFUSE.value))["SK_ID_CURR"].to_pylist()
-    accepted = tables_for_bundle(lender, bundle.content.tables, without=(), settings=settings)
-    scoring = VariantScoring(bundle, bundle_features(bundle), accepted, load_policy(), settings)
-    return Refused(scoring, refused[:most], scores.num_rows)
+    return lender
 
 
 def _draw_outcomes(lender: Path, seed: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from changes.lender import CHUNK, Refused, refused_people
+from changes.lender import CHUNK, Refused, refused_people, synthetic
 from garant.explanations.counterfactuals import MAX_RESULTS, Found
 from garant.explanations.moves.catalogue import MoveCatalogue
 from garant.explanations.moves.move import Change
@@ -19,12 +19,18 @@ from garant.settings import Settings
 from garant.tables.variants import ClientRows
 
 SCALE, SEED, PEOPLE = 0.025, 7, 2_000
+HOME_CREDIT = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "home_credit_linked_10k"
+"""Real applications with child tables; not everybody has them."""
+
 AMOUNT_MOVES = ("smaller-purchase", "down-payment", "longer-term")
 
 
-def measured(folder: Path, *, burdened: bool, settings: Settings) -> dict[str, Any]:
-    """Everything about one lender."""
-    people = refused_people(folder, scale=SCALE, seed=SEED, most=PEOPLE, burdened=burdened, settings=settings)
+def measured(name: str, folder: Path, *, settings: Settings) -> dict[str, Any]:
+    """Everything about one lender: `synthetic`, `burdened` or `home_credit`."""
+    is_real = name == "home_credit"
+    lender = HOME_CREDIT if is_real else synthetic(folder, scale=SCALE, seed=SEED, burdened=name == "burdened")
+    without = ("installments_payments",) if is_real else ()
+    people = refused_people(lender, folder, seed=SEED, most=PEOPLE, without=without, settings=settings)
     catalogue = MoveCatalogue.of(load_terms(), people.scoring.accepted.config)
     all_rows = list(people.rows())
     wall: list[float] = []

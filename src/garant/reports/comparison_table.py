@@ -28,7 +28,7 @@ def comparison_table(found: Comparison, words: Wording) -> Table:
         )
         for fact in found.facts
     ]
-    return Table(caption=words.text("compared.caption"), columns=tuple(columns), rows=tuple(rows), kind="words")
+    return Table(caption=words.text("compared.caption"), columns=tuple(columns), rows=tuple(rows))
 
 
 def comparison_notes(found: Comparison, words: Wording) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the reasons of refused people state: each fact beside the median of accepted applicants, and how long it takes."""
+"""What the reasons of refused people state, each fact beside the median of the accepted, and the time it takes."""
 
 import time
 from collections import Counter

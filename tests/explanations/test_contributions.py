@@ -10,10 +10,12 @@ import lightgbm
 import numpy as np
 import pytest
 
+import garant.explanations.contributions as module
 from garant.exceptions import InvariantError
 from garant.explanations.contributions import (
     WORTH_COMPILING,
     check_additive,
+    checked_contributions,
     contributions,
     contributions_of_few,
     prepared,
@@ -51,6 +53,18 @@ def test_a_contribution_that_is_off_by_little_is_withheld_and_by_how_much_is_sai
     values[17, 2] += off
     with pytest.raises(InvariantError, match=f"by up to {said} log-odds; the explanation is withheld"):
         check_additive(values, margin)
+
+
+def test_rows_that_nobody_has_scored_are_held_against_their_margin_too(
+    fitted: tuple[lightgbm.Booster, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booster, matrix = fitted
+    right = contributions(booster, matrix)
+    np.testing.assert_array_equal(checked_contributions(booster, matrix), right)
+    assert checked_contributions(booster, matrix[:0]).shape == (0, 6)
+    monkeypatch.setattr(module, "contributions", lambda *_, **__: right + 1e-3)
+    with pytest.raises(InvariantError, match="withheld"):
+        checked_contributions(booster, matrix)
 
 
 def test_a_margin_that_is_not_a_number_is_withheld() -> None:

@@ -67,6 +67,25 @@ def contributions(
     return explainer.contributions(matrix, threads=threads)
 
 
+def checked_contributions(
+    booster: "lightgbm.Booster", matrix: npt.NDArray[np.float32], *, threads: int = 1, of: int | None = None
+) -> Floats:
+    """`contributions` of rows that nobody has scored: they are, here, and must add up to their margin.
+
+    Whoever has the margin already calls `contributions` and `check_additive`.
+
+    Raises
+    ------
+    InvariantError
+        When they do not, or the model is no sum of plain trees.
+    """
+    values = contributions(booster, matrix, threads=threads, of=of)
+    if len(matrix):
+        margin = np.asarray(booster.predict(matrix, raw_score=True, num_threads=threads), dtype=np.float64)
+        check_additive(values, margin)
+    return values
+
+
 def contributions_of_few(booster: "lightgbm.Booster", matrix: npt.NDArray[np.float32]) -> Floats:
     """`contributions` of a few rows, soon: LightGBM explains them before tables are made that nobody has asked for yet.
 

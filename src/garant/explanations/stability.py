@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from garant.explanations.contributions import contributions_of_few
+from garant.explanations.contributions import checked_contributions
 from garant.explanations.reasons import Reason, ReasonWriter
 
 STABLE_SHARE = 2 / 3
@@ -63,7 +63,7 @@ def stability(
         That of the bundle: accepted applicants are typical of the champion, which its members differ little from.
     """
     found = [
-        [reason.family for reason in next(writer.reasons(contributions_of_few(member, matrix), values))]
+        [reason.family for reason in next(writer.reasons(checked_contributions(member, matrix), values))]
         for member in members
     ]
     main = reasons[0].family if reasons else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import lightgbm
 import numpy as np
 
-from garant.explanations.contributions import contributions
+from garant.explanations.contributions import checked_contributions
 from garant.features.encode import InputColumn
 from garant.models.calibrator import Calibrator
 from garant.models.directions import Direction, Floats, Matrix, Moves, moves_of_features
@@ -130,7 +130,7 @@ def fact_moves(score: JudgedScore, found: Worsened) -> FactMoves:
         return FactMoves(found.fact, moves, 0.0, None)
     fall = score.calibrator.pd(before) - score.calibrator.pd(after)
     fell = rows[before > after]
-    change = contributions(score.booster, found.after[fell], threads=score.threads) - contributions(
+    change = checked_contributions(score.booster, found.after[fell], threads=score.threads) - checked_contributions(
         score.booster, found.before[fell], threads=score.threads
     )
     leading = int(np.argmin(change.sum(axis=0)[:-1]))

@@ -11,7 +11,7 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
-from garant.explanations.contributions import contributions
+from garant.explanations.contributions import checked_contributions
 from garant.features.feature import Feature
 from garant.models.training_data import TrainingData
 
@@ -75,7 +75,7 @@ class FoldExplanations:
     def observe(self, booster: lightgbm.Booster, unseen: TrainingData, rows: npt.NDArray[np.intp]) -> None:
         """Explain those of the `unseen` rows that were drawn; `rows` are their numbers in the sample."""
         drawn = np.isin(rows, self._rows)
-        found = contributions(booster, unseen.matrix[drawn], threads=self._threads, of=len(self._rows))
+        found = checked_contributions(booster, unseen.matrix[drawn], threads=self._threads, of=len(self._rows))
         columns = np.array([self._columns[column.name] for column in unseen.columns])
         self._values[np.searchsorted(self._rows, rows[drawn])[:, None], columns] = found[:, :-1]
 

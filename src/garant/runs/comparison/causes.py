@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from garant.explanations.accepted import Accepted
-from garant.explanations.contributions import contributions
+from garant.explanations.contributions import checked_contributions
 from garant.explanations.reasons import ReasonWriter
 from garant.features.encode import encode
 from garant.runs.bundle_features import bundle_features
@@ -104,7 +104,7 @@ def _family_effects(result: ScoreResult, pairs: Pairs, groups: Sequence[Mask]) -
     ids = pa.array(sorted(set().union(*wanted)), pa.int64())
     for part in matrix_parts(result):
         for batch in pq.read_table(part, filters=[("SK_ID_CURR", "in", ids)]).to_batches():
-            values = contributions(result.bundle.booster, encode(batch, result.bundle.columns))
+            values = checked_contributions(result.bundle.booster, encode(batch, result.bundle.columns))
             by_family = calibrator.slope * writer.sums(values)
             clients = batch.column("SK_ID_CURR").to_pylist()
             for number, group in enumerate(wanted):

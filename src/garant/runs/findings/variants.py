@@ -11,7 +11,7 @@ import lightgbm
 import numpy as np
 
 from garant.engines.duckdb import DuckDBEngine
-from garant.explanations.contributions import contributions
+from garant.explanations.contributions import checked_contributions
 from garant.explanations.reasons import ReasonWriter
 from garant.features.catalogue import catalogue_of
 from garant.features.feature import PROTECTED, Feature, Legal, Profile
@@ -147,7 +147,7 @@ def external_first_share(model: JudgedModel, *, threads: int) -> tuple[int, floa
     booster = lightgbm.Booster(model_str=model.trained.model_text)
     accepted = BundleGroups(model).typical()
     writer = ReasonWriter(model.features, words_of(model.features, "en"), accepted=accepted, period_declared=False)
-    first = writer.first_families(contributions(booster, model.learned_from.matrix[rows], threads=threads))
+    first = writer.first_families(checked_contributions(booster, model.learned_from.matrix[rows], threads=threads))
     external = {feature.family for feature in model.features if feature.legal is Legal.EXTERNAL}
     return len(rows), sum(family in external for family in first) / len(rows)
 

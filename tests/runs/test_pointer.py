@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from garant.exceptions import StorageError, UsageError
+from garant.exceptions import RunError, StorageError, UsageError
 from garant.projection.components import Extent
 from garant.runs.pca.options import PcaOptions
 from garant.runs.pca.run import pca
@@ -45,6 +45,17 @@ def test_components_do_not_take_the_place_of_scores(out: Path, lender: Path, set
     before = sorted(out.rglob("*"))
     with pytest.raises(UsageError, match=r"run_id=a/attempt=1: is a run of `garant score`"):
         pca(lender, out, options=PcaOptions(extent=Extent(number=2)), settings=settings)
+    assert sorted(out.rglob("*")) == before
+
+
+@pytest.mark.parametrize("out", ["score"], indirect=True)
+def test_a_damaged_pointer_is_said_before_anything_is_made(
+    out: Path, lender: Path, short: TrainResult, settings: Settings
+) -> None:
+    (out / "current.json").write_text('{"run_id": "a", "att')
+    before = sorted(out.rglob("*"))
+    with pytest.raises(RunError, match=r"current\.json"):
+        score(lender, short.bundle.folder, out, options=ScoreOptions(), settings=settings)
     assert sorted(out.rglob("*")) == before
 
 

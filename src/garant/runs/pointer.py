@@ -2,6 +2,7 @@
 
 from garant.exceptions import RunError, StorageError, UsageError
 from garant.storage import Runs
+from garant.storage.runs import POINTER
 
 
 def require_verb(runs: Runs, verb: str) -> None:
@@ -11,7 +12,13 @@ def require_verb(runs: Runs, verb: str) -> None:
     ------
     UsageError
         When there is such a run.
+    RunError
+        When the pointer is there and cannot be read: a run would be made whole and then not be pointed to.
+    StorageError
+        When the folder cannot be reached.
     """
+    if runs.document(POINTER) is None:
+        return
     try:
         current = runs.current()
     except StorageError:

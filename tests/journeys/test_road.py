@@ -122,7 +122,7 @@ def test_explain_says_what_the_run_said(garant: Garant, lender: Path, model: Pat
     assert said.json["outcome"] == "refuse"
     shown = [reason["text"] for reason in said.json["reasons"]]
     assert refused["reason_1_text"] in {*shown, said.json["policy_text"]}
-    total = said.json["base_value"] + sum(family["effect"] for family in said.json["families"])
+    total = said.json["typical_margin"] + sum(family["effect"] for family in said.json["families"])
     assert total == pytest.approx(said.json["margin"], abs=1e-9)
 
 
@@ -132,6 +132,8 @@ def test_explain_speaks_french(garant: Garant, lender: Path, model: Path, run: d
     assert said.code == 0, said.err
     assert "PROPOSITION" in said.out
     assert "augmente le risque" in said.out
+    assert "Demandes acceptées" in said.out
+    assert "Similaires par" in said.out
 
 
 def test_an_unknown_client_is_answered_with_near_ids(garant: Garant, lender: Path, model: Path) -> None:

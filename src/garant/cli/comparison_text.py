@@ -11,7 +11,7 @@ def show_comparison(found: Comparison, words: Wording) -> None:
     if not found.facts:
         return
     say()
-    table = comparison_table(found, words)
-    print_table(table.rows, header=table.columns, title=words.text("compared.title"))
+    header, rows = comparison_table(found, words)
+    print_table(rows, header=header, title=words.text("compared.title"))
     for note in comparison_notes(found, words):
         say(f"  {note}")

@@ -1,22 +1,13 @@
-"""A person beside accepted, refused and similar applicants, as a table."""
+"""A person beside accepted, refused and similar applicants, as the cells of a table: for a page and for a terminal."""
 
 from garant.explanations.comparison import Comparison, GroupValues
-from garant.reports.section import Section, Table
 from garant.wording.catalogue import Wording
 
-
-def comparison_section(found: Comparison, words: Wording) -> Section:
-    """The table with what similar means, and how it is read."""
-    return Section(
-        name="comparison",
-        heading=words.text("compared.title"),
-        paragraphs=comparison_notes(found, words),
-        tables=(comparison_table(found, words),),
-    )
+Cells = tuple[str, ...]
 
 
-def comparison_table(found: Comparison, words: Wording) -> Table:
-    """One row per fact: the person's value, then median and middle 80 % of each group; no group that is not there."""
+def comparison_table(found: Comparison, words: Wording) -> tuple[Cells, tuple[Cells, ...]]:
+    """Header and one row per fact: the person's value, then median and middle 80 % of each group that is there."""
     columns = [words.text(f"compared.{name}") for name in ("fact", "client", "accepted", "refused")]
     if found.similar:
         columns.append(words.text("compared.similar", n=words.number(found.similar)))
@@ -28,7 +19,7 @@ def comparison_table(found: Comparison, words: Wording) -> Table:
         )
         for fact in found.facts
     ]
-    return Table(caption=words.text("compared.caption"), columns=tuple(columns), rows=tuple(rows))
+    return tuple(columns), tuple(rows)
 
 
 def comparison_notes(found: Comparison, words: Wording) -> tuple[str, ...]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from garant.explanations.comparison import Comparison, compare
 from garant.explanations.reasons import Reason
+from garant.features.feature import Feature
 from garant.models.bundle.groups import read_groups, read_similar
 from garant.models.bundle.reading import Bundle
 from garant.models.bundle.reference import REFERENCE_FILE
-from garant.runs.bundle_features import bundle_features
 from garant.wording.catalogue import Wording
 
 COMPARED_FACTS = 6
@@ -16,6 +16,7 @@ COMPARED_FACTS = 6
 
 def beside_others(
     bundle: Bundle,
+    inputs: Sequence[Feature],
     person: Mapping[str, float | str | None],
     leading: Sequence[str],
     reasons: Sequence[Reason],
@@ -27,6 +28,8 @@ def beside_others(
     ----------
     bundle : Bundle
         The model that scored the person.
+    inputs : sequence of Feature
+        Its features.
     person : mapping of str to float, str or None
         Features by name, before the float32 cast.
     leading : sequence of str
@@ -36,7 +39,7 @@ def beside_others(
     words : Wording
         The language.
     """
-    features = {feature.name: feature for feature in bundle_features(bundle)}
+    features = {feature.name: feature for feature in inputs}
     stated = [reason.feature for reason in reasons if reason.feature is not None]
     shown = tuple(features[name] for name in dict.fromkeys([*stated, *leading]))[:COMPARED_FACTS]
     reference, cells = bundle.files[REFERENCE_FILE], bundle.content.cells

@@ -228,7 +228,7 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
         stability=kept,
         counterfactuals=changes.counterfactuals,
         what_if=changes.what_if,
-        comparison=beside_others(bundle, row.to_pylist()[0], writer.leading(values)[0], reasons, words),
+        comparison=beside_others(bundle, features, row.to_pylist()[0], writer.leading(values)[0], reasons, words),
     )
 
 

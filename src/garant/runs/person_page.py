@@ -3,8 +3,9 @@
 from datetime import date
 from pathlib import Path
 
-from garant.reports.comparison_table import comparison_section
-from garant.reports.section import Section
+from garant.explanations.comparison import Comparison
+from garant.reports.comparison_table import comparison_notes, comparison_table
+from garant.reports.section import Section, Table
 from garant.reports.sections_page import write_sections_page
 from garant.reports.waterfall import waterfall_figure
 from garant.runs.explain import Explanation
@@ -19,7 +20,7 @@ def write_person_page(path: Path, found: Explanation, *, made_on: date) -> None:
     sections = [
         _reasons(found, wording),
         _changes(found, wording),
-        comparison_section(found.comparison, wording) if found.comparison is not None else None,
+        _beside_others(found.comparison, wording) if found.comparison is not None else None,
         _effects(found, wording),
     ]
     write_sections_page(
@@ -71,6 +72,17 @@ def _changes(found: Explanation, wording: Wording) -> Section | None:
     said = [changes.none] if changes.none else [result.text for result in changes.results]
     note = () if changes.none else (wording.text("counterfactual.note"),)
     return Section(name="changes", heading=wording.text("counterfactual.title"), paragraphs=(*said, *note))
+
+
+def _beside_others(found: Comparison, wording: Wording) -> Section:
+    """The person beside accepted, refused and similar applicants."""
+    columns, rows = comparison_table(found, wording)
+    return Section(
+        name="comparison",
+        heading=wording.text("compared.title"),
+        paragraphs=comparison_notes(found, wording),
+        tables=(Table(caption=wording.text("compared.caption"), columns=columns, rows=rows),),
+    )
 
 
 def _effects(found: Explanation, wording: Wording) -> Section:

@@ -89,11 +89,12 @@ def test_outcomes_follow_the_bundles_cutoff_unless_the_policy_spoke(run: dict[st
     assert pc.max(accepted.column("pd")).as_py() < cutoff
 
 
-def test_everybody_not_accepted_has_reasons_and_nobody_else(run: dict[str, Any]) -> None:
+def test_everybody_not_accepted_has_reasons_and_most_of_the_accepted_too(run: dict[str, Any]) -> None:
     scores = scores_of(run)
     is_accepted = pc.equal(scores.column("outcome"), "accept")
     has_reason = pc.is_valid(scores.column("reason_1_text"))
-    assert pc.all(pc.xor(is_accepted, has_reason)).as_py()
+    assert pc.all(pc.or_(is_accepted, has_reason)).as_py()
+    assert pc.mean(has_reason.filter(is_accepted)).as_py() > 0.5
 
 
 def test_the_same_run_again_does_nothing_and_says_so(

@@ -58,6 +58,19 @@ def test_everybody_gets_reasons_by_default_also_who_is_accepted(scored: Scored) 
     assert np.mean(given) > 0.5
 
 
+def test_reasons_can_be_kept_to_those_who_are_not_accepted(
+    scored: Scored, lender: Path, model: TrainResult, settings: Settings, tmp_path: Path
+) -> None:
+    options = ScoreOptions(explain="refused")
+    result = score(lender, model.bundle.folder, tmp_path / "runs", options=options, settings=settings)
+    fewer = table(list((Path(str(result.run.place)) / "scores").glob("*")))
+    outcome, first = fewer.column("outcome").to_pylist(), fewer.column("reason_1_code").to_pylist()
+    assert all((what != "accept") == (code is not None) for what, code in zip(outcome, first, strict=True))
+    for row, what in enumerate(outcome):
+        if what != "accept":
+            assert first[row] == scored.scores.column("reason_1_code")[row].as_py()
+
+
 def test_the_families_of_everybody_add_up_to_the_margin_less_that_of_accepted_applicants(scored: Scored) -> None:
     margin = np.array(scored.scores.column("margin").to_pylist(), dtype=float)
     judged = np.isfinite(margin)

@@ -1,5 +1,7 @@
 """Numbers, amounts, spans and dates are written as readers of the language write them."""
 
+import copy
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -116,3 +118,11 @@ def test_readable_amounts_keep_three_digits_and_long_spans_tenths_of_a_year():
     assert formats.readable(1902, "days") == pytest.approx(5.2 * 365.25)
     assert formats.readable(41.6, "days") == 42
     assert formats.readable(0.5037, "score") == 0.5
+
+
+def test_a_number_in_words_can_be_copied_on_its_way_to_json():
+    number = formats.number(25_232, EN)
+    copied = copy.deepcopy({"value": number})["value"]
+    assert isinstance(copied, formats.Quantity)
+    assert (copied, copied.shown) == (number, number.shown)
+    assert json.dumps({"value": copied}) == '{"value": "25,232"}'

@@ -77,9 +77,8 @@ def _told(table: str, column: Column, row: Mapping[str, int], before: Cell, afte
         before=_plain(column, before),
         after=_plain(column, after),
         label=_label(table, column, words),
-        # Plain text: a `Quantity` is for plurals, and cannot be copied into JSON.
-        before_text=str(_shown(column, before, words)),
-        after_text=str(_shown(column, after, words)),
+        before_text=_shown(column, before, words),
+        after_text=_shown(column, after, words),
     )
 
 

@@ -53,6 +53,10 @@ class Quantity(str):
         quantity.shown = shown
         return quantity
 
+    def __getnewargs__(self) -> tuple[str, Decimal]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """What a copy is made of: results that hold such texts are copied on their way to JSON."""
+        return str(self), self.shown
+
 
 @cache
 def locale(language: str) -> Locale:

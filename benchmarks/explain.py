@@ -1,11 +1,11 @@
 """Contributions by the compiled kernels against LightGBM's own, and against other explainers where they are installed.
 
-Run: python benchmarks/explain.py [rounds], or python benchmarks/explain.py changes [lender …] for the last part alone
+Run: python benchmarks/explain.py [rounds]; with `changes [lender …]` or `reasons` instead for that part alone
 One model of 500 trees x 31 leaves x 300 features with 30 % missing values, and one with every third column a category.
 Kernels and peers alternate in one process, with one thread each; LightGBM is timed on fewer rows, because its cost is
 linear in them. Then the whole portfolio on all cores. Last, what would have changed the result of refused people of
 three lenders (`changes/`): the synthetic one, one whose outcomes hang on the instalment, and a real sample where it is
-there. Results go to benchmarks/results/explain.json.
+there; and what their reasons state. Results go to benchmarks/results/explain.json.
 """
 
 import json
@@ -24,7 +24,8 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
-from changes.search import HOME_CREDIT, measured
+from changes.facts import facts_stated
+from changes.search import HOME_CREDIT, measured, people_of
 from garant.explanations.contributions import prepared
 from garant.explanations.treeshap.explainer import Explainer
 from garant.settings import Settings
@@ -52,13 +53,31 @@ def main(rounds: int) -> None:
         if not has_categories:
             report["portfolio"] = _portfolio(matrix, booster)
             report["first_use"] = _first_use(booster)
-    write_result(RESULT, {**report, "changes": _changes(LENDERS), **circumstances(_installed())})
+    write_result(RESULT, {**report, "changes": _changes(LENDERS), "reasons": _reasons(), **circumstances(_installed())})
 
 
 def only_changes(names: Sequence[str]) -> None:
     """Measure what would have changed results at the lenders `names`, and leave the other figures as they are."""
     known = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {}
     write_result(RESULT, {**known, "changes": {**known.get("changes", {}), **_changes(names or LENDERS)}})
+
+
+def only_reasons() -> None:
+    """See what the reasons of refused people state, and leave the other figures as they are."""
+    known = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {}
+    write_result(RESULT, {**known, "reasons": _reasons()})
+
+
+def _reasons() -> dict[str, Any]:
+    """Reasons of refused people of each lender that is there; of the burdened one they would be those of the others."""
+    found: dict[str, Any] = {}
+    for name in ("synthetic", "home_credit"):
+        if name == "home_credit" and not HOME_CREDIT.is_dir():
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            settings = Settings(cache_folder=Path(folder) / "cache", development_key=Path(folder) / "development.key")
+            found[name] = facts_stated(people_of(name, Path(folder), settings=settings))
+    return {**found, **circumstances(("duckdb", "lightgbm", "pyarrow", "babel"))}
 
 
 def _changes(names: Sequence[str]) -> dict[str, Any]:
@@ -231,5 +250,7 @@ def _first_use(booster: lightgbm.Booster) -> dict[str, dict[str, float]]:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["changes"]:
         only_changes(sys.argv[2:])
+    elif sys.argv[1:2] == ["reasons"]:
+        only_reasons()
     else:
         main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -15,11 +14,11 @@ from garant.features.encode import encode
 from garant.features.feature import Feature
 from garant.models.bundle.groups import FeatureGroups
 from garant.runs.words import words_of
-from garant.tables.variants import ClientRows
 
 
-def facts_stated(people: Refused, all_rows: Sequence[ClientRows]) -> dict[str, Any]:
+def facts_stated(people: Refused) -> dict[str, Any]:
     """Reasons of everybody in `people`: what they state, and how many state what does not speak against the person."""
+    all_rows = list(people.rows())
     scoring, typical = people.scoring, Accepted.of(people.scoring.bundle)
     writer = ReasonWriter(scoring.features, words_of(scoring.features, "fr"), accepted=typical, period_declared=True)
     known = {feature.name: feature for feature in scoring.features}

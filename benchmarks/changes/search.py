@@ -25,12 +25,17 @@ HOME_CREDIT = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "
 AMOUNT_MOVES = ("smaller-purchase", "down-payment", "longer-term")
 
 
-def measured(name: str, folder: Path, *, settings: Settings) -> dict[str, Any]:
-    """Everything about one lender: `synthetic`, `burdened` or `home_credit`."""
+def people_of(name: str, folder: Path, *, settings: Settings) -> Refused:
+    """Refused people of one lender: `synthetic`, `burdened` or `home_credit`."""
     is_real = name == "home_credit"
     lender = HOME_CREDIT if is_real else synthetic(folder, scale=SCALE, seed=SEED, burdened=name == "burdened")
     without = ("installments_payments",) if is_real else ()
-    people = refused_people(lender, folder, seed=SEED, most=PEOPLE, without=without, settings=settings)
+    return refused_people(lender, folder, seed=SEED, most=PEOPLE, without=without, settings=settings)
+
+
+def measured(name: str, folder: Path, *, settings: Settings) -> dict[str, Any]:
+    """Everything about one lender."""
+    people = people_of(name, folder, settings=settings)
     catalogue = MoveCatalogue.of(load_terms(), people.scoring.accepted.config)
     all_rows = list(people.rows())
     wall: list[float] = []

@@ -22,8 +22,8 @@ def facts(tables: Collection[str], charges_column: str | None = None) -> ibis.Ta
     tables : collection of str
         Raw tables that are there; without ``bureau`` nothing is known of instalments elsewhere.
     charges_column : str or None
-        Column of the application with the person's known charges, in thousandths. Without one, charges are the
-        annuity asked for and the stated annuities of running credits elsewhere.
+        Column of the application with the person's known charges, in thousandths, the annuity asked for included.
+        Without one, charges are that annuity and the stated annuities of running credits elsewhere.
 
     Returns
     -------

@@ -111,7 +111,8 @@ class Money(Section):
     currency : str or None
         ISO 4217 code.
     charges : str or None
-        Column of the application with the person's known charges; read as an amount, never a feature by itself.
+        Column of the application with all known charges of the person, the annuity asked for included; read as an
+        amount, never a feature by itself.
     """
 
     period: Literal["month", "year"] | None = None

@@ -37,7 +37,7 @@ _TEMPLATE = """
 # [money]
 # period = "month"
 # currency = "EUR"
-# charges = ""          # column with the person's known charges
+# charges = ""          # column with all known charges, the instalment asked for included
 
 # Where an external score comes from, for whoever is refused because of it. Without the section, EXT_SOURCE_1 to 3 say
 # that nobody names their provider, and a column of yours with the legal flag "external" stays out of profile eu.

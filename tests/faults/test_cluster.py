@@ -152,6 +152,7 @@ def test_a_run_whose_worker_is_killed_after_the_first_committed_task_ends_as_if_
     check_whole(tmp_path, undisturbed)
 
 
+@pytest.mark.faults
 def test_a_run_whose_driver_is_killed_is_made_again_by_the_same_command(
     place: Place, undisturbed: str, tmp_path: Path
 ) -> None:

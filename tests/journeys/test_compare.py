@@ -13,6 +13,8 @@ import pytest
 
 from garant.wording.catalogue import Wording
 
+pytestmark = pytest.mark.xdist_group("compare")
+
 Garant = Callable[..., Any]
 
 Compared = dict[str, Any]

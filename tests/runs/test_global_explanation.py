@@ -22,6 +22,8 @@ from garant.runs.score import ScoreOptions, score
 from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("own")
+
 Language = Literal["fr", "en"]
 
 

@@ -17,6 +17,8 @@ from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 from garant.wording.catalogue import Wording
 
+pytestmark = pytest.mark.xdist_group("own")
+
 
 @pytest.fixture(scope="module")
 def refused(lender: Path, short: TrainResult, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> int:

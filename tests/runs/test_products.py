@@ -21,6 +21,8 @@ from garant.runs.score_files import read_scores
 from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("products")
+
 LOSSES = {"ead", "lgd", "expected_loss"}
 REVOLVING = "Revolving loans"
 ECONOMICS = parse_economics(

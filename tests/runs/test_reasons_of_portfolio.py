@@ -19,6 +19,8 @@ from garant.runs.train_result import TrainResult
 from garant.runs.words import words_of
 from garant.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("own")
+
 
 @dataclass(frozen=True)
 class Scored:

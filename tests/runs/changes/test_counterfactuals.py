@@ -17,6 +17,8 @@ from garant.runs.variant_scoring import ScoredVariants, VariantScoring
 from garant.tables.variants import ClientRows
 from garant.wording.catalogue import Wording
 
+pytestmark = pytest.mark.xdist_group("changes")
+
 Refused = dict[int, ClientRows]
 Scored = dict[int, ScoredVariants]
 

@@ -18,6 +18,8 @@ from garant.runs.explain_options import ExplainOptions
 from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("changes")
+
 JARGON = ("AMT_", "SK_DPD", "log-odds", "SHAP", "application_", "bureau_", "guarantee", "will be", "sera ")
 
 

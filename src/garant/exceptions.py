@@ -11,7 +11,8 @@
     │   ├── TableError          one file or table breaks a rule of severity "file"
     │   ├── ReconciliationError rows in and rows out disagree
     │   ├── QuarantineLimitError too many rows of a table broke a rule
-    │   └── LeakError           a column or the road knows outcomes that it cannot know
+    │   ├── LeakError           a column or the road knows outcomes that it cannot know
+    │   └── RecordsError        raw records of one application break rules; lists all of them
     ├── BundleError         a model bundle cannot be trusted or read              exit 3
     │   ├── BundleSignatureError    unsigned, altered after signing, or signed by a key that is not trusted
     │   ├── BundleDigestError   a file of the bundle is not what bundle.json says
@@ -23,11 +24,21 @@
     ├── RunError            a run cannot be started or committed                  exit 3
     │   └── StorageError        a disk or a bucket cannot be read or written
     │       └── OccupiedError       the place to write holds something already          exit 2
+    ├── DecisionError       a decision cannot be made, found or changed           exit 3
+    │   ├── UnknownDecisionError    no such decision, or none that the asker may see
+    │   ├── NotPermittedError   the role may not do this, or it was the first actor
+    │   ├── ConflictError       the decision is in another state, or changed meanwhile
+    │   │   └── InFlightError       the same request is being answered at this moment
+    │   ├── KeyReusedError      an idempotency key came with another request before
+    │   └── ErasedError         the person was erased
+    ├── StoreError          the record store cannot be used: nothing is decided   exit 3
+    │   └── UnsafeStoreError    its database could lose what was acknowledged
     └── InvariantError      garant contradicts itself: never shown as a proposal  exit 4
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 
 class GarantError(Exception):
@@ -102,6 +113,40 @@ class LeakError(DataError):
     """A feature tells the outcome too well, or a model of shuffled outcomes tells them at all."""
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with raw records; it never holds a value of theirs.
+
+    Parameters
+    ----------
+    pointer : str
+        Where, as a JSON pointer: ``/bureau/3/DAYS_CREDIT``; empty for the whole.
+    code : str
+        Rule that is broken: ``application.AMT_CREDIT.negative``, ``json.duplicate_key``.
+    text : str
+        What is wrong and what is expected, in English.
+    """
+
+    pointer: str
+    code: str
+    text: str
+
+
+class RecordsError(DataError):
+    """Raw records of one application break rules; nothing is decided and nothing recorded.
+
+    Attributes
+    ----------
+    problems : tuple of Problem
+        All of them, at most a hundred.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = "\n".join(f"  {p.pointer or '/'}: {p.text} ({p.code})" for p in self.problems)
+        super().__init__(f"These records cannot be judged:\n{lines}")
+
+
 class BundleError(GarantError):
     """A model bundle cannot be read or trusted."""
 
@@ -162,6 +207,46 @@ class OccupiedError(StorageError):
     """The place to write holds something already: another place must be named."""
 
     exit_code = 2
+
+
+class DecisionError(GarantError):
+    """A decision cannot be made, found or changed."""
+
+    exit_code = 3
+
+
+class UnknownDecisionError(DecisionError):
+    """There is no such decision, or none that whoever asks may see: the two are not told apart."""
+
+
+class NotPermittedError(DecisionError):
+    """The role may not do this, or whoever acts must be another person than the first."""
+
+
+class ConflictError(DecisionError):
+    """The decision is in a state that does not allow this, or somebody changed it meanwhile."""
+
+
+class InFlightError(ConflictError):
+    """The same idempotency key is being answered at this moment: ask again."""
+
+
+class KeyReusedError(DecisionError):
+    """An idempotency key came with another request before."""
+
+
+class ErasedError(DecisionError):
+    """The person was erased; what was recorded can no longer be read."""
+
+
+class StoreError(GarantError):
+    """The record store cannot be used at this moment; nothing is decided."""
+
+    exit_code = 3
+
+
+class UnsafeStoreError(StoreError):
+    """The database is set so that it could lose what was acknowledged."""
 
 
 class InvariantError(GarantError):

@@ -8,7 +8,7 @@ import pytest
 from garant.exceptions import InvariantError
 from garant.models.cutoff import Costs, Outcome, ReferBand
 from garant.models.product_cutoffs import Cutoffs
-from garant.policy.outcome import DAYS_PER_YEAR, OUTCOMES, Facts, PolicyCode, propose
+from garant.policy.outcome import DAYS_PER_YEAR, OUTCOMES, Facts, PolicyCode, hits, propose
 from garant.policy.policy import load_policy
 
 # A cut-off of 1/10 in a band of log-odds around it.
@@ -82,3 +82,20 @@ def test_a_referral_rule_never_softens_a_refusal() -> None:
 def test_what_is_no_probability_gives_no_proposal(pd: float) -> None:
     with pytest.raises(InvariantError, match="no proposal"):
         one(pd)
+
+
+def test_every_rule_that_is_hit_is_known_and_not_only_the_one_that_decides() -> None:
+    facts = Facts(*(np.array(v) for v in ([0.0, 100.0], [10.0] * 2, [500.0] * 2, [60.0] * 2, [ADULT / 4, ADULT])))
+    found = hits(facts, policy=load_policy(), period_declared=True)
+    assert {code: rows.tolist() for code, rows in found.items()} == {
+        PolicyCode.INSUFFICIENT_INFORMATION: [True, False],
+        PolicyCode.UNDER_AGE: [True, False],
+        PolicyCode.DEBT_SERVICE_RATIO: [True, True],
+    }
+    assert next(iter(found)) is PolicyCode.INSUFFICIENT_INFORMATION
+
+
+def test_a_rule_is_hit_whether_or_not_the_pd_refuses_already() -> None:
+    facts = Facts(*(np.array([v]) for v in (100.0, 10.0, 500.0, 90.0, ADULT)))
+    assert hits(facts, policy=load_policy(), period_declared=True)[PolicyCode.DEBT_SERVICE_RATIO].tolist() == [True]
+    assert PolicyCode.DEBT_SERVICE_RATIO not in hits(facts, policy=load_policy(), period_declared=False)

@@ -14,6 +14,7 @@ from garant.policy.policy import Policy
 DAYS_PER_YEAR = 365.25
 
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 
 OUTCOMES = (Outcome.ACCEPT, Outcome.REFER, Outcome.REFUSE)
@@ -81,27 +82,47 @@ def propose(pd: Floats, facts: Facts, *, policy: Policy, cutoffs: RowCutoffs, pe
     """
     if not bool(np.all((pd >= 0.0) & (pd <= 1.0))):
         raise InvariantError("A PD is missing or outside [0, 1]; no proposal is made.")
-    outcome = np.select([pd < cutoffs.lower, pd < cutoffs.upper], [ACCEPT, REFER], REFUSE)
-    outcome = outcome.astype(np.int8)
+    outcome = np.where(pd < cutoffs.lower, ACCEPT, np.where(pd < cutoffs.upper, REFER, REFUSE)).astype(np.int8)
     rule = np.zeros(len(pd), dtype=np.int8)
-    if period_declared:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            heavy = facts.charges / facts.income > policy.debt_service.max_share
-        _apply(outcome, rule, heavy, policy.debt_service.outcome, PolicyCode.DEBT_SERVICE_RATIO)
-    minor = facts.age_days < policy.majority.years * DAYS_PER_YEAR - 0.5
-    _apply(outcome, rule, minor, policy.majority.outcome, PolicyCode.UNDER_AGE)
-    known = np.ones(len(pd), dtype=bool)
-    for name in policy.incomplete.facts:
-        known &= getattr(facts, name) > 0
-    _apply(outcome, rule, ~known, "refer", PolicyCode.INSUFFICIENT_INFORMATION)
+    for code, hit in reversed(hits(facts, policy=policy, period_declared=period_declared).items()):
+        _apply(outcome, rule, hit, _verdict(code, policy), code)
     return Proposals(outcome, rule)
 
 
+def hits(facts: Facts, *, policy: Policy, period_declared: bool) -> dict[PolicyCode, Mask]:
+    """Rows that each rule outside the model hits, whatever their PD: more rules than the one that decides.
+
+    Parameters
+    ----------
+    facts, policy, period_declared
+        As those of `propose`.
+
+    Returns
+    -------
+    dict of PolicyCode to array of bool, shape (n,)
+        Every rule that is judged, the one that goes before the others first.
+    """
+    known = np.ones(len(facts.income), dtype=bool)
+    for name in policy.incomplete.facts:
+        known &= getattr(facts, name) > 0
+    minor = facts.age_days < policy.majority.years * DAYS_PER_YEAR - 0.5
+    found = {PolicyCode.INSUFFICIENT_INFORMATION: ~known, PolicyCode.UNDER_AGE: minor}
+    if period_declared:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found[PolicyCode.DEBT_SERVICE_RATIO] = facts.charges / facts.income > policy.debt_service.max_share
+    return found
+
+
+def _verdict(code: PolicyCode, policy: Policy) -> int:
+    """Outcome of the rows that a rule decides."""
+    words = {PolicyCode.UNDER_AGE: policy.majority.outcome, PolicyCode.DEBT_SERVICE_RATIO: policy.debt_service.outcome}
+    return REFUSE if words.get(code) == "refuse" else REFER
+
+
 def _apply(
-    outcome: npt.NDArray[np.int8], rule: npt.NDArray[np.int8], hit: npt.NDArray[np.bool_], word: str, code: PolicyCode
+    outcome: npt.NDArray[np.int8], rule: npt.NDArray[np.int8], hit: Mask, verdict: int, code: PolicyCode
 ) -> None:
     """Let a rule decide the rows that it hits; a refusal by PD is not softened, later rules go before earlier ones."""
-    verdict = REFUSE if word == "refuse" else REFER
     decided = hit if code is PolicyCode.INSUFFICIENT_INFORMATION else hit & (outcome <= verdict)
     outcome[decided] = verdict
     rule[decided] = code

@@ -98,10 +98,11 @@ def _dates(cells: pa.Array) -> tuple[pa.Array, dict[int, Code]]:
 
 def _cell_by_cell(cells: pa.Array, kind: Kind) -> tuple[pa.Array, dict[int, Code]]:
     """Convert each distinct cell by itself; only for a batch in which some cell is broken."""
-    return read_distinct(cells, kind, lambda cell: _read_number(cell, kind))
+    return read_distinct(cells, kind, lambda cell: read_number(cell, kind))
 
 
-def _read_number(cell: float, kind: Kind) -> Cell | Code:
+def read_number(cell: float, kind: Kind) -> Cell | Code:
+    """Value of one number for a column of `kind`: None when it is NaN, a `Code` when it breaks a rule."""
     if isinstance(cell, int):
         return read_cell(str(cell), kind)
     if isnan(cell):

@@ -1,0 +1,172 @@
+"""Raw records of one client in: accepted rows out, or everything that is wrong with them."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from garant.exceptions import Problem, RecordsError
+from garant.tables.config import TablesConfig
+from garant.tables.records.accepted_json import as_json
+from garant.tables.records.client_records import ClientRecords, Row
+from garant.tables.records.form_problems import MOST_PROBLEMS, form_problem
+from garant.tables.records.json_form import records_form
+from garant.tables.records.pointer import below
+from garant.tables.records.strict_json import MAX_ITEMS, read_json
+from garant.tables.records.table_rule import CLIENT, LABEL, Found, TableRule
+from garant.tables.schema import OPTIONAL_COLUMNS, TABLES
+
+APPLICATION = "application"
+
+
+class RecordReader:
+    """Judges raw records by the rules of the tables; built once, used from any number of threads.
+
+    Parameters
+    ----------
+    tables : collection of str
+        Tables that the bundle was trained on, the application among them.
+    config : TablesConfig
+        The lender's own columns.
+    """
+
+    def __init__(self, tables: Collection[str], config: TablesConfig) -> None:
+        self.names = tuple(name for name in TABLES if name in tables or name == APPLICATION)
+        self._rules = {
+            name: TableRule(config.table_schema(name), config.own_columns if name == APPLICATION else frozenset())
+            for name in self.names
+        }
+        self.schemas: Mapping[str, pa.Schema] = {name: rule.schema.arrow for name, rule in self._rules.items()}
+        application = self._rules[APPLICATION]
+        self._optional = tuple(
+            column
+            for column in application.columns
+            if column not in application.required and column not in {LABEL, *OPTIONAL_COLUMNS}
+        )
+        self._subject = application.place("subject_ref")
+
+    def read(self, body: bytes) -> ClientRecords:
+        """Records of the JSON text `body`: ``{"application": {…}, "bureau": [{…}, …], …}``.
+
+        Raises
+        ------
+        RecordsError
+            Everything that is wrong, with JSON pointers.
+        """
+        return self.of_value(read_json(body))
+
+    def of_value(self, value: object, raw: bytes | None = None, *, max_rows: int | None = MAX_ITEMS) -> ClientRecords:
+        """Records of JSON that `read_json` read.
+
+        Parameters
+        ----------
+        value : object
+            One client.
+        raw : bytes or None
+            Canonical text of `value`, if it is there already.
+        max_rows : int or None
+            Rows of a child table.
+
+        Raises
+        ------
+        RecordsError
+            Everything that is wrong, with JSON pointers relative to `value`.
+        """
+        if not isinstance(value, dict):
+            raise RecordsError([form_problem("", "not_object")])
+        sent: dict[str, Any] = value
+        problems = [*self._tables(sent, max_rows)]
+        applied = self._application(sent)
+        problems += applied.problems
+        client: int = applied.rows[0][0] if applied.rows else self._client(sent)
+        found = {APPLICATION: applied}
+        for name in self.names[1:]:
+            rows = sent.get(name)
+            if isinstance(rows, list) and len(problems) < MOST_PROBLEMS:
+                found[name] = self._rules[name].read(rows, client, MOST_PROBLEMS - len(problems))
+                problems += found[name].problems
+                problems += self._orphans(name, found[name].rows, sent)
+        if problems:
+            raise RecordsError(problems[:MOST_PROBLEMS])
+        application = sent[APPLICATION]
+        return ClientRecords(
+            client=client,
+            subject=applied.rows[0][self._subject],
+            rows={name: tuple(found[name].rows) if name in found else () for name in self.names},
+            unknown=tuple(name for name in self.names if name not in found),
+            absent=tuple(f"{APPLICATION}.{name}" for name in self._optional if name not in application),
+            new_levels=tuple(f"{name}.{column}" for name, each in found.items() for column in sorted(each.new)),
+            copies={name: each.copies for name, each in found.items() if each.copies},
+            raw=canonical(sent) if raw is None else raw,
+            schemas=self.schemas,
+        )
+
+    def of_accepted(self, rows: Mapping[str, pa.Table]) -> ClientRecords:
+        """Records of a client of accepted tables: the same as if they had been sent, outcome left out.
+
+        Parameters
+        ----------
+        rows : mapping of str to Table
+            Accepted rows by table; one that is not there is unknown, one without rows is known to be empty.
+
+        Raises
+        ------
+        RecordsError
+            A text of the client is none that JSON may send, such as one with a control character.
+        """
+        tables = {name: rows[name] for name in self.names if name in rows}
+        sent = as_json({name: (self._rules[name].schema, table) for name, table in tables.items()})
+        # Through the text: what a string may hold is decided in one place.
+        body = canonical(sent)
+        return self.of_value(read_json(body, max_items=10**9), body, max_rows=None)
+
+    def json_schema(self) -> dict[str, Any]:
+        """JSON Schema of what `read` accepts, for OpenAPI."""
+        return records_form(
+            {name: (rule.schema, rule.needed) for name, rule in self._rules.items()}, max_rows=MAX_ITEMS
+        )
+
+    def _tables(self, sent: Mapping[str, Any], max_rows: int | None) -> list[Problem]:
+        problems: list[Problem] = []
+        for number, (name, rows) in enumerate(sent.items(), start=1):
+            if name == APPLICATION:
+                continue
+            if name not in self._rules:
+                code = "unused_table" if name in TABLES else "unknown_table"
+                problems.append(form_problem(below("", name), code, number=number))
+            elif not isinstance(rows, list):
+                problems.append(form_problem(f"/{name}", "not_list"))
+            elif max_rows is not None and len(rows) > max_rows:
+                problems.append(form_problem(f"/{name}", "items", most=max_rows))
+        return problems
+
+    def _application(self, sent: Mapping[str, Any]) -> Found:
+        if APPLICATION not in sent:
+            return Found(problems=[form_problem(f"/{APPLICATION}", "missing")])
+        return self._rules[APPLICATION].read([sent[APPLICATION]], 0, MOST_PROBLEMS)
+
+    @staticmethod
+    def _client(sent: Mapping[str, Any]) -> int:
+        """Client of an application that broke a rule, so that its children are not blamed for it."""
+        application = sent.get(APPLICATION)
+        client = application.get(CLIENT) if isinstance(application, dict) else None
+        return client if isinstance(client, int) else 0
+
+    def _orphans(self, name: str, rows: Sequence[Row], sent: Mapping[str, Any]) -> list[Problem]:
+        parent = self._rules[name].schema.parent
+        if parent is None or parent[0] == APPLICATION:
+            return []
+        table, column = parent
+        above = sent.get(table)
+        parents = frozenset(
+            row[column]
+            for row in (above if isinstance(above, list) else ())
+            if isinstance(row, dict) and isinstance(row.get(column), int)
+        )
+        return list(self._rules[name].orphans(rows, column, parents))
+
+
+def canonical(value: object) -> bytes:
+    """One text per value: sorted keys, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()

@@ -33,6 +33,8 @@
     │   └── ErasedError         the person was erased
     ├── StoreError          the record store cannot be used: nothing is decided   exit 3
     │   └── UnsafeStoreError    its database could lose what was acknowledged
+    ├── ServiceError        a decision service said no, or what nobody understands  exit 3
+    │   └── ServiceUnavailableError no answer, or none now: the same request may be sent again
     └── InvariantError      garant contradicts itself: never shown as a proposal  exit 4
 """
 
@@ -247,6 +249,47 @@ class StoreError(GarantError):
 
 class UnsafeStoreError(StoreError):
     """The database is set so that it could lose what was acknowledged."""
+
+
+class ServiceError(GarantError):
+    """A decision service refused a request, or answered what cannot be read.
+
+    Attributes
+    ----------
+    status : int or None
+        HTTP status; None where there was no answer.
+    title : str
+        What is wrong, in a few words; the message says it where there is no more to say.
+    kind : str
+        Last part of the ``type`` of the problem: ``in-flight``; empty where the service named none.
+    problems : tuple of Problem
+        What is wrong with the records, by JSON pointer; never a value of theirs.
+    request_id : str or None
+        Id of the request in the logs of the service.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        detail: str = "",
+        status: int | None = None,
+        kind: str = "",
+        problems: Sequence[Problem] = (),
+        request_id: str | None = None,
+    ) -> None:
+        self.status, self.title, self.kind = status, title, kind
+        self.problems, self.request_id = tuple(problems), request_id
+        head = detail or f"{title.removesuffix('.')}."
+        lines = [f"  {p.pointer or '/'}: {p.text} ({p.code})" for p in self.problems]
+        asked = [f"  Request {request_id}, HTTP {status}."] if request_id else []
+        super().__init__("\n".join([head, *lines, *asked]))
+
+
+class ServiceUnavailableError(ServiceError):
+    """The service cannot be reached or cannot answer now; what was sent with an idempotency key may be sent again."""
 
 
 class InvariantError(GarantError):

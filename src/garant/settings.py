@@ -186,8 +186,9 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-_OTHER_VARIABLES = re.compile(r"garant_(failpoint(_log)?|notebook_.*)")
-"""Variables that are no settings: read by `garant.failpoints` and by the notebook of the portfolio."""
+_OTHER_VARIABLES = re.compile(r"garant_(failpoint(_log)?|notebook_.*|api_key)")
+"""Variables that are no settings: read by `garant.failpoints` and by the notebook of the portfolio; and the key of a
+client of the service, which no file of settings should hold."""
 
 
 def _near(name: str) -> str:

@@ -30,6 +30,7 @@ class PolicyCode(IntEnum):
     INSUFFICIENT_INFORMATION = 1
     UNDER_AGE = 2
     DEBT_SERVICE_RATIO = 3
+    EXTERNAL_CHECK_MISSING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,18 @@ class Proposals:
     rule: npt.NDArray[np.int8]
 
 
-def propose(pd: Floats, facts: Facts, *, policy: Policy, cutoffs: RowCutoffs, period_declared: bool) -> Proposals:
+_INCOMPLETE = frozenset({PolicyCode.INSUFFICIENT_INFORMATION, PolicyCode.EXTERNAL_CHECK_MISSING})
+"""Rules about what must be known: without it nobody is accepted or refused."""
+
+
+def propose(
+    pd: Floats,
+    facts: Facts,
+    *,
+    policy: Policy,
+    cutoffs: RowCutoffs,
+    period_declared: bool,
+) -> Proposals:
     """Judge every row: incomplete input, hard rules, then the PD against the refer band.
 
     Parameters
@@ -69,7 +81,8 @@ def propose(pd: Floats, facts: Facts, *, policy: Policy, cutoffs: RowCutoffs, pe
     facts : Facts
         Facts of the same rows.
     policy : Policy
-        Rules outside the model.
+        Rules outside the model. Rows of tables bring no external checks: one that is required refers them all; who has
+        checks judges them by `garant.policy.application`.
     cutoffs : RowCutoffs
         The refer band of each row's product; its two PDs are equal when there is none.
     period_declared : bool
@@ -85,7 +98,9 @@ def propose(pd: Floats, facts: Facts, *, policy: Policy, cutoffs: RowCutoffs, pe
     outcome = np.where(pd < cutoffs.lower, ACCEPT, np.where(pd < cutoffs.upper, REFER, REFUSE)).astype(np.int8)
     rule = np.zeros(len(pd), dtype=np.int8)
     for code, hit in reversed(hits(facts, policy=policy, period_declared=period_declared).items()):
-        _apply(outcome, rule, hit, _verdict(code, policy), code)
+        if code is PolicyCode.INSUFFICIENT_INFORMATION and policy.required_checks:
+            _apply(outcome, rule, np.ones(len(pd), dtype=bool), REFER, PolicyCode.EXTERNAL_CHECK_MISSING)
+        _apply(outcome, rule, hit, verdict(code, policy), code)
     return Proposals(outcome, rule)
 
 
@@ -113,16 +128,20 @@ def hits(facts: Facts, *, policy: Policy, period_declared: bool) -> dict[PolicyC
     return found
 
 
-def _verdict(code: PolicyCode, policy: Policy) -> int:
-    """Outcome of the rows that a rule decides."""
+def rule_text_id(code: str, *, charges_declared: bool) -> str:
+    """Id of the sentence of a rule, which says when only instalments are known of charges."""
+    known_only = code == PolicyCode.DEBT_SERVICE_RATIO.name and not charges_declared
+    return f"policy.{code.lower()}{'_known' if known_only else ''}"
+
+
+def verdict(code: PolicyCode, policy: Policy) -> int:
+    """Outcome of the rows that a rule decides, as position in `OUTCOMES`."""
     words = {PolicyCode.UNDER_AGE: policy.majority.outcome, PolicyCode.DEBT_SERVICE_RATIO: policy.debt_service.outcome}
     return REFUSE if words.get(code) == "refuse" else REFER
 
 
-def _apply(
-    outcome: npt.NDArray[np.int8], rule: npt.NDArray[np.int8], hit: Mask, verdict: int, code: PolicyCode
-) -> None:
+def _apply(outcome: npt.NDArray[np.int8], rule: npt.NDArray[np.int8], hit: Mask, asked: int, code: PolicyCode) -> None:
     """Let a rule decide the rows that it hits; a refusal by PD is not softened, later rules go before earlier ones."""
-    decided = hit if code is PolicyCode.INSUFFICIENT_INFORMATION else hit & (outcome <= verdict)
-    outcome[decided] = verdict
+    decided = hit if code in _INCOMPLETE else hit & (outcome <= asked)
+    outcome[decided] = asked
     rule[decided] = code

@@ -4,7 +4,7 @@ import hashlib
 import tomllib
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -37,6 +37,31 @@ class DebtService(_Section):
     outcome: Literal["refer", "refuse"]
 
 
+class CheckRule(_Section):
+    """What the lender asks of one external check.
+
+    Parameters
+    ----------
+    name_fr, name_en : str
+        Name of the register, as a person whose application it decides is told.
+    required : bool
+        Whether nobody is accepted or refused without it.
+    max_age_days : int
+        Days for which an answer of the register holds; the day of the check is day 0.
+    outcome : {"refer", "refuse"}
+        What follows for somebody who is listed.
+    """
+
+    name_fr: str = Field(min_length=1)
+    name_en: str = Field(min_length=1)
+    required: bool = False
+    max_age_days: int = Field(default=30, ge=0, le=365)
+    outcome: Literal["refer", "refuse"] = "refer"
+
+
+CheckName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+
+
 class Policy(_Section):
     """Rules outside the model.
 
@@ -44,6 +69,8 @@ class Policy(_Section):
     ----------
     name, version : str
         Said in every manifest.
+    external_checks : dict of str to CheckRule
+        Checks in registers of others, by name; none when the file has no such section.
     digest : str
         Sha256 of the file's content.
     """
@@ -53,7 +80,13 @@ class Policy(_Section):
     incomplete: Incomplete
     majority: Majority
     debt_service: DebtService
+    external_checks: dict[CheckName, CheckRule] = Field(default_factory=dict)
     digest: str
+
+    @property
+    def required_checks(self) -> tuple[str, ...]:
+        """Names of the external checks without which nobody is accepted or refused."""
+        return tuple(name for name, rule in self.external_checks.items() if rule.required)
 
 
 def load_policy(path: Path | None = None) -> Policy:

@@ -16,7 +16,7 @@ from garant.models.bundle.reading import Bundle
 from garant.models.loans import Loans
 from garant.models.product_cutoffs import PRODUCT
 from garant.models.scorecard.content import Scorecard
-from garant.policy.outcome import ACCEPT, OUTCOMES, Facts, PolicyCode, Proposals, propose
+from garant.policy.outcome import ACCEPT, OUTCOMES, Facts, PolicyCode, Proposals, propose, rule_text_id
 from garant.policy.policy import Policy
 from garant.scoring.expected_loss import expected_loss, why_no_loss
 from garant.scoring.predict import predict
@@ -178,10 +178,7 @@ class Scorer:
 
 def policy_reason(code: str, words: Words, *, charges_declared: bool = True) -> tuple[str, str]:
     """Code and sentence of a rule outside the model; the sentence says when only instalments are known of charges."""
-    key = f"policy.{code.lower()}"
-    if code == PolicyCode.DEBT_SERVICE_RATIO.name and not charges_declared:
-        key += "_known"
-    return code, words.text(key)
+    return code, words.text(rule_text_id(code, charges_declared=charges_declared))
 
 
 def facts_of(batch: pa.RecordBatch) -> Facts:

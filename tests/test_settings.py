@@ -124,3 +124,21 @@ def test_an_address_is_one_of_a_web_server_without_a_secret_in_it(
     with pytest.raises(UsageError, match="s3_endpoint") as caught:
         load_settings()
     assert "hush" not in str(caught.value)
+
+
+def test_tls_needs_both_certificate_and_key(empty_folder: Path) -> None:
+    (empty_folder / "garant.toml").write_text('tls_cert = "cert.pem"\n')
+    with pytest.raises(UsageError, match="tls_cert and tls_key belong together"):
+        load_settings()
+
+
+@pytest.mark.parametrize("wrong", ["*", "proxy.example", "10.0.0.5:80", ""])
+def test_a_proxy_that_is_believed_is_named_by_its_address(wrong: str, empty_folder: Path) -> None:
+    (empty_folder / "garant.toml").write_text(f'trusted_proxy = ["{wrong}"]\n')
+    with pytest.raises(UsageError, match="is no IP address or network"):
+        load_settings()
+
+
+def test_proxies_of_the_environment_stand_between_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GARANT_TRUSTED_PROXY", "10.0.0.5, 10.1.0.0/16")
+    assert load_settings().trusted_proxy == ("10.0.0.5", "10.1.0.0/16")

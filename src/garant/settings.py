@@ -7,11 +7,12 @@ import difflib
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, ByteSize, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import BeforeValidator, ByteSize, Field, TypeAdapter, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -111,6 +112,15 @@ class Settings(BaseSettings):
         Address of another S3 server than that of AWS; by default what AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL says.
     s3_attempts : int
         How often a request to S3 is tried before the command gives up.
+    rate_limit : float
+        Requests a second that one API key may make of the service; each worker counts for itself.
+    tls_cert, tls_key : Path or None
+        Certificate chain and private key of the service, PEM; both or neither.
+    trusted_proxy : tuple of str
+        Addresses or networks of the proxies before the service that end TLS, ``"10.0.0.5"``: their X-Forwarded-For and
+        X-Forwarded-Proto are believed, and nobody else's; in the environment separated by commas.
+    docs_pages : bool
+        Whether the service shows its OpenAPI document and a list of its routes.
     """
 
     model_config = SettingsConfigDict(
@@ -139,6 +149,11 @@ class Settings(BaseSettings):
         default_factory=lambda: _from_environment("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"), validate_default=True
     )
     s3_attempts: int = Field(default=5, ge=1, le=20)
+    rate_limit: float = Field(default=200.0, gt=0, le=100_000)
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    trusted_proxy: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = ()
+    docs_pages: bool = False
 
     @field_validator("spark_master")
     @classmethod
@@ -146,6 +161,23 @@ class Settings(BaseSettings):
         if value is not None and not re.fullmatch(r"local(\[.+\])?|spark://.+|yarn|k8s://.+", value):
             raise ValueError(f"'{value}' is no master of Spark: write spark://host:7077, local[2], yarn or k8s://host")
         return value
+
+    @field_validator("trusted_proxy")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse a name or a star: who is believed must be known exactly."""
+        for address in value:
+            try:
+                ip_network(address, strict=False)
+            except ValueError:
+                raise ValueError(f"'{address}' is no IP address or network: write 10.0.0.5 or 10.0.0.0/24") from None
+        return value
+
+    @model_validator(mode="after")
+    def _has_both_of_tls(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key belong together: set both, or neither")
+        return self
 
     @field_validator("cache_folder")
     @classmethod
@@ -209,7 +241,8 @@ def _require_known_variables() -> None:
 
 def _said(problem: Mapping[str, Any]) -> str:
     near = _near(str(problem["loc"][0])) if problem["type"] == "extra_forbidden" else ""
-    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}{near}"
+    where = ".".join(map(str, problem["loc"]))
+    return f"{where}: {problem['msg']}{near}" if where else str(problem["msg"])
 
 
 def _known_entries() -> str:

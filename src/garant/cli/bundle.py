@@ -13,6 +13,8 @@ from garant.storage import Location, staging
 if TYPE_CHECKING:
     from garant.models.bundle.content import BundleContent, ChallengerEntry
     from garant.models.bundle.leak_checks import LeakChecksEntry
+    from garant.models.bundle.money import MoneyEntry
+    from garant.models.bundle.online import OnlineEntry
     from garant.models.bundle.retrains import RetrainsEntry
     from garant.models.bundle.signature import Signature
     from garant.tables.external_score import ExternalScore
@@ -63,6 +65,8 @@ def show_bundle(bundle: BundleArgument, /, *, output: OutputOption = "table") ->
         "retrained models": _retrains(content.retrains),
         "strong features": _allowed(content.leak_checks),
         "challenger": _challenger(content.challenger),
+        "money": _money(content.money),
+        "online features": _online(content.online),
         "recut from": content.recut_from or "",
     }
     print_rows([{"entry": key, "value": value} for key, value in facts.items()], output="table")
@@ -110,6 +114,20 @@ def _allowed(entry: "LeakChecksEntry | None") -> str:
         return "not checked"
     told = [f"{f.feature} was allowed (AUC {f.strongest:.3f}): {f.allowed_because}" for f in entry.allowed]
     return "; ".join(told) or "none"
+
+
+def _money(entry: "MoneyEntry | None") -> str:
+    if entry is None:
+        return "not stated: declare [money] in tables.toml and train again"
+    told = (f"{name} {value}" for name, value in entry.model_dump().items() if value is not None)
+    return ", ".join(told) or "nothing declared"
+
+
+def _online(entry: "OnlineEntry | None") -> str:
+    if entry is None:
+        return "not compared: single applications take the slower engine"
+    found = "all equal" if entry.is_equal else f"{entry.differing} DIFFER: single applications take the slower engine"
+    return f"{entry.features} of {entry.clients} applicants on SQLite {entry.sqlite}: {found}"
 
 
 def _named(signature: "Signature") -> str:

@@ -24,11 +24,13 @@ from garant.models.bundle.content import (
 from garant.models.bundle.feature_entry import FeatureEntry
 from garant.models.bundle.files import bundle_files, raw_schema
 from garant.models.bundle.fingerprint import feature_fingerprint
+from garant.models.bundle.money import MoneyEntry
 from garant.models.bundle.training_entry import SplitEntry, TrainingEntry
 from garant.models.pd_bands import accepted_contributions, judged_bands, pd_bands, product_bands
 from garant.runs.bundle_groups import BundleGroups
 from garant.runs.feature_definitions import definitions, features_sql
 from garant.runs.judged_model import JudgedModel
+from garant.runs.online_proof import online_entry
 from garant.runs.words import own_texts
 from garant.settings import Settings
 from garant.wording.catalogue import entries
@@ -94,6 +96,8 @@ def bundle_content(
         product_bands=by_product or None,
         cells=groups.cells,
         rare_levels={c.name: c.rare for c in trained.columns if c.levels is not None} or None,
+        money=MoneyEntry(**model.accepted.config.money.model_dump()),
+        online=online_entry(model.accepted, model.features, model.sample, seed=trained.seed, settings=settings),
     )
 
 

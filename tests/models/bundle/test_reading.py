@@ -141,6 +141,28 @@ def test_an_unknown_optional_section_is_passed_over(bundle: Bundle, edit: Edit, 
     assert read_bundle(bundle.folder, trust).content.seed == bundle.content.seed
 
 
+def test_a_higher_minor_is_read_and_what_it_adds_is_passed_over(bundle: Bundle, edit: Edit, trust: Trust) -> None:
+    def newer(content: dict[str, Any]) -> None:
+        content["format"]["minor"] = 7
+        content["postcard"] = {"text": "hello"}
+        content["sections"]["optional"].append("postcard")
+
+    edit(bundle.folder, newer)
+    read = read_bundle(bundle.folder, trust)
+    assert (read.content.format.minor, read.content.seed) == (7, bundle.content.seed)
+
+
+def test_a_higher_minor_that_needs_an_unknown_section_is_refused(bundle: Bundle, edit: Edit, trust: Trust) -> None:
+    def newer(content: dict[str, Any]) -> None:
+        content["format"]["minor"] = 7
+        content["second_model"] = {"weight": 0.5}
+        content["sections"]["required"].append("second_model")
+
+    edit(bundle.folder, newer)
+    with pytest.raises(BundleFormatError, match="needs 'second_model'"):
+        read_bundle(bundle.folder, trust)
+
+
 def test_a_section_that_is_not_listed_is_refused(bundle: Bundle, edit: Edit, trust: Trust) -> None:
     edit(bundle.folder, lambda content: content.update(cut_off_override=0.5))
     with pytest.raises(BundleFormatError, match="section 'cut_off_override' is not listed"):
@@ -150,9 +172,9 @@ def test_a_section_that_is_not_listed_is_refused(bundle: Bundle, edit: Edit, tru
 @pytest.mark.parametrize(
     ("version", "message"),
     [
-        ({"major": 1, "minor": 0}, r"has format 1\.0, this garant reads 0\.2\. Install the garant that wrote it"),
-        ({"major": 0, "minor": 3}, r"has format 0\.3"),
-        ({"major": 0, "minor": 1}, r"has the draft format 0\.1.*Train again"),
+        ({"major": 2, "minor": 0}, r"has format 2\.0, this garant reads 1\.x\. Install the garant that wrote it"),
+        ({"major": 0, "minor": 2}, r"has the draft format 0\.2.*Train again"),
+        ({"major": 1, "minor": -1}, r"format 1\.-1"),
         ({"major": "0", "minor": 2}, "states no format"),
         ({}, "states no format"),
         (None, "states no format"),

@@ -14,6 +14,8 @@ from garant.models.bundle.economics import Economics, check_cutoffs
 from garant.models.bundle.fairness import FairnessEntry
 from garant.models.bundle.feature_entry import FeatureEntry
 from garant.models.bundle.leak_checks import LeakChecksEntry
+from garant.models.bundle.money import MoneyEntry
+from garant.models.bundle.online import OnlineEntry
 from garant.models.bundle.part import Part, Sha256
 from garant.models.bundle.retrains import RetrainsEntry, check_retrains
 from garant.models.bundle.score_reference import ScoreReference
@@ -28,8 +30,8 @@ from garant.models.product_cutoffs import Cutoffs, CutoffTerms
 from garant.tables.config import Extra
 from garant.tables.external_score import ExternalScore
 
-MAJOR, MINOR = 0, 2
-"""Format that this garant reads and writes. Major 0 is a draft: only its own minor is read, until 1.0 freezes it."""
+MAJOR, MINOR = 1, 0
+"""Format that this garant writes. It reads every minor of this major: a higher one adds optional sections only."""
 
 MODEL_FILE = "model.txt"
 CHALLENGER_FILE = "challenger.json"
@@ -199,6 +201,10 @@ class BundleContent(Part):
         What the model's choices cost or bring in AUC.
     cells : CellsEntry or None
         Who is similar to whom; None where training had too few applicants for one cell.
+    money : MoneyEntry or None
+        What amounts meant in training; None of a bundle that does not say.
+    online : OnlineEntry or None
+        Whether SQLite gives the same features; None where nobody compared.
     """
 
     format: Format = Format()
@@ -239,6 +245,8 @@ class BundleContent(Part):
     leak_checks: LeakChecksEntry | None = None
     retrains: RetrainsEntry | None = None
     score_reference: ScoreReference | None = None
+    money: MoneyEntry | None = None
+    online: OnlineEntry | None = None
     files: dict[str, Sha256] = Field(default_factory=dict)
 
     @property

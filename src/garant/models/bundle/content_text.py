@@ -6,7 +6,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from garant.exceptions import BundleFormatError, GarantError
-from garant.models.bundle.content import HEADER, MAJOR, MINOR, REQUIRED_FILES, BundleContent
+from garant.models.bundle.content import HEADER, MAJOR, REQUIRED_FILES, BundleContent
 
 REMEDY = "Take the bundle from where it was made, or train again."
 
@@ -59,10 +59,11 @@ def _check_format(found: Any, *, where: str) -> None:  # noqa: ANN401 - anything
     major, minor = version.get("major"), version.get("minor")
     if type(major) is not int or type(minor) is not int:
         raise BundleFormatError(f"{where}: states no format, so it is not a bundle of garant. {REMEDY}")
-    if (major, minor) == (MAJOR, MINOR):
+    if major == MAJOR and minor >= 0:
+        # A higher minor than ours adds optional sections, which are passed over.
         return
-    read = f"this garant reads {MAJOR}.{MINOR}"
-    if (major, minor) > (MAJOR, MINOR):
+    read = f"this garant reads {MAJOR}.x"
+    if major > MAJOR:
         raise BundleFormatError(f"{where}: has format {major}.{minor}, {read}. Install the garant that wrote it.")
     raise BundleFormatError(f"{where}: has the draft format {major}.{minor}, {read}. Train again.")
 

@@ -12,6 +12,7 @@ from garant.models.bundle.content import (
     OPTIONAL_SECTIONS,
     REQUIRED_FILES,
     BundleContent,
+    Format,
     Sections,
 )
 from garant.models.bundle.model_text import check_model_text
@@ -90,7 +91,8 @@ def _bundle_json(content: BundleContent, files: Mapping[str, bytes]) -> str:
     required = [name for name in present if name not in optional]
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     sections = Sections(required=tuple(sorted(required)), optional=tuple(sorted(optional)))
-    filled = content.model_copy(update={"sections": sections, "files": digests})
+    # What is written is of this garant's format, although it may have been read from one of a higher minor.
+    filled = content.model_copy(update={"format": Format(), "sections": sections, "files": digests})
     # Checked once more as a whole: model_copy validates nothing.
     checked = BundleContent.model_validate_json(filled.model_dump_json())
     return canonical_json(checked.model_dump(mode="json", exclude=absent))

@@ -13,6 +13,7 @@ import pytest
 from s3_server import S3Server, started_s3_server
 
 if TYPE_CHECKING:
+    from postgres_server import PostgresServer
     from spark_cluster import Cluster
 
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -90,6 +91,15 @@ def bucket(s3: S3Server) -> Iterator[str]:
             listed = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in found]
             s3.client.delete_objects(Bucket=name, Delete={"Objects": listed, "Quiet": True})
     s3.client.delete_bucket(Bucket=name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["PostgresServer"]:
+    """A real PostgreSQL for all tests of the group ``postgres``; each makes a database of its own."""
+    from postgres_server import started_postgres
+
+    with started_postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -32,7 +32,8 @@
     │   ├── KeyReusedError      an idempotency key came with another request before
     │   └── ErasedError         the person was erased
     ├── StoreError          the record store cannot be used: nothing is decided   exit 3
-    │   └── UnsafeStoreError    its database could lose what was acknowledged
+    │   ├── UnsafeStoreError    its database could lose what was acknowledged
+    │   └── AlteredRecordError  what is stored is not what was recorded
     ├── ServiceError        a decision service said no, or what nobody understands  exit 3
     │   └── ServiceUnavailableError no answer, or none now: the same request may be sent again
     └── InvariantError      garant contradicts itself: never shown as a proposal  exit 4
@@ -249,6 +250,10 @@ class StoreError(GarantError):
 
 class UnsafeStoreError(StoreError):
     """The database is set so that it could lose what was acknowledged."""
+
+
+class AlteredRecordError(StoreError):
+    """What is stored is not what was recorded: changed, exchanged, or closed with another key."""
 
 
 class ServiceError(GarantError):

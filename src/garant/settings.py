@@ -59,6 +59,16 @@ def default_suppression_key() -> Path:
     return _data_folder() / "suppression.key"
 
 
+def default_master_key() -> Path:
+    """File of this user's master key of the record store, by the XDG convention."""
+    return _data_folder() / "master.key"
+
+
+def default_store_url() -> str:
+    """Address of this user's record store: a SQLite file, by the XDG convention."""
+    return f"sqlite:///{_data_folder() / 'records.db'}"
+
+
 def _data_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "garant"
 
@@ -104,6 +114,12 @@ class Settings(BaseSettings):
     suppression_key : Path
         Secret key that names erased clients on the suppression list of a folder of runs; made by the first
         `garant run erase`, needed by whoever scores into that folder.
+    store_url : str
+        Where decisions are recorded: ``sqlite:///path`` for one serving process, ``postgresql://user@host/database``
+        for several.
+    master_key : Path
+        Secret key that opens the keys in the record store; made at first need by a service on loopback alone. Without
+        it no record can be read again.
     regions : tuple of str
         Regions in which buckets may lie; those of the European Union by default.
     s3_region : str or None
@@ -143,6 +159,8 @@ class Settings(BaseSettings):
     trusted_keys: Annotated[tuple[PublicKeyLine, ...], NoDecode, BeforeValidator(_words)] = ()
     development_key: Path = Field(default_factory=default_development_key)
     suppression_key: Path = Field(default_factory=default_suppression_key)
+    store_url: str = Field(default_factory=default_store_url, pattern=r"^(sqlite:///.+|postgresql(\+psycopg)?://.+)$")
+    master_key: Path = Field(default_factory=default_master_key)
     regions: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = EU_REGIONS
     s3_region: str | None = Field(default_factory=lambda: _from_environment("AWS_REGION", "AWS_DEFAULT_REGION"))
     s3_endpoint: str | None = Field(

@@ -253,6 +253,8 @@ class Decision:
         What was computed; None once the person was erased.
     events : tuple of Event
         What happened since, in order; their content is empty once the person was erased.
+    matrix_hmac : str or None
+        HMAC of what the model read, hexadecimal; `judgement.matrix` itself is not kept and empty here.
     """
 
     id: str
@@ -268,3 +270,4 @@ class Decision:
     digests: Digests
     judgement: Judgement | None
     events: tuple[Event, ...]
+    matrix_hmac: str | None = None

@@ -1,0 +1,89 @@
+"""What the record store asks of a database, whichever it is."""
+
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from garant.exceptions import StoreError
+
+T = TypeVar("T")
+
+Work = Callable[[Connection], T]
+"""What is done on a connection. It may be run again when the database asks for that, so it changes nothing else."""
+
+BUSY_SECONDS = 0.8
+"""How long one waits for the database: with the way there and back, a caller knows within a second."""
+
+
+class Held(Protocol):
+    """A request that nobody else answers at this moment."""
+
+    def read(self, work: Work[T]) -> T:
+        """Read."""
+        ...
+
+    def write(self, work: Work[T]) -> T:
+        """Write in one transaction, which is durable when this returns."""
+        ...
+
+
+class Database(Protocol):
+    """A database with the tables of `garant.decisions.schema`."""
+
+    is_unsafe: bool
+    """Whether it could lose what was acknowledged, and was opened nevertheless."""
+
+    def read(self, work: Work[T]) -> T:
+        """Run `work` and give what it returns; nothing is written."""
+        ...
+
+    def write(self, work: Work[T]) -> T:
+        """Run `work` in one transaction, which is durable when this returns."""
+        ...
+
+    def held(self, request: bytes) -> AbstractContextManager[Held]:
+        """Keep a request for the caller alone; InFlightError when somebody else has it."""
+        ...
+
+    def check(self) -> None:
+        """One round trip and a look at the settings that durability hangs on; StoreError when something is wrong."""
+        ...
+
+    def scrub(self) -> bool:
+        """Take what was deleted out of the files too; False when others kept them busy, or this takes more rights."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything."""
+        ...
+
+
+@contextmanager
+def translated(name: str) -> Generator[None]:
+    """Turn failures of the database into StoreError; what statements held stands in no message."""
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise StoreError(f"{name}: all connections are busy. Ask again in a moment.") from error
+    except DBAPIError as error:
+        raise StoreError(f"{name}: {_said(error)}") from None
+    except SQLAlchemyError as error:
+        raise StoreError(f"{name}: cannot be used ({type(error).__name__}).") from None
+
+
+def _said(error: DBAPIError) -> str:
+    """First line of the driver's message without its details, which may hold values."""
+    original = error.orig
+    primary = getattr(getattr(original, "diag", None), "message_primary", None)
+    text = str(primary or original or type(error).__name__).strip().splitlines()
+    said = text[0] if text else type(error).__name__
+    sqlstate = getattr(original, "sqlstate", None)
+    if "disk is full" in said or sqlstate == "53100":
+        return "there is no space left, nothing can be recorded. Make room; records can still be read."
+    if "locked" in said or "busy" in said:
+        return "another process keeps it locked. Ask again in a moment."
+    return f"cannot be used at this moment ({said})."

@@ -1,0 +1,64 @@
+"""The stop switch: one row says that every decision goes to a person."""
+
+import threading
+import time
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, insert, select
+
+from garant.decisions import schema
+from garant.decisions.access import Principal
+from garant.decisions.database import Database
+from garant.decisions.envelope import time_text
+
+FRESH_SECONDS = 2.0
+"""How old what is known of the switch, or of API keys, may be."""
+
+
+class StopSwitch:
+    """Where the switch stands, read again when what is known is too old."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._guard = threading.Lock()
+        self._known: tuple[float, bool] | None = None
+
+    def is_stopped(self) -> bool:
+        """Where it stands, at most two seconds ago.
+
+        Raises
+        ------
+        StoreError
+            When it cannot be read: then nothing is decided.
+        """
+        with self._guard:
+            now = time.monotonic()
+            if self._known is None or now - self._known[0] > FRESH_SECONDS:
+                self._known = now, self._database.read(_last)[1]
+            return self._known[1]
+
+    def turn(self, principal: Principal, reason: str, *, is_stopped: bool) -> None:
+        """Write where it stands from now on."""
+
+        def work(connection: Connection) -> None:
+            number, _ = _last(connection)
+            row = {
+                "number": number + 1,
+                "is_stopped": is_stopped,
+                "at": time_text(datetime.now(UTC)),
+                "actor": principal.id,
+                "reason": reason,
+            }
+            connection.execute(insert(schema.switch_events), row)
+
+        self._database.write(work)
+        with self._guard:
+            self._known = None
+
+
+def _last(connection: Connection) -> tuple[int, bool]:
+    table = schema.switch_events
+    row = connection.execute(
+        select(table.c.number, table.c.is_stopped).order_by(table.c.number.desc()).limit(1)
+    ).first()
+    return (0, False) if row is None else (row.number, row.is_stopped)

@@ -1,0 +1,138 @@
+"""The master key: stands outside the record store and opens the keys of the people in it.
+
+A stolen database without this file holds nothing readable about anybody; without it the records are lost for ever.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from garant.exceptions import KeyFileError
+from garant.keys.key_file import read_closed, write_new
+
+_PREFIX = b"aes-256-master:"
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+_EXPECTED = (
+    "Expected the master key of the record store (GARANT_MASTER_KEY, or master_key in garant.toml). Without it no "
+    "record can be read and nothing is decided: bring it from its copy, or name the file where it is."
+)
+
+
+class WrongKeyError(ValueError):
+    """What is to be opened was closed with another key, for something else, or was changed since."""
+
+
+def seal(key: bytes, plain: bytes, about: bytes) -> bytes:
+    """Encrypt `plain` with AES-256-GCM under a new random nonce, which stands in front; `about` is bound to it."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain, about)
+
+
+def unseal(key: bytes, sealed: bytes, about: bytes) -> bytes:
+    """Decrypt what `seal` made.
+
+    Raises
+    ------
+    WrongKeyError
+        When key or `about` is another one, or a bit was changed.
+    """
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about)
+    except (InvalidTag, ValueError) as error:
+        raise WrongKeyError("sealed with another key, for something else, or changed since") from error
+
+
+@dataclass(frozen=True)
+class MasterKey:
+    """A master key; its text never shows it."""
+
+    _raw: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, path: Path) -> "MasterKey":
+        """Master key in the file `path`.
+
+        Raises
+        ------
+        KeyFileError
+            When the file is missing, readable by others than its owner, or holds no such key.
+        """
+        content = read_closed(path, expected=_EXPECTED).strip()
+        try:
+            raw = base64.b64decode(content.removeprefix(_PREFIX), validate=True)
+        except (binascii.Error, ValueError):
+            raw = b""
+        if not content.startswith(_PREFIX) or len(raw) != KEY_BYTES:
+            raise KeyFileError(f"{path}: holds no master key of a record store. {_EXPECTED}")
+        return cls(raw)
+
+    @classmethod
+    def new(cls, path: Path) -> "MasterKey":
+        """Make a master key and write it to `path`, readable and writable by its owner alone.
+
+        Raises
+        ------
+        KeyFileError
+            When there is a file of that name, which is never replaced, or the folder cannot be written.
+        """
+        raw = secrets.token_bytes(KEY_BYTES)
+        write_new(path, _PREFIX + base64.b64encode(raw) + b"\n", lost="no record under it could be read again")
+        return cls(raw)
+
+    @property
+    def id(self) -> str:
+        """First 16 hexadecimal digits of a digest of the key, which say nothing about it."""
+        return hashlib.sha256(b"garant master key " + self._raw).hexdigest()[:16]
+
+    def derive(self, purpose: str) -> bytes:
+        """Key of 32 bytes for one purpose; says nothing about the master key nor about those of other purposes."""
+        return hmac.digest(self._raw, f"garant {purpose}".encode(), "sha256")
+
+    def wrap(self, key: bytes, about: bytes) -> bytes:
+        """Close another key with this one; `about` says whose key it is, and is needed to open it."""
+        return seal(self._wrapping, key, about)
+
+    def unwrap(self, wrapped: bytes, about: bytes) -> bytes:
+        """Open what `wrap` closed.
+
+        Raises
+        ------
+        WrongKeyError
+            When it was closed with another key or for somebody else, or was changed since.
+        """
+        return unseal(self._wrapping, wrapped, about)
+
+    @cached_property
+    def _wrapping(self) -> bytes:
+        return self.derive("wrapping")
+
+
+def read_or_new_master(path: Path) -> tuple[MasterKey, bool]:
+    """Master key in the file `path`, and whether it was made just now because there was none.
+
+    For the first start on a person's own machine only: a service that cannot find its key must not make another.
+
+    Raises
+    ------
+    KeyFileError
+        As `MasterKey.read` and `MasterKey.new`.
+    """
+    if path.exists():
+        return MasterKey.read(path), False
+    try:
+        return MasterKey.new(path), True
+    except KeyFileError:
+        # Another process was first.
+        if path.exists():
+            return MasterKey.read(path), False
+        raise

@@ -24,6 +24,10 @@ CACHED_STATEMENTS = 512
 _TYPES = {pa.int64(): "INTEGER", pa.float64(): "", pa.string(): "TEXT", pa.date32(): "TEXT"}
 
 
+Rows = pa.Table | Sequence[tuple[Any, ...]]
+"""Rows of a table, as Arrow or as plain values."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """An expression, compiled once and asked often.
@@ -77,6 +81,14 @@ class SQLiteEngine:
 
     def __init__(self, schemas: Mapping[str, pa.Schema]) -> None:
         self._schemas = dict(schemas)
+        self._inserts = {
+            name: f"INSERT INTO {_quoted(name)} VALUES ({', '.join('?' * len(schema))})"  # noqa: S608 - values are bound
+            for name, schema in self._schemas.items()
+        }
+        self._days = {
+            name: [place for place, field in enumerate(schema) if field.type == pa.date32()]
+            for name, schema in self._schemas.items()
+        }
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -106,15 +118,16 @@ class SQLiteEngine:
         """Compile `expr` to be asked again and again."""
         return Query(self.compile(expr), arrow_schema(expr))
 
-    def ask(self, queries: Sequence[Query], rows: Mapping[str, pa.Table]) -> list[Answer]:
+    def ask(self, queries: Sequence[Query], rows: Mapping[str, Rows]) -> list[Answer]:
         """Answers to all `queries` over the same `rows`, in their order.
 
         Parameters
         ----------
         queries : sequence of Query
             What to compute.
-        rows : mapping of str to Table
+        rows : mapping of str to Table, or to tuples
             Rows by table, in the columns of the engine's schemas; of several clients, or variants of one, several keys.
+            Tuples hold one value per column, in the order and of the types of the schema.
 
         Raises
         ------
@@ -150,23 +163,31 @@ class SQLiteEngine:
                 self._opened.append(found)
         return found
 
-    def _insert(self, connection: sqlite3.Connection, name: str, table: pa.Table) -> None:
+    def _insert(self, connection: sqlite3.Connection, name: str, rows: Rows) -> None:
         if name not in self._schemas:
             raise InvariantError(f"The SQLite engine knows no table {name}; it has {', '.join(self._schemas)}.")
-        if not table.num_rows:
-            return
-        schema = self._schemas[name]
-        # Choosing and casting a hundred columns costs three times as much as reading one row of them.
-        wanted = table if table.schema.equals(schema) else table.select(schema.names).cast(schema)
-        columns = [_plain(column) for column in wanted.columns]
-        marks = ", ".join("?" * len(columns))
-        statement = f"INSERT INTO {_quoted(name)} VALUES ({marks})"  # noqa: S608 - the name is quoted, values are bound
-        connection.executemany(statement, zip(*columns, strict=True))
+        if isinstance(rows, Sequence):
+            days = self._days[name]
+            connection.executemany(self._inserts[name], [_with_text(row, days) for row in rows] if days else rows)
+        elif rows.num_rows:
+            schema = self._schemas[name]
+            # Choosing and casting a hundred columns costs three times as much as reading one row of them.
+            wanted = rows if rows.schema.equals(schema) else rows.select(schema.names).cast(schema)
+            connection.executemany(self._inserts[name], zip(*map(_plain, wanted.columns), strict=True))
 
 
 def _plain(column: pa.ChunkedArray) -> list[object]:
     """Values as SQLite takes them; days as ISO text, which sorts and compares as they do."""
     return (column.cast(pa.string()) if column.type == pa.date32() else column).to_pylist()
+
+
+def _with_text(row: tuple[Any, ...], days: Sequence[int]) -> tuple[Any, ...]:
+    """`row` with its days as ISO text."""
+    values = list(row)
+    for place in days:
+        if values[place] is not None:
+            values[place] = values[place].isoformat()
+    return tuple(values)
 
 
 def _quoted(name: str) -> str:

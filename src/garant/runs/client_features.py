@@ -1,6 +1,6 @@
 """Features of one client at a time, or of the variants of one, from the rows that come with the question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -8,11 +8,17 @@ import ibis
 import pyarrow as pa
 
 from garant.engines.sqlite import SQLiteEngine, batch_of
-from garant.exceptions import DataError
+from garant.exceptions import DataError, InvariantError
 from garant.features.catalogue import groups
 from garant.features.extra import extras_of
 from garant.features.feature import Feature
 from garant.features.matrix import KEY, only
+from garant.models.product_cutoffs import PRODUCT
+from garant.runs.matrix import policy_facts_of
+from garant.runs.matrix_row import MatrixRow
+from garant.tables.config import TablesConfig
+from garant.tables.records.client_records import ClientRecords
+from garant.tables.schema import TABLES
 from garant.tables.variants import ClientRows, side_by_side
 
 
@@ -45,6 +51,23 @@ class ClientFeatures:
         )
         fields = [self._queries[number].schema.field(place) for _, number, place in self._columns]
         self._struct = pa.struct([pa.field(KEY, pa.int64()), *fields])
+        self._schemas = dict(schemas)
+        application = schemas["application"]
+        self._product = application.get_field_index(PRODUCT)
+        self._one = pa.struct([pa.field(KEY, pa.int64()), application.field(self._product), *fields])
+        self._places = [(number, place) for _, number, place in self._columns]
+        self._checked: Mapping[str, pa.Schema] | None = None
+
+    @classmethod
+    def for_decisions(cls, features: Sequence[Feature], tables: Collection[str], config: TablesConfig) -> Self:
+        """Features of one applicant and the facts that the policy judges, from `tables` as `config` declares them."""
+        schemas = {name: config.table_schema(name).arrow for name in TABLES if name in tables}
+        return cls(features, schemas, [policy_facts_of(tuple(schemas), config)])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Columns of a `MatrixRow`: the key, the product, then all others by name."""
+        return tuple(field.name for field in self._one)
 
     def __enter__(self) -> Self:
         """Allow questions."""
@@ -72,6 +95,32 @@ class ClientFeatures:
         """
         return self._matrix(rows, sorted(rows["application"][KEY].to_pylist()))
 
+    def of_one(self, records: ClientRecords) -> pa.RecordBatch:
+        """Row of one client in the matrix, with the product asked for, as the policy and the cut-offs read it.
+
+        Raises
+        ------
+        DataError
+            When a sum leaves int64.
+        """
+        return self.row_of(records).batch
+
+    def row_of(self, records: ClientRecords) -> MatrixRow:
+        """The same as plain values, without Arrow on the way in or out.
+
+        Raises
+        ------
+        InvariantError
+            When the records have other columns than the features were compiled for.
+        """
+        if records.schemas is not self._checked:
+            _check_schemas(records.schemas, self._schemas)
+            self._checked = records.schemas
+        found = [answer.rows for answer in self._engine.ask(self._queries, records.rows)]
+        parts = [rows[0] if rows else absent for rows, absent in zip(found, self._absent, strict=True)]
+        product = records.rows["application"][0][self._product]
+        return MatrixRow(self._one, (records.client, product, *[parts[n][place] for n, place in self._places]))
+
     def of_variants(self, variants: Sequence[ClientRows]) -> pa.RecordBatch:
         """Matrix of variants of a client, one row each, numbered 1, 2, … in their order; all in one question.
 
@@ -93,3 +142,9 @@ class ClientFeatures:
             parts = [known.get(client, absent) for known, absent in zip(found, self._absent, strict=True)]
             whole.append((client, *(parts[number][place] for _, number, place in self._columns)))
         return batch_of(whole, self._struct)
+
+
+def _check_schemas(found: Mapping[str, pa.Schema], expected: Mapping[str, pa.Schema]) -> None:
+    for name, schema in expected.items():
+        if name not in found or not found[name].equals(schema):
+            raise InvariantError(f"Records of {name} have other columns than those that features were compiled for.")

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import ibis
@@ -20,6 +20,7 @@ from garant.models.product_cutoffs import PRODUCT
 from garant.runs.progress import Progress, silent
 from garant.storage.reach import Written
 from garant.tables.accepted import AcceptedTables
+from garant.tables.config import TablesConfig
 
 PART_ROWS = 32_768
 """Aimed rows of one part. A client's part follows from the id alone, whatever the engine or the number of workers."""
@@ -116,7 +117,12 @@ def _reconcile(accepted: AcceptedTables, written: Sequence[Written]) -> None:
 
 def policy_facts(accepted: AcceptedTables) -> ibis.Table:
     """Facts of every application that the policy judges, under the names that they have in the matrix."""
-    found = facts(accepted.tables, accepted.config.money.charges)
+    return policy_facts_of(accepted.tables, accepted.config)
+
+
+def policy_facts_of(tables: Collection[str], config: TablesConfig) -> ibis.Table:
+    """The same of `tables` that are there, by what ``tables.toml`` says of charges."""
+    found = facts(tables, config.money.charges)
     return found.rename({f"{POLICY_PREFIX}{name}": name for name in found.columns if name != KEY})
 
 

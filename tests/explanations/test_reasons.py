@@ -54,7 +54,10 @@ def reasons_of(
     arrays = [pa.array([v], pa.string() if f.is_category else pa.float64()) for f, v in zip(MODEL, values, strict=True)]
     batch = pa.RecordBatch.from_arrays(arrays, names=[member.name for member in MODEL])
     writer = ReasonWriter(MODEL, Wording(language), accepted=accepted, period_declared=period_declared)
-    return next(writer.reasons(contributions, batch))
+    found = next(writer.reasons(contributions, batch))
+    # A row that comes alone, as plain values, has the same reasons.
+    assert tuple(writer.worded(each) for each in writer.of_row(contributions[0], values)) == found
+    return found
 
 
 def test_the_family_that_raises_the_risk_most_comes_first_and_what_lowers_it_is_no_reason() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,9 @@ OF_INCOME = "_to_income"
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.intp]
+
+Value = float | str | None
+"""Value of a feature, before the float32 cast."""
 
 
 class Words(FactWords, Protocol):
@@ -79,6 +82,15 @@ class Reason:
     def said(self) -> str:
         """The sentence and the note."""
         return f"{self.text} {self.note}".rstrip()
+
+
+class FoundReason(NamedTuple):
+    """A reason before it is worded: the place of its family, that of the feature it states (-1: none), value, effect."""
+
+    position: int
+    fact: int
+    value: Value
+    effect: float
 
 
 class ReasonWriter:
@@ -192,21 +204,43 @@ class ReasonWriter:
                     break
                 fact = int(stated[row, position])
                 value = columns[fact][row].as_py() if fact >= 0 else None
-                found.append(self._reason(int(position), fact, value, effect))
+                found.append(self.worded(FoundReason(int(position), fact, value, effect)))
             yield tuple(found)
 
-    def _reason(self, position: int, fact: int, value: float | str | None, effect: float) -> Reason:
-        family = self.families[position]
-        feature = self._features[fact] if fact >= 0 else None
+    def of_row(self, contributions: Floats, values: Sequence[Value]) -> tuple[FoundReason, ...]:
+        """What `reasons` finds in one row, to be worded in any language; without Arrow, which a single row is slow in.
+
+        Parameters
+        ----------
+        contributions : array of float64, shape (features + 1,)
+            Of the row.
+        values : sequence of float, str or None
+            Its features, in the order of the model's inputs, before the float32 cast.
+        """
+        totals = self._sayable_totals(contributions[np.newaxis])[0]
+        beyond = contributions[:-1] - self._typical
+        found: list[FoundReason] = []
+        for position in np.argsort(-totals, kind="stable")[:MAX_REASONS].tolist():
+            if totals[position] < FLOOR:
+                break
+            fact = self._stated_in(position, beyond, values)
+            value = values[fact] if fact >= 0 else None
+            found.append(FoundReason(position, fact, value, float(totals[position])))
+        return tuple(found)
+
+    def worded(self, found: FoundReason) -> Reason:
+        """What was found, in the language of this writer."""
+        family = self.families[found.position]
+        feature = self._features[found.fact] if found.fact >= 0 else None
         # The note of a score stands beside every sentence of its family: it is the family that is the reason.
-        named = feature or self._features[self._members[position][0]]
+        named = feature or self._features[self._members[found.position][0]]
         return Reason(
             code=family.upper(),
             family=family,
             kind=kind_of(family),
             feature=None if feature is None else feature.name,
-            effect=effect,
-            text=self._sentence(position, fact, value),
+            effect=found.effect,
+            text=self._sentence(found.position, found.fact, found.value),
             note=self._notes.get(named.name, ""),
         )
 
@@ -227,6 +261,20 @@ class ReasonWriter:
             best = np.argmax(among, axis=1)
             found[:, position] = np.where(among[np.arange(len(best)), best] > 0, members[best], -1)
         return found
+
+    def _stated_in(self, position: int, beyond: Floats, values: Sequence[Value]) -> int:
+        """Feature that the sentence of a family states in one row; -1 for none. The rule is that of `_stated`."""
+        members = self._members[position]
+        for member in members[np.argsort(-beyond[members], kind="stable")].tolist():
+            if beyond[member] <= 0:
+                break
+            value = values[member]
+            if not self._never[member] if value is None else self._is_sayable(member, value):
+                return member
+        return -1
+
+    def _is_sayable(self, member: int, value: float | str) -> bool:
+        return bool(self._stateable[member]) and self._yardsticks[member].is_against(value)
 
     def _worded(self, position: int, fact: int, value: float | str | None) -> str:
         if fact < 0:

@@ -110,6 +110,15 @@ class Yardstick:
         with np.errstate(invalid="ignore"):
             return values > median if self._groups.adverse > 0 else values < median
 
+    def is_against(self, value: float | str) -> bool:
+        """Whether one value, which is not NULL, does; see `speaks_against`."""
+        if isinstance(value, str):
+            return value in self._adverse
+        median, adverse = self._groups.accepted.median, self._groups.adverse
+        if median is None or adverse == 0 or self._feature.is_category:
+            return False
+        return value > median if adverse > 0 else value < median
+
     @property
     def adverse_levels(self) -> list[str]:
         """Levels that are rarer among accepted than among refused applicants."""
@@ -149,6 +158,10 @@ class Yardstick:
     @property
     def _far(self) -> float | None:
         return self._groups.accepted.high if self._groups.adverse > 0 else self._groups.accepted.low
+
+    @cached_property
+    def _adverse(self) -> frozenset[str]:
+        return frozenset(self.adverse_levels)
 
     # Limits are the same for everybody: worded once, not for each of a million reasons.
     @cached_property

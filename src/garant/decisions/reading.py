@@ -55,7 +55,7 @@ def read_decisions(connection: Connection, keyring: Keyring, ids: Sequence[str])
     AlteredRecordError
         When one is not what was recorded.
     """
-    return tuple(decision for chunk in _chunks(ids) for decision in _read_chunk(connection, keyring, chunk))
+    return tuple(decision for chunk in chunks(ids) for decision in _read_chunk(connection, keyring, chunk))
 
 
 def decisions_about(connection: Connection, pseudonym: bytes) -> list[str]:
@@ -110,7 +110,7 @@ def _sealed_of(connection: Connection, keyring: Keyring, ids: Sequence[str], rec
 def _by_class(connection: Connection, column: Any, records: Sequence[str]) -> dict[str, dict[RetentionClass, bytes]]:  # noqa: ANN401 - a column
     found: dict[str, dict[RetentionClass, bytes]] = defaultdict(dict)
     table = column.table
-    for chunk in _chunks(records):
+    for chunk in chunks(records):
         query = select(table.c.record, table.c.retention, column).where(table.c.record.in_(chunk))
         for record, name, value in connection.execute(query):
             found[record][RetentionClass(name)] = value
@@ -178,5 +178,6 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Ids in portions that one statement takes."""
     return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))

@@ -144,6 +144,7 @@ api_keys = Table(
     "api_keys",
     metadata,
     Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("secret", LargeBinary, nullable=False),

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
@@ -14,6 +15,8 @@ from garant.decisions.access import Principal
 from garant.decisions.claim import Claim
 from garant.decisions.database import Database
 from garant.decisions.envelope import time_text
+from garant.decisions.erasure import Erasure, erase_subject
+from garant.decisions.export import SubjectExport, read_subject
 from garant.decisions.ids import new_id
 from garant.decisions.keyring import Keyring
 from garant.decisions.migrating import migrate, require_version
@@ -217,6 +220,36 @@ class RecordStore:
     def resume(self, principal: Principal, reason: str) -> None:
         """Decide again."""
         self._switch.turn(principal, reason, is_stopped=False)
+
+    def erase(self, subject: str, *, reason: str, actor: str) -> Erasure:
+        """Destroy what opens the records about a person, and take it out of the files.
+
+        Parameters
+        ----------
+        subject : str
+            Who is erased.
+        reason : str
+            Why; kept in clear for ever, so it names nobody.
+        actor : str
+            Who does it.
+
+        Raises
+        ------
+        StoreError
+            When nothing was erased.
+        """
+        done = self.database.write(
+            lambda connection: erase_subject(connection, self.keyring, subject, reason=reason, actor=actor)
+        )
+        try:
+            return replace(done, is_scrubbed=self.database.scrub())
+        except StoreError:
+            # It is erased all the same.
+            return done
+
+    def export(self, subject: str) -> SubjectExport:
+        """Everything that is stored about a person."""
+        return self.database.read(lambda connection: read_subject(connection, self.keyring, subject))
 
     def check(self) -> None:
         """One round trip to the database and a look at its settings; StoreError within a second when it fails."""

@@ -148,7 +148,7 @@ def test_an_error_lists_every_problem_and_no_value(ask: Ask, service: Service) -
 @pytest.mark.parametrize(
     ("method", "arguments"),
     [
-        ("confirm", {"person": "Ann Bell", "outcome": "refuse", "ground": "Seen the papers."}),
+        ("confirm", {"person": "Ann Bell", "outcome": "refuse", "ground": "agrees"}),
         ("contest", {"statement": "The loan of 2024 is paid back."}),
         ("review", {"outcome": "accept", "comment": "It is."}),
     ],
@@ -180,11 +180,24 @@ def test_a_service_that_is_not_there_is_said_with_how_to_start_it(secret: str) -
 
 
 def test_a_name_cannot_lead_elsewhere_on_the_service(ask: Ask, service: Service) -> None:
-    service.replies = [Reply(body=b'{"decisions": []}')]
+    service.replies = [Reply(body=b"[]")]
 
     ask("decisions_of", "../../metrics?x=1")
 
     assert service.received[0].path == "/v1/clients/..%2F..%2Fmetrics%3Fx%3D1/decisions"
+
+
+def test_a_batch_gives_each_item_its_decision_or_its_problems(ask: Ask, service: Service) -> None:
+    wrong = {"title": "These records cannot be judged", "status": 422, "errors": [{"pointer": "#/application"}]}
+    items = [{"status": 201, "decision": DECISION, "key": "a"}, {"status": 422, "problem": wrong, "key": "b"}]
+    service.replies = [Reply(body=json.dumps({"items": items}).encode())]
+
+    good, bad = ask("batch", [RECORDS, {}])
+
+    assert (good.key, good.status, good.decision.id, good.problems) == ("a", 201, DECISION["id"], ())
+    assert (bad.key, bad.status, bad.decision) == ("b", 422, None)
+    assert [each.pointer for each in bad.problems] == ["/application"]
+    assert json.loads(service.received[0].body) == {"items": [RECORDS, {}]}
 
 
 def test_not_being_ready_is_an_answer(ask: Ask, service: Service) -> None:

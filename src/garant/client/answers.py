@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from garant.decisions.record import Digests, Mode, State
+from garant.decisions.record import Digests, EventKind, Mode, State
 from garant.exceptions import Problem
 from garant.models.cutoff import Outcome
 
@@ -24,6 +24,8 @@ class Reason:
         What the person can do about it.
     note : str or None
         Of an external score: how the person obtains and corrects it.
+    effect : float or None
+        Of a reason, for machines: log-odds that it adds beyond the mean of accepted applicants.
     fields : tuple of str
         Of a warning: the columns that it is about.
     """
@@ -32,14 +34,16 @@ class Reason:
     text: str
     kind: str | None = None
     note: str | None = None
+    effect: float | None = None
     fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What happened to a decision after it was made."""
+    """What happened to a decision after it was made: the `number`-th event since."""
 
-    kind: str
+    number: int
+    kind: EventKind
     at: datetime
     actor: str
     state: State
@@ -53,7 +57,11 @@ class Judged:
     Parameters
     ----------
     outcome : Outcome or None
-        What is proposed or decided; None once the person was erased.
+        What the system proposes.
+    client : int or None
+        ``SK_ID_CURR``.
+    product : str or None
+        What is asked for.
     pd, points : float or None
         Calibrated PD, points; None where the model was not asked.
     cutoff : float or None
@@ -62,9 +70,13 @@ class Judged:
         PDs between which a person decides.
     reasons, rules, warnings : tuple of Reason
         Why; rules outside the model that were hit; what deserves a look.
+    main_reason_kept : float or None
+        Share of retrained models that give the same main reason.
     """
 
     outcome: Outcome | None = None
+    client: int | None = None
+    product: str | None = None
     pd: float | None = None
     points: float | None = None
     cutoff: float | None = None
@@ -72,6 +84,7 @@ class Judged:
     reasons: tuple[Reason, ...] = ()
     rules: tuple[Reason, ...] = ()
     warnings: tuple[Reason, ...] = ()
+    main_reason_kept: float | None = None
     digests: Digests | None = None
     notice_id: str | None = None
     language: str | None = None
@@ -90,8 +103,14 @@ class Decision(Judged):
         Where it stands.
     at : datetime or None
         When it was decided, UTC.
+    final_outcome : Outcome or None
+        What counts in the end: what a person said last, or an automated outcome; None while it is a proposal.
     mode : Mode or None
         Who makes it final.
+    legal_basis : str or None
+        What an automated decision rests on.
+    owner : str or None
+        Branch that it belongs to.
     supersedes, superseded_by : str or None
         Decision that this one corrects, and the one that corrects this one.
     events : tuple of Event
@@ -101,7 +120,10 @@ class Decision(Judged):
     id: str
     state: State
     at: datetime | None = None
+    final_outcome: Outcome | None = None
     mode: Mode | None = None
+    legal_basis: str | None = None
+    owner: str | None = None
     supersedes: str | None = None
     superseded_by: str | None = None
     events: tuple[Event, ...] = ()
@@ -109,7 +131,9 @@ class Decision(Judged):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview(Judged):
-    """What would be decided; nothing was."""
+    """What would be decided; nothing was. `what_if` says what the moves would do, where there are any."""
+
+    what_if: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +152,8 @@ class BatchItem:
         What is wrong; empty where nothing is.
     problems : tuple of Problem
         Everything that is wrong with its records.
+    key : str or None
+        The caller's own name for it, where the item had one.
     """
 
     number: int
@@ -135,6 +161,7 @@ class BatchItem:
     decision: Decision | None = None
     title: str = ""
     problems: tuple[Problem, ...] = ()
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,11 +129,20 @@ class AsyncClient:
         return await self._ask(questions.decisions_of(subject, language=self._language(language)))
 
     async def confirm(
-        self, id_: str, *, person: str, outcome: Outcome | str, ground: str, language: Language | None = None
+        self,
+        id_: str,
+        *,
+        person: str,
+        outcome: Outcome | str,
+        ground: str,
+        comment: str | None = None,
+        language: Language | None = None,
     ) -> Decision:
         """Make a proposal final: a named person, with an outcome of their own and why."""
         return await self._ask(
-            questions.confirm(id_, person=person, outcome=outcome, ground=ground, language=self._language(language))
+            questions.confirm(
+                id_, person=person, outcome=outcome, ground=ground, comment=comment, language=self._language(language)
+            )
         )
 
     async def contest(self, id_: str, *, statement: str, language: Language | None = None) -> Decision:
@@ -154,12 +163,13 @@ class AsyncClient:
         records: Mapping[str, object] | None = None,
         *,
         changes: Mapping[str, object] | None = None,
+        reason: str | None = None,
         language: Language | None = None,
         key: str | None = None,
     ) -> Decision:
         """Decide anew with corrected records: a new decision that supersedes the first one."""
         return await self._ask(
-            questions.correct(id_, records, changes=changes, language=self._language(language), key=key)
+            questions.correct(id_, records, changes=changes, reason=reason, language=self._language(language), key=key)
         )
 
     async def model(self, *, language: Language | None = None) -> Model:

@@ -1,5 +1,6 @@
 """The questions of the service: what is sent, and as what the answer is read."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -95,10 +96,12 @@ def decisions_of(subject: str, *, language: Language | None) -> Question[tuple[D
 
 
 def confirm(
-    id_: str, *, person: str, outcome: Outcome | str, ground: str, language: Language | None
+    id_: str, *, person: str, outcome: Outcome | str, ground: str, comment: str | None, language: Language | None
 ) -> Question[Decision]:
     """``POST /v1/decisions/{id}/confirm``."""
     said = {"person": person, "outcome": str(outcome), "ground": ground}
+    if comment is not None:
+        said["comment"] = comment
     return _event(id_, "confirm", said, language=language)
 
 
@@ -117,13 +120,15 @@ def correct(
     records: Mapping[str, object] | None,
     *,
     changes: Mapping[str, object] | None,
+    reason: str | None,
     language: Language | None,
     key: str | None,
 ) -> Question[Decision]:
     """``POST /v1/corrections``."""
     if (records is None) == (changes is None):
         raise UsageError("A correction needs the whole records, or the changes of single entries.")
-    content = body({"decision": id_}, {"changes": changes} if records is None else records)
+    head = {"decision": id_} if reason is None else {"decision": id_, "reason": reason}
+    content = body(head, {"changes": changes} if records is None else records)
     return Question(
         post("v1", "corrections", content=content, key=_key(key), language=language),
         lambda answer: read(Decision, answer),
@@ -141,6 +146,7 @@ def ready() -> Question[Readiness]:
 
 
 _NOT_READY = 503
+_VISIBLE = re.compile(r"[!-~]{1,255}")
 
 
 def _event(id_: str, verb: str, said: Mapping[str, object], *, language: Language | None) -> Question[Decision]:
@@ -153,6 +159,6 @@ def _event(id_: str, verb: str, said: Mapping[str, object], *, language: Languag
 
 def _key(key: str | None) -> str:
     """Key of the caller, or a new one: once per call, whatever its number of attempts."""
-    if key is not None and not (key.isascii() and key.isprintable() and key.strip() == key and key):
-        raise UsageError("The idempotency key is none: expected printable ASCII, such as a UUID.")
+    if key is not None and not _VISIBLE.fullmatch(key):
+        raise UsageError("The idempotency key is none: expected 1 to 255 visible ASCII characters, such as a UUID.")
     return key or new_key()

@@ -26,12 +26,12 @@ def read(kind: type[T], answer: httpx.Response) -> T:
 
 def read_decisions(answer: httpx.Response) -> tuple[Decision, ...]:
     """All decisions of a list."""
-    return tuple(_built(Decision, each, answer) for each in _list(answer, "decisions"))
+    return tuple(_built(Decision, each, answer) for each in _list(_json(answer), answer))
 
 
 def read_batch(answer: httpx.Response) -> tuple[BatchItem, ...]:
     """For each application its decision, or what is wrong with it."""
-    return tuple(_item(number, each, answer) for number, each in enumerate(_list(answer, "items")))
+    return tuple(_item(number, each, answer) for number, each in enumerate(_list(_object(answer).get("items"), answer)))
 
 
 def read_explanation(answer: httpx.Response) -> Explanation:
@@ -49,14 +49,16 @@ def read_readiness(answer: httpx.Response) -> Readiness:
     return Readiness(is_ready=answer.is_success, said=_object(answer))
 
 
-def _item(number: int, said: Any, answer: httpx.Response) -> BatchItem:  # noqa: ANN401 - JSON
-    if not isinstance(said, dict) or not isinstance(said.get("status"), int):
-        raise not_understood(answer, missing=f"{number}.status")
-    wrong = said.get("problem")
+def _item(number: int, said: object, answer: httpx.Response) -> BatchItem:
+    entry = said if isinstance(said, dict) else {}
+    status, key, wrong = entry.get("status"), entry.get("key"), entry.get("problem")
+    if not isinstance(status, int) or not isinstance(key, str | None):
+        raise not_understood(answer, missing=f"items.{number}")
     if isinstance(wrong, dict):
         title = str(wrong.get("title", ""))
-        return BatchItem(number=number, status=said["status"], title=title, problems=problems_of(wrong))
-    return BatchItem(number=number, status=said["status"], decision=_built(Decision, said.get("decision"), answer))
+        return BatchItem(number=number, key=key, status=status, title=title, problems=problems_of(wrong))
+    decision = _built(Decision, entry.get("decision"), answer)
+    return BatchItem(number=number, key=key, status=status, decision=decision)
 
 
 def _built(kind: type[T], said: object, answer: httpx.Response) -> T:
@@ -73,10 +75,9 @@ def _adapter(kind: type[T]) -> TypeAdapter[T]:
     return TypeAdapter(kind)
 
 
-def _list(answer: httpx.Response, name: str) -> list[Any]:
-    said = _object(answer).get(name)
+def _list(said: object, answer: httpx.Response) -> list[Any]:
     if not isinstance(said, list):
-        raise not_understood(answer, missing=name)
+        raise not_understood(answer, missing="the list")
     return said
 
 

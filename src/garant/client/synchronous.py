@@ -208,9 +208,31 @@ class Client:
         return self._ask(questions.decisions_of(subject, language=self._language(language)))
 
     def confirm(
-        self, id_: str, *, person: str, outcome: Outcome | str, ground: str, language: Language | None = None
+        self,
+        id_: str,
+        *,
+        person: str,
+        outcome: Outcome | str,
+        ground: str,
+        comment: str | None = None,
+        language: Language | None = None,
     ) -> Decision:
         """Make a proposal final: a named person, with an outcome of their own and why.
+
+        Parameters
+        ----------
+        id_ : str
+            The decision.
+        person : str
+            Name of who decides.
+        outcome : {"accept", "refuse"}
+            What this person decides.
+        ground : {"agrees", "new_information", "policy_exception", "other"}
+            Why; ``agrees`` where the outcome is the one that was proposed.
+        comment : str or None
+            Needed where it is another.
+        language : {"fr", "en"} or None
+            Language of the sentences.
 
         Raises
         ------
@@ -218,7 +240,9 @@ class Client:
             With status 409 when the decision is final already, 403 when this key may not.
         """
         return self._ask(
-            questions.confirm(id_, person=person, outcome=outcome, ground=ground, language=self._language(language))
+            questions.confirm(
+                id_, person=person, outcome=outcome, ground=ground, comment=comment, language=self._language(language)
+            )
         )
 
     def contest(self, id_: str, *, statement: str, language: Language | None = None) -> Decision:
@@ -232,7 +256,7 @@ class Client:
         return self._ask(questions.contest(id_, statement=statement, language=self._language(language)))
 
     def review(self, id_: str, *, outcome: Outcome | str, comment: str, language: Language | None = None) -> Decision:
-        """Review a contested decision; never by whoever acted on it before.
+        """Review a contested decision; never by whoever acted on it before. A comment has 20 characters at least.
 
         Raises
         ------
@@ -247,17 +271,34 @@ class Client:
         records: Mapping[str, object] | None = None,
         *,
         changes: Mapping[str, object] | None = None,
+        reason: str | None = None,
         language: Language | None = None,
         key: str | None = None,
     ) -> Decision:
         """Decide anew with corrected records: a new decision that supersedes the first one.
+
+        Parameters
+        ----------
+        id_ : str
+            Decision that is corrected.
+        records : mapping or None
+            The whole records anew, as `decide` takes them.
+        changes : mapping or None
+            Instead of them single columns of the application and whole other tables:
+            ``{"application": {"AMT_INCOME_TOTAL": 90000}, "bureau": []}``.
+        reason : str or None
+            Why.
+        language, key
+            As `decide`.
 
         Raises
         ------
         ServiceError
             As `decide`, and with status 409 when the first one is superseded already.
         """
-        return self._ask(questions.correct(id_, records, changes=changes, language=self._language(language), key=key))
+        return self._ask(
+            questions.correct(id_, records, changes=changes, reason=reason, language=self._language(language), key=key)
+        )
 
     def model(self, *, language: Language | None = None) -> Model:
         """Look up which model decides: its card in short and what moves its scores."""

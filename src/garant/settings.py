@@ -120,6 +120,13 @@ class Settings(BaseSettings):
     master_key : Path
         Secret key that opens the keys in the record store; made at first need by a service on loopback alone. Without
         it no record can be read again.
+    decision_mode : {"assisted", "automated"}
+        Who makes a proposal of the decision service final: a named person, or the service itself, which then needs
+        `legal_basis`. What is referred is a person's in both.
+    legal_basis : str or None
+        What automated decisions rest on, in the lender's words; recorded with each.
+    owner : str
+        Branch of what is decided on this machine: by `garant decide` and with the development key.
     regions : tuple of str
         Regions in which buckets may lie; those of the European Union by default.
     s3_region : str or None
@@ -161,6 +168,9 @@ class Settings(BaseSettings):
     suppression_key: Path = Field(default_factory=default_suppression_key)
     store_url: str = Field(default_factory=default_store_url, pattern=r"^(sqlite:///.+|postgresql(\+psycopg)?://.+)$")
     master_key: Path = Field(default_factory=default_master_key)
+    decision_mode: Literal["assisted", "automated"] = "assisted"
+    legal_basis: str | None = Field(default=None, max_length=500)
+    owner: str = Field(default="main", pattern=r"^[\w.-]{1,50}$")
     regions: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = EU_REGIONS
     s3_region: str | None = Field(default_factory=lambda: _from_environment("AWS_REGION", "AWS_DEFAULT_REGION"))
     s3_endpoint: str | None = Field(

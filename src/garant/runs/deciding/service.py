@@ -1,0 +1,539 @@
+"""The decision service: what the API, the dashboard and ``garant decide`` ask; no HTTP in it.
+
+Nothing is answered that is not recorded, and no failure becomes an acceptance: whatever goes wrong between a request
+and the commit of its record leaves by an error. Many threads may ask at once. The decider may be exchanged while they
+do: each request takes it once, so that a decision has exactly one bundle.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from garant.decisions.access import Principal, Scope
+from garant.decisions.ids import new_id
+from garant.decisions.record import Decision, EventKind, Judgement, Language, NewDecision, NewEvent, State
+from garant.decisions.store import RecordStore
+from garant.exceptions import (
+    ConflictError,
+    ErasedError,
+    NotPermittedError,
+    Problem,
+    RecordsError,
+    UnknownDecisionError,
+)
+from garant.policy.policy import Policy
+from garant.runs.deciding import people
+from garant.runs.deciding.answer import Answer, as_bytes, decided, first_state, judged, recorded
+from garant.runs.deciding.batch import decide_items, items_of
+from garant.runs.deciding.corrections import mended, said_of
+from garant.runs.deciding.model_card import model_card
+from garant.runs.deciding.request import Request, request_of
+from garant.runs.deciding.terms import Terms
+from garant.tables.records.client_records import ClientRecords
+from garant.tables.records.strict_json import read_json
+from garant.wording.notice import NOTICE_ID
+
+if TYPE_CHECKING:
+    from garant.runs.deciding.client_store import ClientStore
+    from garant.runs.deciding.decider import Decider
+
+_CREATED, _OK = 201, 200
+_MOVES = "moves"
+_MOST_MOVES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a request is answered.
+
+    Parameters
+    ----------
+    status : int
+        Status of HTTP: 201 of one decision, 200 of a batch.
+    body : bytes
+        JSON.
+    replayed : bool
+        Whether the same request was answered before; the body is that of then, byte for byte.
+    """
+
+    status: int
+    body: bytes = field(repr=False)
+    replayed: bool = False
+
+
+class DecisionService:
+    """Decides, records, answers; looks recorded decisions up, and lets people confirm, contest, review, correct them.
+
+    Parameters
+    ----------
+    decider : Decider
+        What judges.
+    store : RecordStore
+        Where everything is recorded.
+    policy : Policy
+        Rules of the lender, which name the external checks that a request may bring.
+    terms : Terms
+        Who makes a proposal final.
+    clients : ClientStore or None
+        Accepted tables for ``{"client": ID}``; None when none were given.
+    run : Path or None
+        Committed run that pages show beside decisions; the service itself reads nothing of it.
+
+    Notes
+    -----
+    Every method checks the scope of the principal first. Errors that any of them raises:
+
+    NotPermittedError
+        The role may not do this.
+    StoreError
+        The record store cannot be used: nothing is decided, shown or changed.
+    """
+
+    def __init__(
+        self,
+        decider: "Decider",
+        store: RecordStore,
+        *,
+        policy: Policy,
+        terms: Terms,
+        clients: "ClientStore | None" = None,
+        run: Path | None = None,
+    ) -> None:
+        self._decider, self._store, self._policy, self._terms, self._clients = decider, store, policy, terms, clients
+        self.run = run
+
+    @property
+    def decider(self) -> "Decider":
+        """What judges at this moment."""
+        return self._decider
+
+    @property
+    def store(self) -> RecordStore:
+        """Where everything is recorded."""
+        return self._store
+
+    @property
+    def terms(self) -> Terms:
+        """Who makes a proposal final."""
+        return self._terms
+
+    def use(self, decider: "Decider") -> "Decider":
+        """Judge by another decider from the next request on; returns the one before, which requests may still use."""
+        before, self._decider = self._decider, decider
+        return before
+
+    # ------------------------------------------------------------------ deciding
+
+    def decide(
+        self, principal: Principal, body: bytes, *, key: str, language: Language, route: str = "decisions"
+    ) -> Answered:
+        """Decide about one application.
+
+        Parameters
+        ----------
+        principal : Principal
+            Who asks.
+        body : bytes
+            ``{"application": {…}, "bureau": [{…}], …}`` or ``{"client": ID}``, with ``external_checks`` and
+            ``notice_id`` where there are any.
+        key : str
+            Idempotency key.
+        language : {"fr", "en"}
+            Of the sentences.
+        route : str
+            What the key belongs to.
+
+        Raises
+        ------
+        RecordsError
+            When the body breaks a rule; nothing is recorded.
+        InFlightError
+            When the same request is being answered.
+        KeyReusedError
+            When the key came with another body.
+        ErasedError
+            When the request was answered and the person was erased.
+        InvariantError
+            When the computation contradicts itself; nothing is recorded.
+        """
+        _require(principal, Scope.DECIDE)
+        decider = self._decider
+        with self._store.claim(principal.id, route, key, body) as claim:
+            if claim.answer is not None:
+                return Answered(_CREATED, claim.answer, replayed=True)
+            new = self._judged(decider, principal, read_json(body))
+            answer = as_bytes(decided(new, language))
+            claim.commit([new], answer)
+        return Answered(_CREATED, answer)
+
+    def decide_batch(self, principal: Principal, body: bytes, *, key: str, language: Language) -> Answered:
+        """Decide about at most 1,000 applications; each is answered by its decision or by what is wrong with it.
+
+        Parameters
+        ----------
+        principal, key, language
+            As those of `decide`.
+        body : bytes
+            ``{"items": [{records, "key"?}, …]}``, each item what `decide` takes.
+
+        Returns
+        -------
+        Answered
+            ``{"items": [{"status": 201, "decision": {…}}, {"status": 422, "problem": {…}}, …]}``, in the same order.
+
+        Raises
+        ------
+        RecordsError, InFlightError, KeyReusedError, ErasedError
+            As `decide`, of the request as a whole.
+        """
+        _require(principal, Scope.DECIDE)
+        decider = self._decider
+        with self._store.claim(principal.id, "decisions/batch", key, body) as claim:
+            if claim.answer is not None:
+                return Answered(_OK, claim.answer, replayed=True)
+
+            def decide(item: object) -> tuple[NewDecision, Answer]:
+                new = self._judged(decider, principal, item)
+                return new, decided(new, language)
+
+            made, items = decide_items(items_of(read_json(body)), decide)
+            answer = as_bytes({"items": items})
+            if made:
+                claim.commit(made, answer)
+        return Answered(_OK, answer)
+
+    def correct(self, principal: Principal, body: bytes, *, key: str, language: Language) -> Answered:
+        """Decide anew with corrected records; the new decision takes the place of an earlier one.
+
+        Parameters
+        ----------
+        principal, key, language
+            As those of `decide`.
+        body : bytes
+            ``{"decision": ID, "reason": "…", records…}``, or ``"changes"`` instead of the records: single columns of
+            the application, whole other tables.
+
+        Raises
+        ------
+        UnknownDecisionError
+            When there is no such decision for this principal.
+        ConflictError
+            When it was corrected already.
+        RecordsError, InFlightError, KeyReusedError, ErasedError, InvariantError
+            As `decide`.
+        """
+        _require(principal, Scope.CORRECT)
+        decider = self._decider
+        with self._store.claim(principal.id, "corrections", key, body) as claim:
+            if claim.answer is not None:
+                return Answered(_CREATED, claim.answer, replayed=True)
+            value = read_json(body)
+            id_, reason = said_of(value)
+            old = self._seen(principal, id_)
+            if old.superseded_by is not None:
+                raise ConflictError("The decision was corrected already: correct the one that supersedes it.")
+            judgement = _whole(old)
+            new = self._judged(decider, principal, mended(_object(value), judgement), supersedes=old)
+            event = NewEvent(
+                decision=old.id,
+                kind=EventKind.CORRECTED,
+                at=new.at,
+                actor=principal.id,
+                state=old.state,
+                content={"by": new.id, **({"reason": reason} if reason else {})},
+            )
+            answer = as_bytes(decided(new, language))
+            claim.commit([new], answer, events=[(event, len(old.events))])
+        return Answered(_CREATED, answer)
+
+    def preview(self, principal: Principal, body: bytes, *, language: Language) -> Answer:
+        """What would be decided. Nothing is kept of the records; that somebody looked is, counted per person.
+
+        Parameters
+        ----------
+        principal, language
+            As those of `decide`.
+        body : bytes
+            What `decide` takes, with ``"moves"``: named moves as ``garant explain --what-if`` takes them. The answer
+            then has ``what_if``.
+
+        Raises
+        ------
+        RecordsError
+            When the body breaks a rule.
+        UsageError
+            When a move is unknown or beyond its limits.
+        """
+        _require(principal, Scope.DECIDE)
+        decider = self._decider
+        request = request_of(read_json(body), self._policy, more=frozenset({_MOVES}))
+        moves = _moves(request)
+        records = self._records(decider, request)
+        judgement = decider.judge(records, stopped=self._store.is_stopped(), checks=request.checks)
+        answer = judged(judgement, language)
+        if moves:
+            answer["what_if"] = decider.explain(records, language=language, moves=moves)["what_if"]
+        self._store.saw(principal, "preview", subject=records.subject)
+        return answer
+
+    def explanation(self, principal: Principal, body: bytes, *, language: Language) -> Answer:
+        """Everything that explains one application: contributions, base value, what would change it, others beside it.
+
+        Raises
+        ------
+        RecordsError
+            When the body breaks a rule.
+        """
+        _require(principal, Scope.DECIDE)
+        decider = self._decider
+        request = request_of(read_json(body), self._policy)
+        records = self._records(decider, request)
+        judgement = decider.judge(records, stopped=self._store.is_stopped(), checks=request.checks)
+        answer = {**judged(judgement, language), **decider.explain(records, language=language)}
+        self._store.saw(principal, "explanation", subject=records.subject)
+        return answer
+
+    # ------------------------------------------------------------------ looking up
+
+    def decision(self, principal: Principal, id_: str, *, language: Language) -> Answer:
+        """A recorded decision, as it stands now.
+
+        Raises
+        ------
+        UnknownDecisionError
+            When there is none, or it belongs to a branch that the principal does not see: not told apart.
+        ErasedError
+            When the person was erased.
+        """
+        _require(principal, Scope.READ)
+        found = self._seen(principal, id_)
+        _whole(found)
+        self._store.saw(principal, "decision", decision=found.id)
+        return recorded(found, language)
+
+    def decisions_of(self, principal: Principal, subject: str, *, language: Language) -> list[Answer]:
+        """Decisions about one person that the principal may see, the first one first; none of an unknown person.
+
+        Parameters
+        ----------
+        subject : str
+            ``subject_ref`` of the applications, else the text of SK_ID_CURR.
+        """
+        _require(principal, Scope.READ)
+        found = [each for each in self._store.decisions_of(subject) if principal.sees(each.owner)]
+        self._store.saw(principal, "decisions_of", subject=subject)
+        return [recorded(each, language) for each in found]
+
+    # ------------------------------------------------------------------ people
+
+    def confirm(
+        self,
+        principal: Principal,
+        id_: str,
+        *,
+        person: str,
+        outcome: str,
+        ground: str,
+        comment: str | None = None,
+        language: Language = "en",
+    ) -> Answer:
+        """Make a proposal final: a named person, with an outcome of their own and why.
+
+        Parameters
+        ----------
+        person : str
+            Name of who decides.
+        outcome : {"accept", "refuse"}
+            Their own outcome.
+        ground : {"agrees", "new_information", "policy_exception", "other"}
+            Why; ``agrees`` only where the outcome is the one that was proposed.
+        comment : str or None
+            Needed where it is another.
+
+        Raises
+        ------
+        UnknownDecisionError, ErasedError
+            As `decision`.
+        ConflictError
+            When the decision is no proposal any more.
+        RecordsError
+            When the name, outcome, ground or comment is wrong or missing.
+        """
+        _require(principal, Scope.CONFIRM)
+        found = self._seen(principal, id_)
+        _whole(found)
+        people.require_state(found, State.PROPOSED, to="confirmed")
+        content = people.confirmation(found, person=person, outcome=outcome, ground=ground, comment=comment)
+        return self._add(principal, found, EventKind.CONFIRMED, State.FINAL, content, language)
+
+    def contest(self, principal: Principal, id_: str, *, statement: str, language: Language = "en") -> Answer:
+        """Record that the person contests, in their own words.
+
+        Raises
+        ------
+        UnknownDecisionError, ErasedError
+            As `decision`.
+        ConflictError
+            When the decision is contested or reviewed already.
+        RecordsError
+            When nothing is said.
+        """
+        _require(principal, Scope.CONTEST)
+        found = self._seen(principal, id_)
+        _whole(found)
+        people.require_state(found, State.PROPOSED, State.FINAL, to="contested")
+        content = people.contestation(statement=statement)
+        return self._add(principal, found, EventKind.CONTESTED, State.CONTESTED, content, language)
+
+    def review(
+        self, principal: Principal, id_: str, *, outcome: str, comment: str, language: Language = "en"
+    ) -> Answer:
+        """Review a contested decision: another person than who made or confirmed it, or a decision that it corrects.
+
+        Raises
+        ------
+        UnknownDecisionError, ErasedError
+            As `decision`.
+        NotPermittedError
+            When the reviewer acted before.
+        ConflictError
+            When the decision is not contested.
+        RecordsError
+            When the outcome is none, or the comment has fewer than 20 characters.
+        """
+        _require(principal, Scope.REVIEW)
+        found = self._seen(principal, id_)
+        _whole(found)
+        people.require_state(found, State.CONTESTED, to="reviewed")
+        if principal.id in self._actors(found):
+            raise NotPermittedError("Who made or confirmed a decision does not review it: another person must.")
+        content = people.reviewing(outcome=outcome, comment=comment)
+        return self._add(principal, found, EventKind.REVIEWED, State.REVIEWED, content, language)
+
+    # ------------------------------------------------------------------ the service itself
+
+    def model(self, principal: Principal, *, language: Language) -> Answer:
+        """Card of the model that decides, in short, and how much its inputs count."""
+        _require(principal, Scope.MODEL)
+        decider = self._decider
+        return model_card(decider.bundle, language, engine=decider.engine)
+
+    def ready(self) -> Answer:
+        """State of the parts; tells nothing of anybody.
+
+        Raises
+        ------
+        StoreError
+            When the record store cannot be used.
+        """
+        decider = self._decider
+        self._store.check()
+        return {
+            "bundle": decider.digest,
+            "policy": self._policy.digest,
+            "engine": decider.engine,
+            "engine_reason": decider.engine_reason,
+            "mode": str(self._terms.mode),
+            "store": "ok",
+            "stopped": self._store.is_stopped(),
+            "clients": self._clients is not None,
+        }
+
+    # ------------------------------------------------------------------ steps
+
+    def _judged(
+        self, decider: "Decider", principal: Principal, value: object, *, supersedes: Decision | None = None
+    ) -> NewDecision:
+        """Judge one application; nothing is recorded yet."""
+        request = request_of(value, self._policy)
+        records = self._records(decider, request)
+        if supersedes is not None:
+            _require_same_person(records, supersedes)
+        judgement = decider.judge(records, stopped=self._store.is_stopped(), checks=request.checks)
+        return NewDecision(
+            id=new_id(),
+            at=datetime.now(UTC),
+            judgement=judgement,
+            state=first_state(self._terms.mode, judgement.outcome),
+            mode=self._terms.mode,
+            legal_basis=self._terms.legal_basis,
+            owner=principal.owner if supersedes is None else supersedes.owner,
+            actor=principal.id,
+            notice_id=request.notice_id or NOTICE_ID,
+            supersedes=None if supersedes is None else supersedes.id,
+        )
+
+    def _records(self, decider: "Decider", request: Request) -> ClientRecords:
+        if request.client is None:
+            records = decider.reader.of_value(dict(request.tables))
+        elif self._clients is None:
+            text = "the service has no store of clients (start it with --data), or send the tables"
+            raise RecordsError([Problem("/client", "request.no_client_store", text)])
+        else:
+            records = decider.reader.of_accepted(self._clients.rows(request.client))
+        return replace(records, raw=request.raw(records.raw)) if request.sent_checks else records
+
+    def _seen(self, principal: Principal, id_: str) -> Decision:
+        """Decision that the principal may see; one of another branch is as unknown as one that never was."""
+        found = self._store.decision(id_)
+        if not principal.sees(found.owner):
+            raise UnknownDecisionError("There is no such decision.")
+        return found
+
+    def _actors(self, decision: Decision) -> frozenset[str]:
+        """Who acted on a decision, or on one that it corrects."""
+        found = people.actors(decision)
+        while decision.supersedes is not None:
+            decision = self._store.decision(decision.supersedes)
+            found |= people.actors(decision)
+        return found
+
+    def _add(
+        self,
+        principal: Principal,
+        decision: Decision,
+        kind: EventKind,
+        state: State,
+        content: Mapping[str, Any],
+        language: Language,
+    ) -> Answer:
+        new = NewEvent(
+            decision=decision.id, kind=kind, at=datetime.now(UTC), actor=principal.id, state=state, content=content
+        )
+        event = self._store.add(new, after=len(decision.events))
+        return recorded(replace(decision, state=state, events=(*decision.events, event)), language)
+
+
+def _require(principal: Principal, scope: Scope) -> None:
+    if not principal.may(scope):
+        raise NotPermittedError(f"The role {principal.role} may not do this: it needs {scope}.")
+
+
+def _whole(decision: Decision) -> Judgement:
+    """What was computed, of a person who was not erased."""
+    if decision.judgement is None:
+        raise ErasedError("The person was erased; what was recorded can no longer be read.")
+    return decision.judgement
+
+
+def _object(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise RecordsError([Problem("", "request.not_object", "expected a JSON object")])
+    return value
+
+
+def _require_same_person(records: ClientRecords, decision: Decision) -> None:
+    judgement = _whole(decision)
+    if records.subject != judgement.subject:
+        text = "another person than that of the decision: a correction is about the same one"
+        raise RecordsError([Problem("/application", "request.other_person", text)])
+
+
+def _moves(request: Request) -> Sequence[str]:
+    moves = request.more.get(_MOVES, [])
+    if not isinstance(moves, list) or len(moves) > _MOST_MOVES or not all(isinstance(move, str) for move in moves):
+        text = f"expected a list of at most {_MOST_MOVES} moves, such as smaller_credit=1000"
+        raise RecordsError([Problem(f"/{_MOVES}", "request.moves", text)])
+    return moves

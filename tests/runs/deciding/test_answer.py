@@ -5,18 +5,23 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from store_records import judgement, new_decision
 
 from garant.decisions.record import Decision, Event, EventKind, Judgement, Language, Mode, NewDecision, State
 from garant.models.cutoff import Outcome
 from garant.runs.deciding.answer import as_bytes, decided, final_outcome, first_state, judged, recorded
+from store_records import judgement, new_decision
 
 
 def as_recorded(new: NewDecision, **changed: Any) -> Decision:  # noqa: ANN401 - any field
     """The decision as a store gives it back."""
     names = ("id", "at", "state", "mode", "legal_basis", "owner", "actor", "notice_id", "supersedes")
-    same = {name: getattr(new, name) for name in names}
-    more = {"superseded_by": None, "digests": new.judgement.digests, "judgement": new.judgement, "events": ()}
+    same: dict[str, Any] = {name: getattr(new, name) for name in names}
+    more: dict[str, Any] = {
+        "superseded_by": None,
+        "digests": new.judgement.digests,
+        "judgement": new.judgement,
+        "events": (),
+    }
     return Decision(**{**same, **more, **changed})
 
 

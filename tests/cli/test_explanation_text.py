@@ -8,7 +8,7 @@ from garant.explanations.kinds import Kind
 from garant.explanations.reasons import Reason
 from garant.explanations.stability import Stability
 from garant.models.cutoff import Outcome, ReferBand
-from garant.runs.explain import Explanation, FamilyEffect
+from garant.runs.explanation import Explanation, FamilyEffect
 
 REASON = Reason(
     "DEBT_ELSEWHERE", "debt_elsewhere", Kind.ACT, "x", 0.4, "Vos dettes. Cela augmente le risque.", "Écrivez-nous."

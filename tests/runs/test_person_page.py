@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from garant.runs.explain import Explanation, explain
+from garant.runs.explain import explain
+from garant.runs.explanation import Explanation
 from garant.runs.person_page import write_person_page
 from garant.runs.score import ScoreOptions, score
 from garant.runs.train_result import TrainResult

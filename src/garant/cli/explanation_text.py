@@ -3,7 +3,7 @@
 from garant.cli.changes_text import show_counterfactuals, show_what_if
 from garant.cli.comparison_text import show_comparison
 from garant.cli.show import heading, say
-from garant.runs.explain import Explanation
+from garant.runs.explanation import Explanation
 from garant.wording.catalogue import Wording
 
 BAR_WIDTH = 24

@@ -10,7 +10,7 @@ from garant.settings import load_settings
 from garant.storage import Location, staging
 
 if TYPE_CHECKING:
-    from garant.runs.explain import Explanation
+    from garant.runs.explanation import Explanation
 
 PAGE = Path("explanation.html")
 

@@ -85,7 +85,7 @@ class Reason:
 
 
 class FoundReason(NamedTuple):
-    """A reason before it is worded: the place of its family, that of the feature it states (-1: none), value, effect."""
+    """A reason before it is worded: places of its family and of the feature it states (-1: none), value, effect."""
 
     position: int
     fact: int

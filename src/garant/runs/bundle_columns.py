@@ -7,6 +7,7 @@ from garant.features.feature import Feature
 from garant.models.bundle.content import BundleContent
 from garant.runs.absent_columns import absent_of, features_by_column
 from garant.tables.accepted import AcceptedTables
+from garant.tables.config import TablesConfig
 
 SHOWN = 5
 """Features named for each column; the rest are counted."""
@@ -34,7 +35,7 @@ def require_columns(
         When there are any and `allow_missing` is False; and when ``tables.toml`` does not declare the lender's own
         columns as the bundle knows them, whatever is allowed.
     """
-    _require_extras(content, accepted)
+    require_extras(content, accepted.config)
     never_had = {f"{table}.{name}" for table, names in (content.absent_columns or {}).items() for name in names}
     by_column = features_by_column(features, absent_of(accepted))
     missing = {c: readers for c, readers in by_column.items() if readers and c not in never_had}
@@ -50,11 +51,19 @@ def require_columns(
     return missing
 
 
-def _require_extras(content: BundleContent, accepted: AcceptedTables) -> None:
-    """Refuse columns that are not declared as the bundle learned them; texts may differ, the bundle's are said."""
+def require_extras(content: BundleContent, config: TablesConfig) -> None:
+    """Refuse the lender's own columns unless `config` declares them as the bundle learned them.
+
+    Texts may differ: those of the bundle are said.
+
+    Raises
+    ------
+    BundleColumnsError
+        Names each column, what the bundle learned and what is declared.
+    """
     wrong: list[str] = []
     for name, learned in (content.extras or {}).items():
-        found = accepted.config.extra.get(name)
+        found = config.extra.get(name)
         if found is None:
             wrong.append(f"  {name}: not declared; add the column and [extra.{name}] of type {learned.type}")
             continue

@@ -1,5 +1,6 @@
 """What `garant explain` says about other raw facts: what would have changed the result, or what-if."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -32,6 +33,7 @@ def changes_of(
     options: ExplainOptions,
     words: Wording,
     reasons_of: ReasonsOf,
+    search: CounterfactualSearch | None = None,
 ) -> Changes:
     """What other raw facts would have done to one applicant.
 
@@ -49,6 +51,8 @@ def changes_of(
         The language.
     reasons_of : callable
         Reasons after a what-if.
+    search : CounterfactualSearch or None
+        An open one of the same scoring and moves; one of its own when None.
 
     Raises
     ------
@@ -63,8 +67,8 @@ def changes_of(
     known = scoring.of_batch(row)
     if not options.counterfactuals or known.proposals.outcome[0] == ACCEPT:
         return Changes()
-    with CounterfactualSearch(scoring, catalogue) as search:
-        results = search.confirmed(search.of(rows, known))
+    with nullcontext(search) if search is not None else CounterfactualSearch(scoring, catalogue) as searching:
+        results = searching.confirmed(searching.of(rows, known))
     period = scoring.accepted.config.money.period
     return Changes(counterfactuals=told(results, catalogue, words, period=period, end=_end(known)))
 

@@ -12,7 +12,8 @@ from garant.models.bundle.content import MetricEntry
 from garant.models.bundle.reading import Bundle, read_bundle
 from garant.models.bundle.trust import Trust
 from garant.runs.accept import accepted_tables
-from garant.runs.explain import Explanation, explain
+from garant.runs.explain import explain
+from garant.runs.explanation import Explanation
 from garant.runs.progress import Progress, silent
 from garant.runs.score import ScoreOptions, ScoreResult, score
 from garant.runs.score_files import read_scores

@@ -8,7 +8,7 @@ from garant.reports.comparison_table import comparison_notes, comparison_table
 from garant.reports.section import Section, Table
 from garant.reports.sections_page import write_sections_page
 from garant.reports.waterfall import waterfall_figure
-from garant.runs.explain import Explanation
+from garant.runs.explanation import Explanation
 from garant.wording.catalogue import Wording
 
 

@@ -13,8 +13,9 @@ from garant.explanations.counterfactuals import Found
 from garant.explanations.moves.catalogue import MOVE_NAMES
 from garant.explanations.moves.terms import load_terms
 from garant.models.cutoff import Outcome
-from garant.runs.explain import Explanation, explain
+from garant.runs.explain import explain
 from garant.runs.explain_options import ExplainOptions
+from garant.runs.explanation import Explanation
 from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 

@@ -77,10 +77,11 @@ class Bundle:
         InvariantError
             When the matrix has another type or number of columns.
         """
-        if matrix.dtype != np.float32 or matrix.ndim != 2 or matrix.shape[1] != len(self.columns):  # noqa: PLR2004
+        n_inputs = len(self.content.features)
+        if matrix.dtype != np.float32 or matrix.ndim != 2 or matrix.shape[1] != n_inputs:  # noqa: PLR2004
             raise InvariantError(
                 f"A matrix of {matrix.dtype} and shape {matrix.shape} came to the model, expected float32 with "
-                f"{len(self.columns)} columns."
+                f"{n_inputs} columns."
             )
         if not len(matrix):
             return np.empty(0)

@@ -1,0 +1,389 @@
+"""From the raw records of one application to a judgement: everything is bound to one bundle and known before it."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from garant.decisions.record import Digests, Judgement, Language, Said
+from garant.exceptions import Problem, RecordsError, UsageError
+from garant.explanations.moves.catalogue import MoveCatalogue
+from garant.explanations.moves.terms import load_terms
+from garant.models.bundle.content import BundleContent
+from garant.models.bundle.members import read_members
+from garant.models.bundle.reading import Bundle
+from garant.models.bundle.trust import Trust
+from garant.models.product_cutoffs import PRODUCT, CutoffTerms
+from garant.policy.application import outcome_of, rule_hits
+from garant.policy.external_checks import ExternalCheck
+from garant.policy.hit import Hit
+from garant.policy.outcome import Facts, PolicyCode
+from garant.policy.policy import Policy, load_policy
+from garant.runs.bundle_columns import require_extras
+from garant.runs.bundle_features import bundle_features
+from garant.runs.counterfactuals import CounterfactualSearch
+from garant.runs.deciding.bundle_config import config_of
+from garant.runs.deciding.cautions import Cautions
+from garant.runs.deciding.online_engine import EngineChoice, EngineName, RowFeatures, chosen_engine, opened_engine
+from garant.runs.deciding.row_model import ModelledRow, RowModel
+from garant.runs.deciding.row_reasons import RowReasons
+from garant.runs.deciding.stopwatch import Stopwatch
+from garant.runs.explain_options import ExplainOptions
+from garant.runs.explanation import PersonExplainer
+from garant.runs.matrix import POLICY_PREFIX
+from garant.runs.matrix_row import MatrixRow
+from garant.runs.variant_scoring import VariantScoring
+from garant.settings import Settings
+from garant.tables.accepted import AcceptedTables
+from garant.tables.config import TablesConfig
+from garant.tables.records.client_records import ClientRecords
+from garant.tables.records.reader import RecordReader
+from garant.tables.report import AcceptanceReport
+from garant.wording.catalogue import LANGUAGES, source
+
+_LANGUAGES: tuple[Language, ...] = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What comes with the records of an application."""
+
+    stopped: bool
+    checks: Mapping[str, ExternalCheck]
+    today: date
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Decider:
+    """Judges applications by one bundle and one policy; immutable, and safe for any number of threads.
+
+    Made by `open`, used as a context manager: leaving it closes what its threads opened.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        The model, verified by whoever read it.
+    config : TablesConfig
+        What ``tables.toml`` says: that of a data folder, or what the bundle knows of it.
+    policy : Policy
+        Rules outside the model.
+    reader : RecordReader
+        Judges raw records by the rules of the tables.
+    engine : {"sqlite", "duckdb"}
+        What computes features.
+    engine_reason : str
+        Why, in words.
+    """
+
+    bundle: Bundle
+    config: TablesConfig
+    policy: Policy
+    reader: RecordReader
+    engine: EngineName
+    engine_reason: str
+    _digests: Digests
+    _features: RowFeatures
+    _model: RowModel
+    _reasons: RowReasons
+    _cautions: Cautions
+    _explainers: Mapping[Language, PersonExplainer]
+    _facts: tuple[int, ...]
+    _product: int
+    _open: ExitStack = field(repr=False)
+
+    @classmethod
+    def open(cls, bundle: Bundle, *, config: TablesConfig | None = None, settings: Settings, trust: Trust) -> Self:
+        """Prepare everything that an application would otherwise wait for.
+
+        Parameters
+        ----------
+        bundle : Bundle
+            The model.
+        config : TablesConfig or None
+            That of the data folder, where there is one; else what the bundle knows of it.
+        settings : Settings
+            Policy, moves, memory and threads.
+        trust : Trust
+            What the bundle was read with.
+
+        Raises
+        ------
+        BundleError
+            When the bundle's features are not those of this version, a retrained model cannot be loaded, or `config`
+            declares the lender's own columns otherwise.
+        UsageError
+            When the policy or the moves cannot be read.
+        """
+        content, policy = bundle.content, load_policy(settings.policy_file)
+        features = bundle_features(bundle)
+        if config is None:
+            config = config_of(content)
+        require_extras(content, config)
+        members = () if content.retrains is None else read_members(bundle, trust)
+        choice: EngineChoice = chosen_engine(content)
+        tables = _no_rows(content, config)
+        scoring = VariantScoring(bundle, features, tables, policy, settings)
+        with ExitStack() as stack:
+            engine = stack.enter_context(opened_engine(choice, features, content, config, settings))
+            moves = MoveCatalogue.of(load_terms(settings.moves_file), config)
+            search = stack.enter_context(CounterfactualSearch(scoring, moves))
+            explainers: dict[Language, PersonExplainer] = {
+                language: PersonExplainer.of(
+                    bundle,
+                    features,
+                    tables,
+                    language=language,
+                    policy=policy,
+                    settings=settings,
+                    members=members,
+                    search=search,
+                )
+                for language in _LANGUAGES
+            }
+            return cls(
+                bundle=bundle,
+                config=config,
+                policy=policy,
+                reader=RecordReader(content.tables, config),
+                engine=choice.name,
+                engine_reason=choice.reason,
+                _digests=Digests(
+                    bundle=bundle.digest,
+                    features=content.feature_fingerprint,
+                    policy=policy.digest,
+                    wording=wording_digest(),
+                ),
+                _features=engine,
+                _model=RowModel(bundle, engine.names, members),
+                _reasons=RowReasons({name: each.writer for name, each in explainers.items()}, features, engine.names),
+                _cautions=Cautions({name: each.words for name, each in explainers.items()}, features, content, config),
+                _explainers=explainers,
+                _facts=tuple(engine.names.index(f"{POLICY_PREFIX}{name}") for name in Facts.__slots__),
+                _product=engine.names.index(PRODUCT),
+                _open=stack.pop_all(),
+            )
+
+    def __enter__(self) -> Self:
+        """Use it; it is open already."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections of all threads; nobody may be judging any more."""
+        self._open.close()
+
+    @property
+    def digest(self) -> str:
+        """Digest of the bundle."""
+        return self.bundle.digest
+
+    @property
+    def content(self) -> BundleContent:
+        """What the bundle says."""
+        return self.bundle.content
+
+    def judge(
+        self,
+        records: ClientRecords,
+        *,
+        stopped: bool,
+        checks: Mapping[str, ExternalCheck] | None = None,
+        today: date | None = None,
+    ) -> Judgement:
+        """Judge one application: incomplete records first, then hard rules and the PD, in the order of the policy.
+
+        Parameters
+        ----------
+        records : ClientRecords
+            What `reader` made of the raw records.
+        stopped : bool
+            Whether the stop switch is on: then a person decides, whatever the model says.
+        checks : mapping of str to ExternalCheck, or None
+            External checks that came with the application.
+        today : date or None
+            Day of the decision, by which external checks grow old; today's in UTC when None.
+
+        Raises
+        ------
+        DataError
+            When a sum leaves the numbers that can be computed exactly.
+        InvariantError
+            When garant contradicts itself: contributions that miss the margin, a PD that is no probability. Nothing is
+            proposed then.
+        """
+        watch = Stopwatch()
+        asked = _Asked(stopped, checks or {}, today or datetime.now(UTC).date())
+        if records.unknown:
+            return self._not_asked(records, self._hits(None, records, asked), watch)
+        row = self._features.row_of(records)
+        watch.lap("features")
+        scored = self._model.scored(row)
+        unknown_levels = self._model.unknown_levels(row)
+        watch.lap("model")
+        contributions = self._model.contributions(scored)
+        of_members = self._model.contributions_of_members(scored)
+        watch.lap("contributions")
+        hits = self._hits(self._facts_of(row), records, asked)
+        terms = self._terms(row.values[self._product])
+        outcome = outcome_of(scored.pd, terms.refer_band, hits)
+        watch.lap("policy")
+        # Where income or charges are unknown the PD decides nothing, and its reasons would mislead.
+        is_told = not any(hit.code == PolicyCode.INSUFFICIENT_INFORMATION.name for hit in hits)
+        reasons = self._reasons.of(row, contributions) if is_told else ()
+        kept = self._reasons.main_reason_kept(contributions, of_members) if is_told else None
+        warnings = self._cautions.of(records, unknown_levels)
+        watch.lap("reasons")
+        return Judgement(
+            client=records.client,
+            subject=records.subject,
+            raw=records.raw,
+            outcome=outcome,
+            pd=scored.pd,
+            points=scored.points,
+            margin=scored.margin,
+            cutoff=terms.cutoff,
+            refer_band=(terms.refer_band.lower, terms.refer_band.upper),
+            product=row.values[self._product],
+            rules=_rules(hits),
+            reasons=reasons,
+            main_reason_kept=kept,
+            warnings=warnings,
+            contributions=dict(
+                zip((entry.name for entry in self.content.features), contributions[:-1].tolist(), strict=True)
+            ),
+            base_value=float(contributions[-1]),
+            matrix=_bytes(scored),
+            challenger_pd=scored.challenger_pd,
+            challenger_points=scored.challenger_points,
+            digests=self._digests,
+            timings=watch.laps,
+        )
+
+    def explain(self, records: ClientRecords, *, language: Language, moves: Sequence[str] = ()) -> dict[str, Any]:
+        """Explain one application wholly; decides nothing.
+
+        Parameters
+        ----------
+        records : ClientRecords
+            What `reader` made of the raw records.
+        language : {"fr", "en"}
+            Language of the sentences.
+        moves : sequence of str
+            Moves of a what-if, ``MOVE=AMOUNT``; without any, what would have changed the result is searched.
+
+        Returns
+        -------
+        dict
+            Plain values for JSON: those of `garant explain`, and under ``contributions`` every input of the model with
+            its label, the person's value in words and its effect, the strongest first.
+
+        Raises
+        ------
+        RecordsError
+            When a table was left out, so that there is nothing to explain; or a move is none, or beyond its limits.
+        """
+        if records.unknown:
+            raise RecordsError(
+                [
+                    Problem(f"/{name}", "records.unknown", "is left out: nothing can be explained (send [] for none)")
+                    for name in records.unknown
+                ]
+            )
+        explainer = self._explainers[language]
+        row, rows = self._features.of_one(records), records.tables()
+        try:
+            found = explainer.explain(records.client, row, rows, options=ExplainOptions(what_if=tuple(moves)))
+        except UsageError as error:
+            # Its message repeats what was sent.
+            text = "names no move, or goes beyond its limits (expected MOVE=AMOUNT)"
+            raise RecordsError([Problem("/moves", "moves", text)]) from error
+        return {**found.to_dict(), "contributions": [asdict(each) for each in explainer.effects(row)]}
+
+    def _not_asked(self, records: ClientRecords, hits: Sequence[Hit], watch: Stopwatch) -> Judgement:
+        """Judgement of an application of which a table is unknown: the model is not asked."""
+        place = self.reader.schemas["application"].get_field_index(PRODUCT)
+        product = records.rows["application"][0][place]
+        terms = self._terms(product)
+        outcome = outcome_of(None, terms.refer_band, hits)
+        watch.lap("policy")
+        return Judgement(
+            client=records.client,
+            subject=records.subject,
+            raw=records.raw,
+            outcome=outcome,
+            pd=None,
+            points=None,
+            margin=None,
+            cutoff=terms.cutoff,
+            refer_band=(terms.refer_band.lower, terms.refer_band.upper),
+            product=product,
+            rules=_rules(hits),
+            reasons=(),
+            main_reason_kept=None,
+            warnings=self._cautions.of(records),
+            contributions={},
+            base_value=self.content.base_value,
+            matrix=b"",
+            challenger_pd=None,
+            challenger_points=None,
+            digests=self._digests,
+            timings=watch.laps,
+        )
+
+    def _hits(self, facts: Facts | None, records: ClientRecords, asked: "_Asked") -> tuple[Hit, ...]:
+        return rule_hits(
+            facts,
+            policy=self.policy,
+            period_declared=self.config.money.period is not None,
+            charges_declared=self.config.money.charges is not None,
+            stopped=asked.stopped,
+            unknown_tables=records.unknown,
+            checks=asked.checks,
+            today=asked.today,
+        )
+
+    def _facts_of(self, row: MatrixRow) -> Facts:
+        return Facts(*(np.array([row.values[place]], dtype=np.float64) for place in self._facts))
+
+    def _terms(self, product: str | None) -> CutoffTerms:
+        return self.content.cutoffs.terms(product)
+
+
+def wording_digest() -> str:
+    """Sha256 of the files that all sentences come from."""
+    found = hashlib.sha256()
+    for language in sorted(LANGUAGES):
+        text = source(language).read_bytes()
+        found.update(f"{language} {len(text)}\n".encode() + text)
+    return found.hexdigest()
+
+
+def _rules(hits: Sequence[Hit]) -> tuple[Said, ...]:
+    return tuple(Said(code=hit.code, texts=hit.texts, fields=hit.fields) for hit in hits)
+
+
+def _bytes(scored: ModelledRow) -> bytes:
+    return scored.matrix.astype("<f4", copy=False).tobytes()
+
+
+def _no_rows(content: BundleContent, config: TablesConfig) -> AcceptedTables:
+    """The bundle's tables without any row: an explanation brings those of its applicant."""
+    return AcceptedTables(
+        folder=Path(),
+        tables=content.tables,
+        files={},
+        report=AcceptanceReport(purpose="score", files=()),
+        digest="",
+        config=config,
+    )

@@ -109,6 +109,8 @@ def _own_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         folder = tmp_path_factory.mktemp("key")
         patch.setenv("GARANT_DEVELOPMENT_KEY", str(folder / "development.key"))
         patch.setenv("GARANT_SUPPRESSION_KEY", str(folder / "suppression.key"))
+        patch.setenv("GARANT_MASTER_KEY", str(folder / "master.key"))
+        patch.setenv("GARANT_STORE_URL", f"sqlite:///{folder / 'records.db'}")
         yield
 
 

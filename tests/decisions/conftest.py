@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from garant.decisions.migrating import migrate
 from garant.decisions.store import RecordStore
 from garant.keys import MasterKey
+
+BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgres")))
 
 
 @pytest.fixture
@@ -16,9 +19,19 @@ def master(tmp_path: Path) -> MasterKey:
 
 
 @pytest.fixture
-def store_url(tmp_path: Path) -> str:
-    """Address of an empty store, on each database."""
+def sqlite_url(tmp_path: Path) -> str:
+    """Address of a SQLite file that is not there yet."""
     return f"sqlite:///{tmp_path / 'store' / 'records.db'}"
+
+
+@pytest.fixture(params=BOTH)
+def store_url(request: pytest.FixtureRequest) -> str:
+    """Address of an empty store, on each database."""
+    if request.param == "sqlite":
+        return request.getfixturevalue("sqlite_url")
+    url = request.getfixturevalue("postgres").new_database()
+    migrate(url)
+    return url
 
 
 @pytest.fixture

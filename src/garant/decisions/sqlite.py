@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,8 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from garant.decisions.database import BUSY_SECONDS, Held, Work, translated
 from garant.decisions.group_commit import GroupCommit
-from garant.exceptions import InFlightError, StoreError, UnsafeStoreError
+from garant.decisions.in_flight import InFlight
+from garant.exceptions import StoreError, UnsafeStoreError
 
 T = TypeVar("T")
 
@@ -29,8 +29,7 @@ class SqliteDatabase:
         self.is_unsafe = False
         self._name = f"Record store {path}"
         self._lock = _serving_lock(path) if serving else None
-        self._busy: set[bytes] = set()
-        self._guard = threading.Lock()
+        self._in_flight = InFlight()
         self._readers = _engine(path, pool=QueuePool, pragmas=("query_only=ON",))
         self._writing = _engine(path, pool=NullPool)
         self.writer = GroupCommit(self._writing, self._name)
@@ -52,15 +51,8 @@ class SqliteDatabase:
     @contextmanager
     def held(self, request: bytes) -> Generator[Held]:
         """Keep a request for the caller alone; InFlightError when another thread has it."""
-        with self._guard:
-            if request in self._busy:
-                raise InFlightError("This request is being answered at this moment. Ask again in a second.")
-            self._busy.add(request)
-        try:
+        with self._in_flight.only(request):
             yield _Held(self, self._name)
-        finally:
-            with self._guard:
-                self._busy.discard(request)
 
     def check(self) -> None:
         """One round trip through the writer, and a look at the settings that durability hangs on."""

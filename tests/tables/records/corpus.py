@@ -154,6 +154,7 @@ def _form() -> Iterator[Case]:
     keys = ",".join(f'"k{number}":1' for number in range(1_001))
     yield _case("1,001 keys", b"{" + keys.encode() + b"}", "json.items")
     yield _case("100,000 rows", text(sound(bureau=[{}] * 100_000)), "json.items")
+    yield _case("10,001 months", text(sound(bureau_balance=[{}] * 10_001)), "json.items")
     yield _case("1,001 rows", text(sound(bureau=[credit(n) for n in range(1, 1_002)])), "json.items")
 
 
@@ -303,4 +304,5 @@ def _fine() -> Iterator[Case]:
     }.items():
         yield _case(f"{name} for a purpose", text(sound(application=application(NAME_HOUSING_TYPE=cell))))
     yield _case("an emoji, escaped", whole.replace(b"Cash loans", b"\\ud83d\\ude00"))
+    yield _case("3,000 months", text(sound(bureau_balance=[month(1, -back) for back in range(3_000)])))
     yield _case("1,000 rows", text(sound(bureau=[credit(number) for number in range(1, 1_001)])))

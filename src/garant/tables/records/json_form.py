@@ -9,20 +9,18 @@ from garant.tables.limits import limits
 _LABEL = "TARGET"
 
 
-def records_form(tables: Mapping[str, tuple[TableSchema, frozenset[str]]], *, max_rows: int) -> dict[str, Any]:
+def records_form(tables: Mapping[str, tuple[TableSchema, frozenset[str], int]]) -> dict[str, Any]:
     """JSON Schema of one client's records.
 
     Parameters
     ----------
-    tables : mapping of str to (TableSchema, frozenset of str)
-        Tables that may be sent, with the fields that each row needs.
-    max_rows : int
-        Rows of a child table.
+    tables : mapping of str to (TableSchema, frozenset of str, int)
+        Tables that may be sent, with the fields that each row needs, and how many rows there may be.
     """
     properties: dict[str, Any] = {}
-    for name, (schema, needed) in tables.items():
+    for name, (schema, needed, most) in tables.items():
         row = _row(schema, needed)
-        properties[name] = {"type": "array", "items": row, "maxItems": max_rows} if schema.parent else row
+        properties[name] = {"type": "array", "items": row, "maxItems": most} if schema.parent else row
     return {"type": "object", "properties": properties, "required": ["application"], "additionalProperties": False}
 
 

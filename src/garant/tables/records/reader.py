@@ -7,17 +7,24 @@ from typing import Any
 import pyarrow as pa
 
 from garant.exceptions import Problem, RecordsError
+from garant.tables.columns import TableSchema
 from garant.tables.config import TablesConfig
 from garant.tables.records.accepted_json import as_json
 from garant.tables.records.client_records import ClientRecords, Row
 from garant.tables.records.form_problems import MOST_PROBLEMS, form_problem
 from garant.tables.records.json_form import records_form
 from garant.tables.records.pointer import below
-from garant.tables.records.strict_json import MAX_ITEMS, read_json
+from garant.tables.records.strict_json import read_json
 from garant.tables.records.table_rule import CLIENT, LABEL, Found, TableRule
 from garant.tables.schema import OPTIONAL_COLUMNS, TABLES
 
 APPLICATION = "application"
+
+MAX_ROWS = 1_000
+"""Rows of a table that hangs on the application: four times what the largest histories of the public data have."""
+
+MAX_MONTHS = 10_000
+"""Rows of one that hangs on another: of 200 people with months at a bureau, one has more than 1,000 of them."""
 
 
 class RecordReader:
@@ -33,10 +40,7 @@ class RecordReader:
 
     def __init__(self, tables: Collection[str], config: TablesConfig) -> None:
         self.names = tuple(name for name in TABLES if name in tables or name == APPLICATION)
-        self._rules = {
-            name: TableRule(config.table_schema(name), config.own_columns if name == APPLICATION else frozenset())
-            for name in self.names
-        }
+        self._rules = {name: _rule(config.table_schema(name), config) for name in self.names}
         self.schemas: Mapping[str, pa.Schema] = {name: rule.schema.arrow for name, rule in self._rules.items()}
         application = self._rules[APPLICATION]
         self._optional = tuple(
@@ -56,7 +60,7 @@ class RecordReader:
         """
         return self.of_value(read_json(body))
 
-    def of_value(self, value: object, raw: bytes | None = None, *, max_rows: int | None = MAX_ITEMS) -> ClientRecords:
+    def of_value(self, value: object, raw: bytes | None = None, *, limited: bool = True) -> ClientRecords:
         """Records of JSON that `read_json` read.
 
         Parameters
@@ -65,8 +69,8 @@ class RecordReader:
             One client.
         raw : bytes or None
             Canonical text of `value`, if it is there already.
-        max_rows : int or None
-            Rows of a child table.
+        limited : bool
+            Whether tables of more rows than `MAX_ROWS` or `MAX_MONTHS` are refused.
 
         Raises
         ------
@@ -76,7 +80,7 @@ class RecordReader:
         if not isinstance(value, dict):
             raise RecordsError([form_problem("", "not_object")])
         sent: dict[str, Any] = value
-        problems = [*self._tables(sent, max_rows)]
+        problems = [*self._tables(sent, limited=limited)]
         applied = self._application(sent)
         problems += applied.problems
         client: int = applied.rows[0][0] if applied.rows else self._client(sent)
@@ -119,15 +123,13 @@ class RecordReader:
         sent = as_json({name: (self._rules[name].schema, table) for name, table in tables.items()})
         # Through the text: what a string may hold is decided in one place.
         body = canonical(sent)
-        return self.of_value(read_json(body, max_items=10**9), body, max_rows=None)
+        return self.of_value(read_json(body, max_items=10**9), body, limited=False)
 
     def json_schema(self) -> dict[str, Any]:
         """JSON Schema of what `read` accepts, for OpenAPI."""
-        return records_form(
-            {name: (rule.schema, rule.needed) for name, rule in self._rules.items()}, max_rows=MAX_ITEMS
-        )
+        return records_form({name: (rule.schema, rule.needed, rule.most) for name, rule in self._rules.items()})
 
-    def _tables(self, sent: Mapping[str, Any], max_rows: int | None) -> list[Problem]:
+    def _tables(self, sent: Mapping[str, Any], *, limited: bool) -> list[Problem]:
         problems: list[Problem] = []
         for number, (name, rows) in enumerate(sent.items(), start=1):
             if name == APPLICATION:
@@ -137,8 +139,8 @@ class RecordReader:
                 problems.append(form_problem(below("", name), code, number=number))
             elif not isinstance(rows, list):
                 problems.append(form_problem(f"/{name}", "not_list"))
-            elif max_rows is not None and len(rows) > max_rows:
-                problems.append(form_problem(f"/{name}", "items", most=max_rows))
+            elif limited and len(rows) > self._rules[name].most:
+                problems.append(form_problem(f"/{name}", "items", most=self._rules[name].most))
         return problems
 
     def _application(self, sent: Mapping[str, Any]) -> Found:
@@ -165,6 +167,12 @@ class RecordReader:
             if isinstance(row, dict) and isinstance(row.get(column), int)
         )
         return list(self._rules[name].orphans(rows, column, parents))
+
+
+def _rule(schema: TableSchema, config: TablesConfig) -> TableRule:
+    if schema.parent is None:
+        return TableRule(schema, config.own_columns)
+    return TableRule(schema, most=MAX_ROWS if schema.parent[0] == APPLICATION else MAX_MONTHS)
 
 
 def canonical(value: object) -> bytes:

@@ -19,8 +19,11 @@ from garant.tables.records.pointer import below
 MAX_DEPTH = 20
 """Lists and objects inside one another."""
 
-MAX_ITEMS = 1_000
-"""Elements of a list, keys of an object."""
+MAX_ITEMS = 10_000
+"""Elements of a list."""
+
+MAX_KEYS = 1_000
+"""Fields of an object."""
 
 MAX_TEXT = 1_000
 """Characters of a string."""
@@ -69,7 +72,7 @@ def read_json(
     max_depth : int
         Lists and objects inside one another.
     max_items : int
-        Elements of a list, keys of an object.
+        Elements of a list.
     max_text : int
         Characters of a string.
 
@@ -200,7 +203,7 @@ def _is_shallow(value: object, depth: int, items: int) -> bool:
         inside = value
     else:
         return True
-    if depth < 1 or len(value) > items:
+    if depth < 1 or len(value) > (MAX_KEYS if isinstance(value, dict) else items):
         return False
     return all(_is_shallow(each, depth - 1, items) for each in inside if each.__class__ in _CONTAINERS)
 
@@ -219,8 +222,9 @@ def _problems(value: object, pointer: str, depth: int, limits: Limits) -> Iterat
         if depth > limits.depth:
             yield form_problem(pointer, "depth", most=limits.depth)
             return
-        if len(value) > limits.items:
-            yield form_problem(pointer, "items", most=limits.items)
+        most = limits.items if isinstance(value, list) and not isinstance(value, Pairs) else MAX_KEYS
+        if len(value) > most:
+            yield form_problem(pointer, "items", most=most)
             return
         yield from _problems_inside(value, pointer, depth, limits)
 

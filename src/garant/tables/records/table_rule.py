@@ -53,10 +53,12 @@ class TableRule:
         Declaration, with the lender's own columns.
     own : frozenset of str
         The lender's own columns: a request without one is as incomplete as a file.
+    most : int
+        Rows of a request.
     """
 
-    def __init__(self, schema: TableSchema, own: frozenset[str] = frozenset()) -> None:
-        self.schema = schema
+    def __init__(self, schema: TableSchema, own: frozenset[str] = frozenset(), *, most: int = 1) -> None:
+        self.schema, self.most = schema, most
         self.is_child = schema.parent is not None
         self.columns = tuple(schema.names)
         self._rules = [CellRule.of(column) for column in schema.columns]

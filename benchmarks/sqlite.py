@@ -10,37 +10,30 @@ import struct
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from garant.engines.duckdb import DuckDBEngine
 from garant.features.catalogue import catalogue, groups
 from garant.features.feature import Profile
 from garant.runs.client_features import ClientFeatures
-from garant.tables.acceptance import accept_tables
-from garant.tables.accepted import open_accepted
 from garant.tables.schema import TABLES
-from garant.tables.sources import DataFolder, find_sources
-from garant.tables.synthetic import generate
+from measure.clients import Rows, accepted_clients
 from measure.process import circumstances, write_result
 
 RESULT = Path(__file__).parent / "results" / "sqlite.json"
 SCALE, SEED, CLIENTS, VARIANTS = 0.002, 7, 60, 50
 
-Rows = Mapping[str, pa.Table]
-
 
 def main(n_clients: int) -> None:
     """Ask both engines in turn and write what was measured."""
     with tempfile.TemporaryDirectory() as name:
-        clients = list(_clients(Path(name), n_clients))
+        clients = list(accepted_clients(Path(name), n_clients, SCALE, SEED))
     features = ClientFeatures(catalogue(profile=Profile.KAGGLE), {name: table.arrow for name, table in TABLES.items()})
     sqlite: list[tuple[float, float]] = []
     duck: list[tuple[float, float]] = []
@@ -73,22 +66,6 @@ def main(n_clients: int) -> None:
         **circumstances(("duckdb", "ibis-framework", "pyarrow")),
     }
     write_result(RESULT, report)
-
-
-def _clients(folder: Path, n_clients: int) -> Iterator[Rows]:
-    """Accepted rows of the first applicants of a small lender."""
-    generate(folder / "lender", scale=SCALE, seed=SEED, file_format="parquet")
-    data = find_sources(folder / "lender")
-    if not isinstance(data, DataFolder):
-        raise SystemExit("The synthetic lender was taken for accepted tables.")
-    accept_tables(data, folder / "accepted", purpose="train")
-    files = open_accepted(folder / "accepted").files
-    tables = {name: pq.read_table(list(files[name]), schema=TABLES[name].arrow) for name in TABLES}
-    for client in tables["application"]["SK_ID_CURR"].to_pylist()[:n_clients]:
-        own = {n: t.filter(pc.equal(t["SK_ID_CURR"], client)) for n, t in tables.items() if n != "bureau_balance"}
-        months = tables["bureau_balance"]
-        of_own = pc.is_in(months["SK_ID_BUREAU"], value_set=own["bureau"]["SK_ID_BUREAU"].combine_chunks())
-        yield {**own, "bureau_balance": months.filter(of_own)}
 
 
 def _prepared_duckdb() -> duckdb.DuckDBPyConnection:

@@ -1,6 +1,8 @@
 """Bad requests: each is refused for what is wrong with it, nothing of it is repeated, and good ones pass."""
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +48,8 @@ def test_every_code_of_the_form_is_met_by_a_request():
     met = {code for case in CASES for code in case.codes if code.startswith("json.")}
     # A model that was trained without a table is a matter of the reader, not of the request.
     assert {f"json.{code}" for code in FORM} - met == {"json.unused_table"}
+
+
+def test_every_code_of_the_form_is_in_the_documentation(project: Path):
+    page = (project / "docs" / "records.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `json\.([a-z_]+)` \|", page, re.MULTILINE)) == set(FORM)

@@ -127,7 +127,7 @@ class DuckDBEngine:
         sql = f"SELECT * FROM {_quoted(name, chr(34))} WHERE {_quoted(column, chr(34))} IN ({marks})"  # noqa: S608
         cursor = self._open().cursor()
         try:
-            return cursor.execute(sql, list(values)).to_arrow_table()
+            return cursor.sql(sql, params=list(values)).to_arrow_table()
         except duckdb.Error as error:
             raise _translated(error) from error
         finally:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from garant.decisions.access import Principal, Scope
 from garant.decisions.ids import new_id
@@ -23,21 +23,18 @@ from garant.exceptions import (
     RecordsError,
     UnknownDecisionError,
 )
-from garant.policy.policy import Policy
 from garant.runs.deciding import people
 from garant.runs.deciding.answer import Answer, as_bytes, decided, first_state, judged, recorded
 from garant.runs.deciding.batch import decide_items, items_of
+from garant.runs.deciding.client_store import ClientStore
 from garant.runs.deciding.corrections import mended, said_of
+from garant.runs.deciding.decider import Decider
 from garant.runs.deciding.model_card import model_card
 from garant.runs.deciding.request import Request, request_of
 from garant.runs.deciding.terms import Terms
 from garant.tables.records.client_records import ClientRecords
 from garant.tables.records.strict_json import read_json
 from garant.wording.notice import NOTICE_ID
-
-if TYPE_CHECKING:
-    from garant.runs.deciding.client_store import ClientStore
-    from garant.runs.deciding.decider import Decider
 
 _CREATED, _OK = 201, 200
 _MOVES = "moves"
@@ -72,8 +69,6 @@ class DecisionService:
         What judges.
     store : RecordStore
         Where everything is recorded.
-    policy : Policy
-        Rules of the lender, which name the external checks that a request may bring.
     terms : Terms
         Who makes a proposal final.
     clients : ClientStore or None
@@ -93,19 +88,18 @@ class DecisionService:
 
     def __init__(
         self,
-        decider: "Decider",
+        decider: Decider,
         store: RecordStore,
         *,
-        policy: Policy,
         terms: Terms,
-        clients: "ClientStore | None" = None,
+        clients: ClientStore | None = None,
         run: Path | None = None,
     ) -> None:
-        self._decider, self._store, self._policy, self._terms, self._clients = decider, store, policy, terms, clients
+        self._decider, self._store, self._terms, self._clients = decider, store, terms, clients
         self.run = run
 
     @property
-    def decider(self) -> "Decider":
+    def decider(self) -> Decider:
         """What judges at this moment."""
         return self._decider
 
@@ -119,7 +113,7 @@ class DecisionService:
         """Who makes a proposal final."""
         return self._terms
 
-    def use(self, decider: "Decider") -> "Decider":
+    def use(self, decider: Decider) -> Decider:
         """Judge by another decider from the next request on; returns the one before, which requests may still use."""
         before, self._decider = self._decider, decider
         return before
@@ -268,10 +262,10 @@ class DecisionService:
         """
         _require(principal, Scope.DECIDE)
         decider = self._decider
-        request = request_of(read_json(body), self._policy, more=frozenset({_MOVES}))
+        request = request_of(read_json(body), decider.policy, more=frozenset({_MOVES}))
         moves = _moves(request)
         records = self._records(decider, request)
-        judgement = decider.judge(records, stopped=self._store.is_stopped(), checks=request.checks)
+        judgement = self._judgement(decider, request, records, datetime.now(UTC))
         answer = judged(judgement, language)
         if moves:
             answer["what_if"] = decider.explain(records, language=language, moves=moves)["what_if"]
@@ -288,10 +282,18 @@ class DecisionService:
         """
         _require(principal, Scope.DECIDE)
         decider = self._decider
-        request = request_of(read_json(body), self._policy)
+        request = request_of(read_json(body), decider.policy)
         records = self._records(decider, request)
-        judgement = decider.judge(records, stopped=self._store.is_stopped(), checks=request.checks)
-        answer = {**judged(judgement, language), **decider.explain(records, language=language)}
+        judgement = self._judgement(decider, request, records, datetime.now(UTC))
+        found = decider.explain(records, language=language)
+        answer = {
+            **found,
+            **judged(judgement, language),
+            "margin": judgement.margin,
+            "base_value": judgement.base_value,
+            "contributions": dict(judgement.contributions),
+            "effects": found["contributions"],
+        }
         self._store.saw(principal, "explanation", subject=records.subject)
         return answer
 
@@ -432,7 +434,7 @@ class DecisionService:
         self._store.check()
         return {
             "bundle": decider.digest,
-            "policy": self._policy.digest,
+            "policy": decider.policy.digest,
             "engine": decider.engine,
             "engine_reason": decider.engine_reason,
             "mode": str(self._terms.mode),
@@ -444,17 +446,18 @@ class DecisionService:
     # ------------------------------------------------------------------ steps
 
     def _judged(
-        self, decider: "Decider", principal: Principal, value: object, *, supersedes: Decision | None = None
+        self, decider: Decider, principal: Principal, value: object, *, supersedes: Decision | None = None
     ) -> NewDecision:
         """Judge one application; nothing is recorded yet."""
-        request = request_of(value, self._policy)
+        request = request_of(value, decider.policy)
         records = self._records(decider, request)
         if supersedes is not None:
             _require_same_person(records, supersedes)
-        judgement = decider.judge(records, stopped=self._store.is_stopped(), checks=request.checks)
+        at = datetime.now(UTC)
+        judgement = self._judgement(decider, request, records, at)
         return NewDecision(
             id=new_id(),
-            at=datetime.now(UTC),
+            at=at,
             judgement=judgement,
             state=first_state(self._terms.mode, judgement.outcome),
             mode=self._terms.mode,
@@ -465,7 +468,10 @@ class DecisionService:
             supersedes=None if supersedes is None else supersedes.id,
         )
 
-    def _records(self, decider: "Decider", request: Request) -> ClientRecords:
+    def _judgement(self, decider: Decider, request: Request, records: ClientRecords, at: datetime) -> Judgement:
+        return decider.judge(records, stopped=self._store.is_stopped(), checks=request.checks, today=at.date())
+
+    def _records(self, decider: Decider, request: Request) -> ClientRecords:
         if request.client is None:
             records = decider.reader.of_value(dict(request.tables))
         elif self._clients is None:

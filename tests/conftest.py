@@ -13,6 +13,7 @@ import pytest
 from s3_server import S3Server, started_s3_server
 
 if TYPE_CHECKING:
+    from decision_service import ServedLender
     from postgres_server import PostgresServer
     from spark_cluster import Cluster
 
@@ -100,6 +101,14 @@ def postgres() -> Iterator["PostgresServer"]:
 
     with started_postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def served_lender(tmp_path_factory: pytest.TempPathFactory) -> "ServedLender":
+    """A small lender with two models, for services that are started, killed and asked."""
+    from decision_service import served_lender
+
+    return served_lender(tmp_path_factory.mktemp("served"))
 
 
 @pytest.fixture(scope="session", autouse=True)

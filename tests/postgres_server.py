@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import psutil
 import psycopg
@@ -83,7 +83,7 @@ class PostgresServer:
         command = [str(_program("postgres")), "-D", str(self.folder), "-p", str(self.port)]
         options = {"listen_addresses": HOST, "unix_socket_directories": "", **self.settings}
         with self.folder.with_name(f"{self.folder.name}.log").open("ab") as log:
-            process: subprocess.Popen[bytes] = subprocess.Popen(
+            process = subprocess.Popen(
                 [*command, *(word for name, value in options.items() for word in ("-c", f"{name}={value}"))],
                 stdout=log,
                 stderr=log,
@@ -138,10 +138,10 @@ def started_postgres(folder: Path | None = None, **settings: str) -> Generator[P
     own = Path(tempfile.mkdtemp(prefix="garant-postgres-")) if folder is None else None
     place = own or folder or Path()
     place.chmod(0o755)
-    server = PostgresServer(place / "data", _free_port(), {**SMALL, **settings})
+    server = PostgresServer(place / "data", free_port(), {**SMALL, **settings})
     server.folder.mkdir(mode=0o700)
     account = _as_somebody()
-    if account:
+    if account["user"] is not None:
         shutil.chown(server.folder, account["user"], account["group"])
     try:
         words = ["--auth=trust", f"--username={USER}", "--encoding=UTF8", "--locale=C", "--no-sync"]
@@ -172,10 +172,16 @@ def _is_alive(process: psutil.Process) -> bool:
         return False
 
 
-def _as_somebody() -> dict[str, Any]:
+class _Account(TypedDict):
+    user: int | None
+    group: int | None
+    extra_groups: list[int] | None
+
+
+def _as_somebody() -> _Account:
     """Who runs it: whoever runs the tests, but never root."""
     if os.geteuid() != 0:
-        return {}
+        return {"user": None, "group": None, "extra_groups": None}
     account = pwd.getpwnam("nobody")
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
@@ -191,7 +197,8 @@ def _die_with(parent: int) -> Callable[[], None]:
     return ask
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

@@ -1,0 +1,1 @@
+"""Load on the decision service: who asks, how fast, and what it costs."""

@@ -1,11 +1,12 @@
 """Judgements and decisions with something in every field, for tests of what keeps and shows them."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from garant.decisions.ids import new_id
-from garant.decisions.record import Digests, Judgement, Mode, NewDecision, Said, State
+from garant.decisions.record import Digests, EventKind, Judgement, Mode, NewDecision, NewEvent, Said, State
 from garant.decisions.store import RecordStore
 from garant.models.cutoff import Outcome
 
@@ -72,3 +73,16 @@ def record(store: RecordStore, *decisions: NewDecision, key: str | None = None, 
     """Record decisions as one request."""
     with store.claim("key-1", "decisions", key or new_id(), b"body") as claim:
         claim.commit(decisions, answer)
+
+
+def confirmation(decision: NewDecision, **changed: Any) -> NewEvent:  # noqa: ANN401 - any field
+    """A person says that a proposal is final."""
+    event = NewEvent(
+        decision=decision.id,
+        kind=EventKind.CONFIRMED,
+        at=now(),
+        actor="person-2",
+        state=State.FINAL,
+        content={"outcome": "refuse", "ground": "EVENT-CANARY", "share": 0.1 + 0.2},
+    )
+    return replace(event, **changed)

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from garant.decisions.access import Principal, Role
-from garant.decisions.record import EventKind, NewDecision, NewEvent, State
+from garant.decisions.record import EventKind, NewDecision, State
 from garant.decisions.store import RecordStore
 from garant.exceptions import (
     ConflictError,
@@ -13,21 +13,9 @@ from garant.exceptions import (
     KeyReusedError,
     UnknownDecisionError,
 )
-from store_records import new_decision, now, record
+from store_records import confirmation, new_decision, record
 
 ADVISER = Principal(id="key-1", role=Role.ADVISER, owner="paris")
-
-
-def confirmation(decision: NewDecision, **changed: object) -> NewEvent:
-    event = NewEvent(
-        decision=decision.id,
-        kind=EventKind.CONFIRMED,
-        at=now(),
-        actor="person-2",
-        state=State.FINAL,
-        content={"outcome": "refuse", "ground": "EVENT-CANARY", "share": 0.1 + 0.2},
-    )
-    return dataclasses.replace(event, **changed)
 
 
 def test_every_field_comes_back_as_it_was_but_the_matrix_whose_hmac_is_kept(store: RecordStore) -> None:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from jsonschema import Draft202012Validator
 
-from garant.exceptions import RecordsError
+from garant.exceptions import InvariantError, RecordsError
 from garant.tables.acceptance import accept_tables
 from garant.tables.accepted import AcceptedTables
 from garant.tables.config import TablesConfig
@@ -120,6 +120,12 @@ def test_a_client_of_accepted_tables_is_what_the_same_request_is(accepted: Accep
         assert records.tables()["application"]["TARGET"].to_pylist() == [None]
 
 
+def test_accepted_rows_of_two_applicants_are_no_records_of_one():
+    one = READER.read(text(sound())).tables()
+    with pytest.raises(InvariantError, match="2 applications"):
+        READER.of_accepted({**one, "application": pa.concat_tables([one["application"]] * 2)})
+
+
 def test_more_rows_than_a_request_may_have_are_read_from_accepted_tables():
     many = READER.of_value(sound(bureau=[credit(n) for n in range(1, 1_502)]), limited=False)
     again = READER.of_accepted(many.tables())
@@ -198,6 +204,10 @@ def test_months_of_a_broken_credit_are_no_orphans():
 def test_children_of_a_broken_application_are_not_blamed_for_it():
     sent = sound(application=application(AMT_CREDIT=-1), bureau=[credit(SK_ID_CURR=100_001), credit(2)])
     assert set(codes(sent)) == {"/application/AMT_CREDIT"}
+    sent = sound(application=application(SK_ID_CURR=100_001.0, AMT_CREDIT=-1), bureau=[credit(SK_ID_CURR=100_001)])
+    assert set(codes(sent)) == {"/application/AMT_CREDIT"}
+    nobody = sound(application=application(SK_ID_CURR="x"), bureau=[credit(SK_ID_CURR=100_001), credit(2)])
+    assert set(codes(nobody)) == {"/application/SK_ID_CURR"}
 
 
 def test_a_table_that_the_model_was_trained_without_is_refused():

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from garant.exceptions import Problem, RecordsError
+from garant.exceptions import InvariantError, Problem, RecordsError
 from garant.tables.columns import TableSchema
 from garant.tables.config import TablesConfig
 from garant.tables.records.accepted_json import as_json
@@ -15,7 +15,7 @@ from garant.tables.records.form_problems import MOST_PROBLEMS, form_problem
 from garant.tables.records.json_form import records_form
 from garant.tables.records.pointer import below
 from garant.tables.records.strict_json import read_json
-from garant.tables.records.table_rule import CLIENT, LABEL, Found, TableRule
+from garant.tables.records.table_rule import LABEL, Found, TableRule
 from garant.tables.schema import OPTIONAL_COLUMNS, TABLES
 
 APPLICATION = "application"
@@ -83,7 +83,7 @@ class RecordReader:
         problems = [*self._tables(sent, limited=limited)]
         applied = self._application(sent)
         problems += applied.problems
-        client: int = applied.rows[0][0] if applied.rows else self._client(sent)
+        client = self._rules[APPLICATION].client_of(sent.get(APPLICATION))
         found = {APPLICATION: applied}
         for name in self.names[1:]:
             rows = sent.get(name)
@@ -91,7 +91,7 @@ class RecordReader:
                 found[name] = self._rules[name].read(rows, client, MOST_PROBLEMS - len(problems))
                 problems += found[name].problems
                 problems += self._orphans(name, found[name].rows, sent)
-        if problems:
+        if problems or client is None:
             raise RecordsError(problems[:MOST_PROBLEMS])
         application = sent[APPLICATION]
         return ClientRecords(
@@ -118,7 +118,11 @@ class RecordReader:
         ------
         RecordsError
             A text of the client is none that JSON may send, such as one with a control character.
+        InvariantError
+            Not exactly one application.
         """
+        if (n := rows[APPLICATION].num_rows) != 1:
+            raise InvariantError(f"Accepted rows of one client hold {n} applications.")
         tables = {name: rows[name] for name in self.names if name in rows}
         sent = as_json({name: (self._rules[name].schema, table) for name, table in tables.items()})
         # Through the text: what a string may hold is decided in one place.
@@ -146,14 +150,7 @@ class RecordReader:
     def _application(self, sent: Mapping[str, Any]) -> Found:
         if APPLICATION not in sent:
             return Found(problems=[form_problem(f"/{APPLICATION}", "missing")])
-        return self._rules[APPLICATION].read([sent[APPLICATION]], 0, MOST_PROBLEMS)
-
-    @staticmethod
-    def _client(sent: Mapping[str, Any]) -> int:
-        """Client of an application that broke a rule, so that its children are not blamed for it."""
-        application = sent.get(APPLICATION)
-        client = application.get(CLIENT) if isinstance(application, dict) else None
-        return client if isinstance(client, int) else 0
+        return self._rules[APPLICATION].read([sent[APPLICATION]], None, MOST_PROBLEMS)
 
     def _orphans(self, name: str, rows: Sequence[Row], sent: Mapping[str, Any]) -> list[Problem]:
         parent = self._rules[name].schema.parent

@@ -13,7 +13,7 @@ from typing import Any
 
 from garant.exceptions import Problem, RecordsError
 from garant.tables.records.form_problems import MOST_PROBLEMS, form_problem
-from garant.tables.records.json_strings import fault_of_string
+from garant.tables.records.json_strings import SUSPICIOUS, fault_of_string
 from garant.tables.records.pointer import below
 
 MAX_DEPTH = 20
@@ -190,10 +190,15 @@ _TELLING = json.JSONDecoder(
 
 def _is_sound(value: object, text: str, limits: Limits) -> bool:
     """Whether there is surely nothing to find, by what costs little."""
-    if "\\" in text or "\x7f" in text or not text.isascii():
-        return False
     # What stands between two quote marks is a string, or the space between two of them.
-    return max(map(len, text.split('"'))) <= limits.text and _is_shallow(value, limits.depth, limits.items)
+    if max(map(len, text.split('"'))) > limits.text or not _is_shallow(value, limits.depth, limits.items):
+        return False
+    if "\\" in text:
+        # Written again, letters stand as they are; an escape that is left stands for a control, a quote or itself.
+        text = json.dumps(value, ensure_ascii=False)
+        if "\\" in text:
+            return False
+    return (text.isascii() and "\x7f" not in text) or SUSPICIOUS.search("".join(set(text))) is None
 
 
 def _is_shallow(value: object, depth: int, items: int) -> bool:

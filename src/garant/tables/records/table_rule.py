@@ -86,12 +86,17 @@ class TableRule:
         self._key = itemgetter(*(self._place[name] for name in schema.key)) if schema.key else None
         self._n = len(self.columns) + len(self._flags)
 
+    def client_of(self, row: object) -> int | None:
+        """Client that a row of the application names; None where it names none."""
+        found = self._reads[self._place[CLIENT]][1](row.get(CLIENT)) if isinstance(row, dict) else None
+        return found if isinstance(found, int) else None
+
     def place(self, column: str) -> int:
         """Position of `column` in an accepted row."""
         return self._place[column]
 
-    def read(self, sent: Sequence[object], client: int, most: int) -> Found:
-        """Judge the rows `sent`, all of which are of `client`; stop at `most` problems."""
+    def read(self, sent: Sequence[object], client: int | None, most: int) -> Found:
+        """Judge the rows `sent`, all of which are of `client`, where it is known; stop at `most` problems."""
         found = Found()
         places: list[int] = []
         for number, row in enumerate(sent):
@@ -106,16 +111,16 @@ class TableRule:
         self._drop_copies(found, places)
         return found
 
-    def _row(self, row: Mapping[str, Any], pointer: str, client: int, line: int, found: Found) -> Row | None:
+    def _row(self, row: Mapping[str, Any], pointer: str, client: int | None, line: int, found: Found) -> Row | None:
         keys = row.keys()
         get = row.get
         values = [read(get(name)) for name, read in self._reads]
         wrong = Code in map(type, values)
         at = self._client
-        if at is not None and values[at] != client:
+        if at is not None:
             if values[at] == 0:
                 values[at] = client
-            else:
+            elif client is not None and values[at] != client:
                 wrong = True
         if wrong or not keys <= self._known or not keys >= self.needed:
             problems = [*self._fields(row, pointer), *self._cells(row, values, pointer, client)]
@@ -141,7 +146,9 @@ class TableRule:
             if name in self.needed and name not in row:
                 yield form_problem(f"{pointer}/{name}", "missing")
 
-    def _cells(self, row: Mapping[str, Any], values: Sequence[Any], pointer: str, client: int) -> Iterator[Problem]:
+    def _cells(
+        self, row: Mapping[str, Any], values: Sequence[Any], pointer: str, client: int | None
+    ) -> Iterator[Problem]:
         for name, value in zip(self.columns, values, strict=True):
             if name not in row or name == LABEL:
                 continue
@@ -149,7 +156,7 @@ class TableRule:
                 yield form_problem(f"{pointer}/{name}", "not_cell")
             elif value.__class__ is Code:
                 yield self.problem(f"{pointer}/{name}", name, value)
-            elif self._client is not None and name == CLIENT and value != client:
+            elif name == CLIENT and self._client is not None and client is not None and value != client:
                 text = "another client than that of the application: leave it out, or send the rows of one client"
                 yield Problem(f"{pointer}/{name}", f"{self.schema.name}.{name}.{CONTRADICTS}", text)
 

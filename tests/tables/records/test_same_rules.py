@@ -93,7 +93,7 @@ def test_every_cell_of_every_column_gets_the_verdict_of_the_tables(table: str, w
         CellRule.of(c) for c in CONFIG.table_schema(table).columns if of_kind(c, what) and c.kind is not Kind.LABEL
     ]
 
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(st.lists(strategy, min_size=1, max_size=12))
     def compare(cells: list[Any]) -> None:
         typed = pa.array(cells, kind)
@@ -124,7 +124,7 @@ def test_whole_rows_get_the_verdict_of_the_judge(table: str):
     judge = Judge(schema=schema, file="request", parents=None, label_needed=False, is_text=False)
     reader = TableRule(schema)
 
-    @settings(max_examples=60)
+    @settings(max_examples=30)
     @given(
         st.lists(INTEGERS, min_size=3, max_size=9),
         st.lists(FLOATS, min_size=3, max_size=9),

@@ -4,7 +4,7 @@ The challenger's score is never in it, and no sentence states log-odds; ``effect
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from garant.decisions.record import (
@@ -25,8 +25,8 @@ Answer = dict[str, Any]
 """JSON object."""
 
 
-def as_bytes(answer: Mapping[str, Any]) -> bytes:
-    """JSON text of an answer, UTF-8."""
+def as_bytes(answer: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> bytes:
+    """JSON text of an answer, or of several, UTF-8."""
     return json.dumps(answer, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 

@@ -1,0 +1,74 @@
+"""What a person says about a decision: the fields of the requests, and nothing beside them.
+
+What each field may hold is the service's rule, the same for every page that asks.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from garant.exceptions import Problem, RecordsError
+from garant.runs.deciding.people import GROUNDS, LEAST_COMMENT, MOST_NAME, MOST_TEXT
+from garant.tables.records.strict_json import read_json
+
+_DECIDED = ("accept", "refuse")
+
+
+def _text(description: str, most: int, least: int = 1) -> dict[str, Any]:
+    return {"type": "string", "minLength": least, "maxLength": most, "description": description}
+
+
+FORMS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "Confirmation": {
+            "person": _text("Who confirms, by name.", MOST_NAME),
+            "outcome": {"enum": list(_DECIDED), "description": "What this person decides."},
+            "ground": {"enum": list(GROUNDS), "description": "Why."},
+            "comment": _text("Needed when the outcome is another than the proposed one.", MOST_TEXT),
+        },
+        "Contest": {"statement": _text("What the person says, in their own words.", MOST_TEXT)},
+        "Review": {
+            "outcome": {"enum": list(_DECIDED), "description": "What the reviewer decides."},
+            "comment": _text("Why.", MOST_TEXT, LEAST_COMMENT),
+        },
+    }
+)
+"""Fields of each request, as OpenAPI tells them."""
+
+OPTIONAL = frozenset({"comment"})
+"""Fields of a confirmation that may be left out."""
+
+
+def schema(form: str) -> dict[str, Any]:
+    """JSON Schema of a request."""
+    fields = FORMS[form]
+    optional = OPTIONAL if form == "Confirmation" else frozenset[str]()
+    return {
+        "type": "object",
+        "properties": dict(fields),
+        "required": [name for name in fields if name not in optional],
+        "additionalProperties": False,
+    }
+
+
+def read_act(form: str, body: bytes) -> Sequence[Any]:
+    """Values of the fields of `form`, in their order; None for each that was not sent.
+
+    Raises
+    ------
+    RecordsError
+        When the body is no JSON object, or has another field.
+    """
+    said = read_json(body, max_text=MOST_TEXT)
+    if not isinstance(said, dict):
+        raise RecordsError([Problem("", "request.not_object", "expected a JSON object")])
+    fields = FORMS[form]
+    # A field that nobody knows is counted, not named: its name is what the caller made up, and may be anything.
+    problems = [
+        Problem("", "request.unknown_field", f"field number {number} is none of {', '.join(fields)}")
+        for number, name in enumerate(said, start=1)
+        if name not in fields
+    ]
+    if problems:
+        raise RecordsError(problems[:100])
+    return [said.get(name) for name in fields]

@@ -1,0 +1,255 @@
+"""Serving: what is checked before the first request, the HTTP server, one process or several, and the end."""
+
+import os
+import signal
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Literal
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from garant.api.app import create_app
+from garant.api.exposure import development_key, is_exposed, require_real_keys, require_transport
+from garant.api.live import ApiOptions, Parts
+from garant.api.logs import open_log, take_over_logs
+from garant.api.metrics import FOLDER_VARIABLE
+from garant.api.parts import load_decider, opened_parts, prepared_master_key
+from garant.api.protocol import Protocol
+from garant.api.swap import bundle_place
+from garant.decisions.api_keys import ApiKeys
+from garant.decisions.store import RecordStore
+from garant.exceptions import UsageError
+from garant.settings import Settings
+
+GRACE_SECONDS = 30
+"""How long a service that is told to stop goes on with requests that it has."""
+
+STOPPED = 143
+"""Exit code of a process that SIGTERM stopped."""
+
+_BACKLOG = 512
+_KEEP_ALIVE_SECONDS = 30
+_LARGEST_HEADERS = 32 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """What is served, and where.
+
+    Parameters
+    ----------
+    bundle : Path
+        Folder of a bundle, or a registry whose champion is served.
+    data : Path or None
+        Accepted tables, so that a request may name a client instead of sending records.
+    run : Path or None
+        Committed run that pages show beside decisions.
+    host : str
+        Address to listen on.
+    port : int
+        Port to listen on; 0 takes a free one.
+    workers : int
+        Processes; more than one only with PostgreSQL.
+    only : {"api", "dashboard"} or None
+        Serve one of the two; None serves whatever this version has.
+    """
+
+    bundle: Path
+    data: Path | None = None
+    run: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    only: Literal["api", "dashboard"] | None = None
+
+
+def serve(options: ServeOptions, settings: Settings, *, say: Callable[[str], None]) -> int:
+    """Serve until the process is told to stop.
+
+    Parameters
+    ----------
+    options : ServeOptions
+        What and where.
+    settings : Settings
+        Record store, keys, limits, TLS.
+    say : callable
+        Told what a person at a terminal should read: the address, and a development key that is shown once.
+
+    Returns
+    -------
+    int
+        Exit code: 0 after Ctrl-C, 143 after SIGTERM.
+
+    Raises
+    ------
+    GarantError
+        When it must not serve, or cannot: nothing listens then.
+    """
+    if options.only == "dashboard":
+        raise UsageError("This version has no dashboard: serve without --only, or with --only api.")
+    if options.workers > 1 and settings.store_url.startswith("sqlite"):
+        raise UsageError(
+            f"{options.workers} workers need a database that several processes write: set store_url to PostgreSQL, or "
+            "serve with one worker."
+        )
+    exposed = is_exposed(options.host, settings)
+    if exposed:
+        require_transport(options.host, settings)
+    take_over_logs()
+    return (_serve_here if options.workers == 1 else _serve_by_workers)(options, settings, exposed=exposed, say=say)
+
+
+def _serve_here(options: ServeOptions, settings: Settings, *, exposed: bool, say: Callable[[str], None]) -> int:
+    with _stopped_by_exit(), _parts(options, settings, exposed=exposed) as parts:
+        _say_key(parts.keys, options, exposed=exposed, say=say)
+        app = _app(settings, lambda: nullcontext(parts))
+        config = _config(options, settings, lambda: app)
+        listening = listening_socket(options.host, options.port)
+        say(_address(options, settings, listening.getsockname()[1]))
+        try:
+            uvicorn.Server(config).run([listening])
+        except KeyboardInterrupt:
+            return 0
+        except SystemExit as stopped:
+            return STOPPED if stopped.code == STOPPED else 4
+        finally:
+            listening.close()
+    return 0
+
+
+def _serve_by_workers(options: ServeOptions, settings: Settings, *, exposed: bool, say: Callable[[str], None]) -> int:
+    master = prepared_master_key(settings, exposed=exposed)
+    load_decider(bundle_place(options.bundle), settings, exposed=exposed).close()
+    with RecordStore.open(settings.store_url, master, serving=False) as store:
+        _say_key(ApiKeys(store), options, exposed=exposed, say=say)
+    with tempfile.TemporaryDirectory(prefix="garant-metrics-") as folder:
+        os.environ[FOLDER_VARIABLE] = folder
+        try:
+            config = _config(options, settings, partial(worker_app, options, settings, exposed=exposed))
+            listening = listening_socket(options.host, options.port)
+            say(_address(options, settings, listening.getsockname()[1]))
+            supervisor = _Workers(config, [listening])
+            supervisor.run()
+        finally:
+            del os.environ[FOLDER_VARIABLE]
+    return STOPPED if supervisor.was_terminated else 0
+
+
+def _parts(options: ServeOptions, settings: Settings, *, exposed: bool) -> AbstractContextManager[Parts]:
+    return opened_parts(
+        options.bundle, settings, exposed=exposed, data=options.data, run=options.run, workers=options.workers
+    )
+
+
+class _Workers(Multiprocess):
+    """Workers that are started again when they die; remembers why they were stopped."""
+
+    was_terminated = False
+
+    def handle_term(self) -> None:
+        """Stop all workers."""
+        self.was_terminated = True
+        super().handle_term()
+
+
+def worker_app(options: ServeOptions, settings: Settings, *, exposed: bool) -> FastAPI:
+    """App of one worker of several; opens its own parts."""
+    take_over_logs()
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
+    return _app(settings, partial(_parts, options, settings, exposed=exposed))
+
+
+def _end_with(parent: int) -> None:
+    """End when the process that started this one is gone: a worker that nobody stops would hold the port."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _app(settings: Settings, parts: Callable[[], AbstractContextManager[Parts]]) -> FastAPI:
+    api = ApiOptions(language=settings.language, rate=settings.rate_limit, docs_pages=settings.docs_pages)
+    return create_app(parts, api, log=open_log())
+
+
+def _config(options: ServeOptions, settings: Settings, factory: Callable[[], FastAPI]) -> uvicorn.Config:
+    return uvicorn.Config(
+        factory,
+        factory=True,
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
+        http=Protocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxy),
+        forwarded_allow_ips=list(settings.trusted_proxy),
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=_LARGEST_HEADERS,
+    )
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Socket bound to an address of this machine.
+
+    Raises
+    ------
+    UsageError
+        When the address is none of this machine, or taken.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise UsageError(f"{host}: is no address to listen on ({error.strerror or error}).") from error
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        bound.set_inheritable(True)
+    except OSError as error:
+        bound.close()
+        raise UsageError(f"{host}, port {port}: cannot be listened on ({error.strerror}). Choose another.") from error
+    return bound
+
+
+def _say_key(keys: ApiKeys, options: ServeOptions, *, exposed: bool, say: Callable[[str], None]) -> None:
+    if exposed:
+        require_real_keys(keys, options.host)
+        return
+    text = development_key(keys)
+    if text:
+        say(f"Development key of an adviser, shown once, for this machine and one day: {text}")
+
+
+def _address(options: ServeOptions, settings: Settings, port: int) -> str:
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    return f"Serving on {'https' if settings.tls_cert else 'http'}://{host}:{port}/v1 (Ctrl-C stops)."
+
+
+@contextmanager
+def _stopped_by_exit() -> Generator[None]:
+    """Let SIGTERM end the process through its ``with`` blocks: the HTTP server raises it again when it has finished."""
+
+    def end(_: int, __: FrameType | None) -> None:
+        raise SystemExit(STOPPED)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

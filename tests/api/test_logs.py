@@ -1,0 +1,110 @@
+"""What is logged of a request, and what never is."""
+
+import io
+import json
+import logging
+import uuid
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from api_world import Served
+from garant.api.logs import RequestLog, ServerLog, open_log
+from garant.api.metrics import Metrics
+
+CANARY = "Zorglub-84213"
+
+
+class App:
+    """An app whose log and figures a test can look at."""
+
+    def __init__(self, served: Served) -> None:
+        self.stream = io.StringIO()
+        self.metrics = Metrics()
+
+        async def hello(request: Request) -> Response:
+            await request.body()
+            return PlainTextResponse("hello")
+
+        async def fail(request: Request) -> Response:
+            raise ValueError(f"cannot read {(await request.body()).decode()}")
+
+        app = Starlette(routes=[Route("/hello/{name}", hello, methods=["GET", "POST"]), Route("/fail", fail)])
+        app.add_middleware(RequestLog, log=open_log(self.stream), metrics=self.metrics)
+        self.client = served(app)
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """What was logged."""
+        return [json.loads(line) for line in self.stream.getvalue().splitlines()]
+
+
+@pytest.fixture
+def app(served: Served) -> App:
+    """A new app."""
+    return App(served)
+
+
+def test_an_id_of_the_caller_goes_through_and_any_other_word_is_replaced(app: App) -> None:
+    given = str(uuid.uuid4())
+    assert app.client.get("/hello/x", headers={"X-Request-Id": given}).headers["X-Request-Id"] == given
+    for word in ("", CANARY, "100001", "1" * 31, "../../etc", "{}"):
+        made = app.client.get("/hello/x", headers={"X-Request-Id": word}).headers["X-Request-Id"]
+        assert uuid.UUID(made).version == 4
+    assert app.lines[0]["request_id"] == given
+
+
+def test_nothing_that_a_caller_sent_stands_in_log_or_figures(app: App) -> None:
+    app.client.get(
+        f"/hello/{CANARY}",
+        params={"q": CANARY},
+        headers={"User-Agent": CANARY, "Authorization": f"Bearer {CANARY}", "X-Request-Id": CANARY, "Cookie": CANARY},
+    )
+    app.client.post(f"/hello/{CANARY}", content=CANARY)
+    app.client.request(CANARY.replace("-", ""), "/hello/x")
+    app.client.get(f"/nothing/{CANARY}")
+    assert len(app.lines) == 4
+    told = app.stream.getvalue() + app.metrics.text()[0].decode()
+    assert CANARY not in told
+    assert CANARY.replace("-", "") not in told
+
+
+def test_what_nobody_foresaw_is_a_plain_problem_and_a_place_in_the_code(app: App) -> None:
+    answer = app.client.request("GET", "/fail", content=CANARY)
+    assert answer.status_code == 500
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert set(answer.json()) == {"type", "title", "status", "detail", "instance"}
+    failed, request = app.lines
+    assert (failed["event"], failed["error"]) == ("failed", "ValueError")
+    assert failed["at_line"].startswith("test_logs.py:")
+    assert (request["event"], request["status"], request["problem"]) == ("request", 500, "internal")
+    assert answer.json()["instance"] == f"urn:uuid:{failed['request_id']}"
+    assert CANARY not in app.stream.getvalue() + answer.text
+
+
+def test_the_server_s_own_words_lose_their_traceback() -> None:
+    stream = io.StringIO()
+    record = logging.makeLogRecord(
+        {
+            "msg": "Exception in %s\n",
+            "args": ("the app",),
+            "levelno": logging.ERROR,
+            "exc_info": (ValueError, ValueError(CANARY), None),
+        }
+    )
+    ServerLog(open_log(stream)).handle(record)
+    line = json.loads(stream.getvalue())
+    assert (line["says"], line["error"], line["level"]) == ("Exception in the app", "ValueError", "error")
+    assert CANARY not in stream.getvalue()
+
+
+def test_figures_count_requests_by_route_and_status(app: App) -> None:
+    for _ in range(3):
+        app.client.get("/hello/x")
+    text = app.metrics.text()[0].decode()
+    assert 'garant_requests_total{method="GET",route="/hello/{name}",status="200"} 3.0' in text
+    assert 'garant_request_seconds_count{route="/hello/{name}"} 3.0' in text

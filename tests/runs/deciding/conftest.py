@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from garant.decisions.migrating import migrate
 from garant.decisions.store import RecordStore
 from garant.keys import MasterKey
 from garant.runs.accept import accepted_tables
@@ -70,10 +71,14 @@ def body(records: dict[str, Any]) -> Body:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[RecordStore]:
-    """An open, empty store on SQLite."""
+def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[RecordStore]:
+    """An open, empty store; on SQLite unless a test asks for PostgreSQL as well."""
     master = MasterKey.new(tmp_path / "keys" / "master.key")
-    with RecordStore.open(f"sqlite:///{tmp_path / 'records.db'}", master, serving=True) as opened:
+    url = f"sqlite:///{tmp_path / 'records.db'}"
+    if getattr(request, "param", "sqlite") == "postgresql":
+        url = request.getfixturevalue("postgres").new_database()
+        migrate(url)
+    with RecordStore.open(url, master, serving=True) as opened:
         yield opened
 
 

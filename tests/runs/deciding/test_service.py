@@ -41,10 +41,15 @@ from service_parts import (
     ByIncome,
 )
 
-pytestmark = pytest.mark.xdist_group("deciding")
+pytestmark = pytest.mark.xdist_group("own")
 
 Body = Callable[..., bytes]
 Make = Callable[..., DecisionService]
+
+on_both = pytest.mark.parametrize(
+    "store", ["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgres"))], indirect=True
+)
+"""On each database: what rests on a transaction."""
 
 COMMENT = "The income was proved by three payslips."
 AUTOMATED = Terms(mode=Mode.AUTOMATED, legal_basis="necessary for a contract")
@@ -104,6 +109,7 @@ def test_what_was_answered_was_recorded_before(service: DecisionService, store: 
     assert (found.owner, found.actor, found.notice_id) == ("paris", ADVISER.id, "notice-v1")
 
 
+@on_both
 def test_the_same_request_again_gets_the_same_bytes_and_makes_no_second_decision(
     service: DecisionService, store: RecordStore, body: Body
 ) -> None:
@@ -190,6 +196,7 @@ def test_external_checks_are_judged_and_recorded(service: DecisionService, store
     assert json.loads(found.raw)["external_checks"] == checks
 
 
+@on_both
 @pytest.mark.parametrize("income", [HIGH, MIDDLE, LOW])
 def test_the_stop_switch_is_asked_for_each_decision(
     service: DecisionService, store: RecordStore, body: Body, income: int
@@ -237,11 +244,10 @@ def test_without_the_record_store_nothing_is_decided(make: Make, store: RecordSt
 
 
 def test_an_answer_that_is_not_committed_does_not_leave(
-    service: DecisionService, store: RecordStore, body: Body
+    service: DecisionService, store: RecordStore, decider: ByIncome, body: Body
 ) -> None:
-    # Nothing can be written any more after the claim was taken.
-    decider = service.decider
-    decider.before = store.database.close  # pyright: ignore[reportAttributeAccessIssue]
+    # After the claim was taken nothing can be written any more.
+    decider.before = store.database.close
     with pytest.raises(StoreError):
         decide(service, body(HIGH))
 
@@ -265,6 +271,7 @@ def batch(service: DecisionService, *items: Any, key: str = "b") -> Answered:  #
     return service.decide_batch(ADVISER, json.dumps({"items": items}).encode(), key=key, language="en")
 
 
+@on_both
 def test_a_bad_item_spoils_no_other(service: DecisionService, store: RecordStore, body: Body) -> None:
     good, other = json.loads(body(HIGH, subject="p1")), json.loads(body(LOW, subject="p2"))
     answer = said(batch(service, {**good, "key": "row 1"}, {"application": {}}, 7, other))["items"]
@@ -299,6 +306,7 @@ def test_a_batch_again_gets_the_same_bytes(service: DecisionService, store: Reco
     assert len(store.decisions_of("p1")) == 1
 
 
+@on_both
 def test_after_the_erasure_of_one_person_the_answer_of_the_batch_is_gone(
     service: DecisionService, store: RecordStore, body: Body
 ) -> None:
@@ -493,6 +501,7 @@ def test_a_person_accepts_or_refuses_and_nothing_else(service: DecisionService, 
         service.confirm(ADVISER, id_, person="  ", outcome="accept", ground="other", comment=COMMENT)
 
 
+@on_both
 def test_who_acted_first_or_confirmed_never_reviews(make: Make, store: RecordStore, body: Body) -> None:
     service = make()
     id_ = decide(service, body(LOW))["id"]
@@ -516,6 +525,7 @@ def test_who_decided_what_was_corrected_does_not_review_the_correction(service: 
         service.review(promoted, second, outcome="accept", comment=COMMENT)
 
 
+@on_both
 def test_states_follow_one_another_and_none_is_passed_over(service: DecisionService, body: Body) -> None:
     id_ = decide(service, body(LOW))["id"]
     with pytest.raises(ConflictError, match="proposed"):
@@ -534,6 +544,7 @@ def test_states_follow_one_another_and_none_is_passed_over(service: DecisionServ
         service.review(REVIEWER, id_, outcome="accept", comment=COMMENT)
 
 
+@on_both
 def test_of_two_who_confirm_at_once_one_is_told(service: DecisionService, store: RecordStore, body: Body) -> None:
     id_ = decide(service, body(LOW))["id"]
     ready = threading.Barrier(2)
@@ -569,6 +580,7 @@ def correct(
     return said(service.correct(who, json.dumps(value).encode(), key=key, language="en"))
 
 
+@on_both
 def test_a_correction_is_a_new_decision_linked_with_the_old_one(
     service: DecisionService, store: RecordStore, body: Body
 ) -> None:

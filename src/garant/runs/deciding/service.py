@@ -97,6 +97,7 @@ class DecisionService:
     ) -> None:
         self._decider, self._store, self._terms, self._clients = decider, store, terms, clients
         self.run = run
+        self._cards: dict[tuple[str, str], Answer] = {}
 
     @property
     def decider(self) -> Decider:
@@ -420,7 +421,11 @@ class DecisionService:
         """Card of the model that decides, in short, and how much its inputs count."""
         _require(principal, Scope.MODEL)
         decider = self._decider
-        return model_card(decider.bundle, language, engine=decider.engine)
+        wanted = (decider.digest, language)
+        if wanted not in self._cards:
+            # Two threads may make the same card: it costs seconds once, and nothing else.
+            self._cards[wanted] = model_card(decider.bundle, language, engine=decider.engine)
+        return self._cards[wanted]
 
     def ready(self) -> Answer:
         """State of the parts; tells nothing of anybody.

@@ -125,12 +125,10 @@ def test_what_was_deleted_is_left_in_the_file_when_it_is_not_rewritten(sqlite_ur
 
 
 @pytest.mark.xdist_group("postgres")
-def test_no_word_about_a_person_is_in_any_file_of_postgresql(postgres: PostgresServer, master: MasterKey) -> None:
-    from garant.decisions.migrating import migrate
-
-    url = postgres.new_database()
-    migrate(url)
-    with RecordStore.open(url, master, serving=True) as store:
+def test_no_word_about_a_person_is_in_any_file_of_postgresql(
+    schema_url: str, postgres: PostgresServer, master: MasterKey
+) -> None:
+    with RecordStore.open(schema_url, master, serving=True) as store:
         fill(store, "SUBJECT-CANARY", 2)
         store.erase("SUBJECT-CANARY", reason="asked WRITTEN-CANARY", actor="person-7")
     postgres.execute("CHECKPOINT")

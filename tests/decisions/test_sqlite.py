@@ -179,3 +179,24 @@ def test_a_closed_store_says_so(store: RecordStore) -> None:
     store.close()
     with pytest.raises(StoreError, match="is closed"):
         record(store, new_decision())
+
+
+def test_requests_that_are_written_together_fail_one_by_one(store: RecordStore) -> None:
+    writer = database_of(store).writer
+    is_free = threading.Event()
+    first = new_decision("first")
+    record(store, first)
+    # The same decision corrected by two requests in one commit: which one comes second fails, and nobody else.
+    rivals = [new_decision("rival", supersedes=first.id) for _ in range(2)]
+    others = [new_decision("other") for _ in range(3)]
+    with ThreadPoolExecutor(8) as pool:
+        kept = pool.submit(writer.write, lambda _: is_free.wait(10))
+        asked = [pool.submit(record, store, decision) for decision in (*rivals, *others)]
+        while writer._queue.qsize() < 5:
+            time.sleep(0.001)
+        is_free.set()
+        assert kept.result()
+        said = [one.exception() for one in asked]
+    assert [type(error) for error in said[2:]] == [type(None)] * 3
+    assert sorted(str(type(error).__name__) for error in said[:2]) == ["ConflictError", "NoneType"]
+    assert [len(store.decisions_of(who)) for who in ("rival", "other")] == [1, 3]

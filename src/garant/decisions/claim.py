@@ -1,20 +1,27 @@
 """A request that is answered once: its key, its decisions and its answer are recorded together or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from garant.decisions import schema
-from garant.decisions.database import Held
+from garant.decisions.database import Held, Mergeable, Work
 from garant.decisions.envelope import time_text
+from garant.decisions.insertion import add
 from garant.decisions.keyring import Keyring, opened
 from garant.decisions.reading import decision_key
 from garant.decisions.record import NewDecision, NewEvent, RetentionClass
-from garant.decisions.writing import add_event, insert_decisions, seal_decision
+from garant.decisions.writing import SealedDecision, add_event, insert_decisions, seal_decision
 from garant.exceptions import ErasedError, InFlightError, KeyReusedError
 from garant.keys.master import seal
+
+_ANSWERED = select(schema.idempotency.c.body, schema.idempotency.c.record, schema.idempotency.c.sealed_answer).where(
+    schema.idempotency.c.request == bindparam("request")
+)
 
 
 class Claim:
@@ -69,25 +76,15 @@ class Claim:
             "sealed_answer": seal(key, answer, b"answer" + self._request),
         }
 
-        def work(connection: Connection) -> None:
-            try:
-                connection.execute(insert(schema.idempotency), row)
-            except IntegrityError as error:
-                raise InFlightError("Another process answered this request meanwhile. Send it again.") from error
-            if sealed:
-                insert_decisions(connection, self._keyring, sealed)
-                links = [{"decision": record.id, "request": self._request} for record in sealed]
-                connection.execute(insert(schema.idempotency_decisions), links)
-            for event, after in events:
-                add_event(connection, self._keyring, event, after=after)
-
-        self._held.write(work)
+        recording = _Recording(self._keyring, row, sealed)
+        if not events:
+            self._held.write(recording)
+        else:
+            self._held.write(_followed(recording, events))
         self.answer = answer
 
     def _known(self, connection: Connection) -> bytes | None:
-        table = schema.idempotency
-        query = select(table.c.body, table.c.record, table.c.sealed_answer).where(table.c.request == self._request)
-        found = connection.execute(query).first()
+        found = connection.execute(_ANSWERED, {"request": self._request}).first()
         if found is None:
             return None
         body, record, sealed = found
@@ -99,3 +96,35 @@ class Claim:
         if key is None:
             raise ErasedError("This request was answered, and the person was erased since.")
         return opened(key, sealed, b"answer" + self._request, record or "of an answer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Recording:
+    """The rows of a request and of what was decided; those of several requests are written together."""
+
+    keyring: Keyring
+    row: Mapping[str, Any]
+    sealed: Sequence[SealedDecision]
+
+    def __call__(self, connection: Connection) -> None:
+        self.with_others(connection, ())
+
+    def with_others(self, connection: Connection, others: Sequence[Mergeable]) -> None:
+        all_of_them = [self, *(other for other in others if isinstance(other, _Recording))]
+        try:
+            add(connection, schema.idempotency, [one.row for one in all_of_them])
+        except IntegrityError as error:
+            raise InFlightError("Another process answered this request meanwhile. Send it again.") from error
+        links = [{"decision": record.id, "request": one.row["request"]} for one in all_of_them for record in one.sealed]
+        if links:
+            insert_decisions(connection, self.keyring, [record for one in all_of_them for record in one.sealed])
+            add(connection, schema.idempotency_decisions, links)
+
+
+def _followed(recording: _Recording, events: Sequence[tuple[NewEvent, int]]) -> Work[None]:
+    def work(connection: Connection) -> None:
+        recording(connection)
+        for event, after in events:
+            add_event(connection, recording.keyring, event, after=after)
+
+    return work

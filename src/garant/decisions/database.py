@@ -1,8 +1,9 @@
 """What the record store asks of a database, whichever it is."""
 
-from collections.abc import Callable, Generator
+import sqlite3
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -14,6 +15,20 @@ T = TypeVar("T")
 
 Work = Callable[[Connection], T]
 """What is done on a connection. It may be run again when the database asks for that, so it changes nothing else."""
+
+
+@runtime_checkable
+class Mergeable(Protocol):
+    """Work that can be done together with others of its kind: the same statements, with the rows of all."""
+
+    def __call__(self, connection: Connection) -> None:
+        """Do it by itself."""
+        ...
+
+    def with_others(self, connection: Connection, others: Sequence["Mergeable"]) -> None:
+        """Do all of it, or raise: then each is done by itself, to find out which one fails."""
+        ...
+
 
 BUSY_SECONDS = 0.8
 """How long one waits for the database: with the way there and back, a caller knows within a second."""
@@ -71,6 +86,8 @@ def translated(name: str) -> Generator[None]:
         raise StoreError(f"{name}: all connections are busy. Ask again in a moment.") from error
     except DBAPIError as error:
         raise StoreError(f"{name}: {_said(error)}") from None
+    except sqlite3.Error as error:
+        raise StoreError(f"{name}: {_understood(str(error))}") from None
     except SQLAlchemyError as error:
         raise StoreError(f"{name}: cannot be used ({type(error).__name__}).") from None
 
@@ -81,7 +98,10 @@ def _said(error: DBAPIError) -> str:
     primary = getattr(getattr(original, "diag", None), "message_primary", None)
     text = str(primary or original or type(error).__name__).strip().splitlines()
     said = text[0] if text else type(error).__name__
-    sqlstate = getattr(original, "sqlstate", None)
+    return _understood(said, getattr(original, "sqlstate", None))
+
+
+def _understood(said: str, sqlstate: str | None = None) -> str:
     if "disk is full" in said or sqlstate == "53100":
         return "there is no space left, nothing can be recorded. Make room; records can still be read."
     if "locked" in said or "busy" in said:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, select, update
 
 from garant.decisions import schema
 from garant.decisions.envelope import envelope_of, leaf_of, time_text
 from garant.decisions.ids import new_id
+from garant.decisions.insertion import add, add_or_leave
 from garant.decisions.keyring import Keyring
 from garant.decisions.reading import chunks, decisions_about
-from garant.decisions.writing import insert_or_leave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +54,12 @@ def erase_subject(connection: Connection, keyring: Keyring, subject: str, *, rea
     connection.execute(select(person.c.wrapped).where(person.c.pseudonym == pseudonym).with_for_update())
     decisions = decisions_about(connection, pseudonym)
     row = {"id": new_id(), "at": time_text(datetime.now(UTC)), "actor": actor, "reason": reason}
-    connection.execute(insert(schema.erasures), row)
-    connection.execute(insert(schema.leaves), leaf_of(row["id"], envelope_of("erasure", row, ()), ()).row())
+    add(connection, schema.erasures, [row])
+    add(connection, schema.leaves, [leaf_of(row["id"], envelope_of("erasure", row, ()), ()).row()])
     answers = 0
     for chunk in chunks(decisions):
         tombstones = [{"decision": decision, "erasure": row["id"]} for decision in chunk]
-        connection.execute(insert_or_leave(connection, schema.erased_decisions), tombstones)
+        add_or_leave(connection, schema.erased_decisions, tombstones)
         events = connection.execute(select(schema.events.c.id).where(schema.events.c.decision.in_(chunk))).scalars()
         _delete(connection, schema.payload_keys, [*chunk, *events.all()])
         answers += _forget_answers(connection, chunk)

@@ -7,7 +7,7 @@ common transaction, so one that fails takes nothing with it but itself; callers 
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from garant.decisions.database import Work
-from garant.exceptions import StoreError
+from garant.decisions.database import Mergeable, Work
+from garant.exceptions import InvariantError, StoreError
 from garant.failpoints import failpoint
 
 T = TypeVar("T")
@@ -131,13 +131,14 @@ class GroupCommit:
     def _commit(self, connection: Connection, batch: list[_Request]) -> None:
         try:
             _do(connection, "BEGIN IMMEDIATE")
-        except Exception as error:  # noqa: BLE001 - the callers hear it
+        except sqlite3.Error as error:
             # Whoever came meanwhile would wait as long again for the same answer.
-            _fail([*batch, *(r for r in self._waiting() if r.future.set_running_or_notify_cancel())], error)
+            late = [request for request in self._waiting() if request.future.set_running_or_notify_cancel()]
+            _fail([*batch, *late], error)
             return
         decides = any(request.decides for request in batch)
         try:
-            answers = [_in_savepoint(connection, request) for request in batch]
+            answers = _done(connection, batch)
             if decides:
                 failpoint("decisions.before_commit")
             _do(connection, "COMMIT")
@@ -170,6 +171,19 @@ class GroupCommit:
             found.append(request)
 
 
+def _done(connection: Connection, batch: Sequence[_Request]) -> "list[tuple[Any, Exception | None]]":
+    """What each request gives, or why it fails."""
+    alike = [request.work for request in batch if isinstance(request.work, Mergeable)]
+    is_merged = False
+    if len(alike) > 1:
+        merged = _Request(lambda c: alike[0].with_others(c, alike[1:]), Future(), decides=True, alone=False)
+        is_merged = _in_savepoint(connection, merged)[1] is None
+    return [
+        (None, None) if is_merged and isinstance(request.work, Mergeable) else _in_savepoint(connection, request)
+        for request in batch
+    ]
+
+
 def _in_savepoint(connection: Connection, request: _Request) -> tuple[Any, Exception | None]:
     """What the request gives, or why it fails: what it wrote is taken back then, and nothing else."""
     _do(connection, "SAVEPOINT request")
@@ -187,13 +201,19 @@ def _in_savepoint(connection: Connection, request: _Request) -> tuple[Any, Excep
 
 
 def _is_open(connection: Connection) -> bool:
-    raw = connection.connection.dbapi_connection
-    return isinstance(raw, sqlite3.Connection) and raw.in_transaction
+    return _raw(connection).in_transaction
 
 
 def _do(connection: Connection, statement: str) -> None:
-    # The engine is in autocommit: these are the only words about transactions that SQLite hears.
-    connection.exec_driver_sql(statement)
+    # The driver is in autocommit: these are the only words about transactions that SQLite hears.
+    _raw(connection).execute(statement)
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.dbapi_connection
+    if not isinstance(raw, sqlite3.Connection):
+        raise InvariantError("The writer of a SQLite file has a connection to something else.")
+    return raw
 
 
 def _fail(requests: list[_Request], error: Exception) -> None:

@@ -37,11 +37,13 @@ class SqliteDatabase:
     def read(self, work: Work[T]) -> T:
         """Run `work` and give what it returns; nothing is written."""
         with translated(self._name), self._readers.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+            # One state of the file for all statements; the driver is in autocommit.
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute("BEGIN")
             try:
                 return work(connection)
             finally:
-                connection.exec_driver_sql("ROLLBACK")
+                raw.execute("ROLLBACK")
 
     def write(self, work: Work[T]) -> T:
         """Run `work` in one transaction, which is durable when this returns."""

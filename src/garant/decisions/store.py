@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -18,6 +18,7 @@ from garant.decisions.envelope import time_text
 from garant.decisions.erasure import Erasure, erase_subject
 from garant.decisions.export import SubjectExport, read_subject
 from garant.decisions.ids import new_id
+from garant.decisions.insertion import add, add_or_leave
 from garant.decisions.keyring import Keyring
 from garant.decisions.migrating import migrate, require_version
 from garant.decisions.payload import matrix_hmac
@@ -25,7 +26,7 @@ from garant.decisions.reading import decision_key, decisions_about, read_decisio
 from garant.decisions.record import Decision, Event, NewEvent
 from garant.decisions.sqlite import SqliteDatabase, sqlite_path
 from garant.decisions.stop_switch import StopSwitch
-from garant.decisions.writing import add_event, insert_or_leave
+from garant.decisions.writing import add_event
 from garant.exceptions import ErasedError, StoreError, UnknownDecisionError
 from garant.keys import MasterKey
 
@@ -205,7 +206,7 @@ class RecordStore:
             pseudonym = known
             if pseudonym is None and decision is not None:
                 pseudonym = connection.execute(select(link.c.pseudonym).where(link.c.decision == decision)).scalar()
-            connection.execute(insert(schema.access_events), {**row, "pseudonym": pseudonym})
+            add(connection, schema.access_events, [{**row, "pseudonym": pseudonym}])
 
         self.database.write(work)
 
@@ -272,7 +273,7 @@ def _require_master(database: Database, keyring: Keyring, name: str) -> None:
     found = database.read(find)
     if found is None:
         row = {"name": _MASTER, "value": keyring.id}
-        database.write(lambda connection: connection.execute(insert_or_leave(connection, schema.store_facts), row))
+        database.write(lambda connection: add_or_leave(connection, schema.store_facts, [row]))
         found = database.read(find)
     if found != keyring.id:
         raise StoreError(

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from garant.decisions import schema
 from garant.decisions.envelope import CLASS_ORDER, Leaf, bound_to, envelope_of, leaf_of, time_text
 from garant.decisions.ids import new_id
+from garant.decisions.insertion import add, add_or_leave
 from garant.decisions.keyring import Keyring, new_key, wrap_payload_key
 from garant.decisions.payload import judgement_payloads, packed
 from garant.decisions.record import Event, NewDecision, NewEvent, RetentionClass, State
@@ -19,6 +19,16 @@ from garant.exceptions import ConflictError, ErasedError, StoreError, UnknownDec
 from garant.keys.master import seal
 
 _ATTEMPTS = 3
+
+_WRAPPED = (
+    select(schema.subjects.c.pseudonym, schema.subjects.c.wrapped)
+    .where(schema.subjects.c.pseudonym.in_(bindparam("pseudonyms", expanding=True)))
+    .with_for_update(read=True, key_share=True)
+)
+_LAST = select(func.max(schema.events.c.number)).where(schema.events.c.decision == bindparam("decision"))
+_WHOSE = select(schema.subject_decisions.c.pseudonym).where(
+    schema.subject_decisions.c.decision == bindparam("decision")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +96,13 @@ def insert_decisions(connection: Connection, keyring: Keyring, sealed: Sequence[
     if corrected:
         _require_latest(connection, corrected)
     try:
-        connection.execute(insert(schema.decisions), [dict(record.row) for record in sealed])
+        add(connection, schema.decisions, [record.row for record in sealed])
     except IntegrityError as error:
         if corrected:
             raise _corrected_already() from error
         raise
     links = [{"decision": record.id, "pseudonym": record.pseudonym} for record in sealed]
-    connection.execute(insert(schema.subject_decisions), links)
+    add(connection, schema.subject_decisions, links)
     _insert_sealed(connection, [(record, subject_keys[record.pseudonym]) for record in sealed])
 
 
@@ -108,10 +118,9 @@ def add_event(connection: Connection, keyring: Keyring, new: NewEvent, *, after:
     ConflictError
         When another event came first.
     """
-    known = select(func.max(schema.events.c.number)).where(schema.events.c.decision == new.decision)
     pseudonym = subject_of(connection, new.decision)
     found = find_subject_keys(connection, keyring, [pseudonym], may_make=False)
-    if (connection.execute(known).scalar() or 0) != after:
+    if (connection.execute(_LAST, {"decision": new.decision}).scalar() or 0) != after:
         raise _changed_meanwhile()
     event = Event(
         id=new_id(),
@@ -136,7 +145,7 @@ def add_event(connection: Connection, keyring: Keyring, new: NewEvent, *, after:
     }
     sealed = _sealed("event", row, {event.retention: new_key()}, {event.retention: packed(event.content)})
     try:
-        connection.execute(insert(schema.events), row)
+        add(connection, schema.events, [row])
     except IntegrityError as error:
         raise _changed_meanwhile() from error
     _insert_sealed(connection, [(sealed, found[pseudonym])])
@@ -153,8 +162,7 @@ def subject_of(connection: Connection, decision: str) -> bytes:
     ErasedError
         When the person was erased.
     """
-    table = schema.subject_decisions
-    pseudonym = connection.execute(select(table.c.pseudonym).where(table.c.decision == decision)).scalar()
+    pseudonym = connection.execute(_WHOSE, {"decision": decision}).scalar()
     if pseudonym is not None:
         return pseudonym
     if connection.execute(select(schema.decisions.c.id).where(schema.decisions.c.id == decision)).first() is None:
@@ -166,30 +174,25 @@ def find_subject_keys(
     connection: Connection, keyring: Keyring, pseudonyms: Collection[bytes], *, may_make: bool = True
 ) -> dict[bytes, bytes]:
     """Key of each person, made where there is none yet; nobody erases them before this transaction ends."""
-    table = schema.subjects
+    found: dict[bytes, bytes] = {}
     for _ in range(_ATTEMPTS):
-        query = select(table.c.pseudonym, table.c.wrapped).where(table.c.pseudonym.in_(pseudonyms))
-        rows = connection.execute(query.with_for_update(read=True, key_share=True)).all()
-        found = {pseudonym: keyring.subject_key(wrapped, pseudonym) for pseudonym, wrapped in rows}
+        rows = connection.execute(_WRAPPED, {"pseudonyms": pseudonyms}).all()
+        found |= {pseudonym: keyring.subject_key(wrapped, pseudonym) for pseudonym, wrapped in rows}
         missing = [pseudonym for pseudonym in pseudonyms if pseudonym not in found]
         if not missing:
             return found
         if not may_make:
             raise ErasedError("The person whom this decision is about was erased.")
         made_at = time_text(datetime.now(UTC))
-        new = [
-            {"pseudonym": pseudonym, "wrapped": keyring.wrap_subject(new_key(), pseudonym), "made_at": made_at}
-            for pseudonym in missing
+        new = {pseudonym: new_key() for pseudonym in missing}
+        rows = [
+            {"pseudonym": pseudonym, "wrapped": keyring.wrap_subject(key, pseudonym), "made_at": made_at}
+            for pseudonym, key in new.items()
         ]
-        connection.execute(insert_or_leave(connection, table), new)
+        if add_or_leave(connection, schema.subjects, rows) == len(rows):
+            return found | new
+        # Somebody else made one of them: theirs counts.
     raise StoreError("The record store: a person was erased again and again while this was recorded. Ask again.")
-
-
-def insert_or_leave(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """Statement that adds rows and leaves those that are there."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 def _sealed(
@@ -202,16 +205,18 @@ def _sealed(
 
 
 def _insert_sealed(connection: Connection, records: Sequence[tuple[SealedRecord, bytes]]) -> None:
-    connection.execute(
-        insert(schema.payloads),
+    add(
+        connection,
+        schema.payloads,
         [
             {"record": record.id, "retention": str(name), "sealed": sealed}
             for record, _ in records
             for name, sealed in record.payloads.items()
         ],
     )
-    connection.execute(
-        insert(schema.payload_keys),
+    add(
+        connection,
+        schema.payload_keys,
         [
             {
                 "record": record.id,
@@ -222,7 +227,7 @@ def _insert_sealed(connection: Connection, records: Sequence[tuple[SealedRecord,
             for name, key in record.keys.items()
         ],
     )
-    connection.execute(insert(schema.leaves), [record.leaf.row() for record, _ in records])
+    add(connection, schema.leaves, [record.leaf.row() for record, _ in records])
 
 
 def _require_latest(connection: Connection, corrected: Collection[str]) -> None:

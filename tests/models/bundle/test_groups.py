@@ -80,3 +80,21 @@ def test_a_reference_without_groups_knows_of_none() -> None:
     out = pa.BufferOutputStream()
     pq.write_table(reference_table(np.zeros((50, 2), np.float32), COLUMNS), out)
     assert read_groups(out.getvalue().to_pybytes()) == {}
+
+
+def test_of_a_level_nothing_is_told_where_fewer_than_twenty_have_one() -> None:
+    few = np.arange(ROWS) < 19
+    town = read_groups(stored(np.zeros(ROWS), town_of_each(), refused=few))["town"].refused
+    assert town == Spread(19)
+
+
+def test_a_quantile_is_told_from_the_twentieth_applicant_beyond_it_on() -> None:
+    days = np.arange(ROWS, dtype=float)
+    groups = read_groups(stored(days, town_of_each(), accepted=days < 200, refused=days < 199))
+    assert groups["days"].accepted == Spread(200, 19.0, 99.0, 179.0)
+    assert (groups["days"].refused.low, groups["days"].refused.high) == (None, None)
+
+
+def test_the_share_of_a_level_is_that_of_those_who_have_one() -> None:
+    town = np.where(np.arange(ROWS) % 2 == 0, np.nan, town_of_each())
+    assert read_groups(stored(np.zeros(ROWS), town))["town"].accepted.shares["north"] == pytest.approx(0.7)

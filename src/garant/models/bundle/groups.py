@@ -187,8 +187,9 @@ def _spread(
 
 
 def _quantiles(known: Floats) -> list[float | None]:
+    # Rounded: a tenth of 200 applicants are 20 at either end, but 1 - 0.9 is a little less than 0.1.
     return [
-        rounded(q) if min(level, 1 - level) * len(known) >= MIN_ROWS else None
+        rounded(q) if round(min(level, 1 - level) * len(known), 6) >= MIN_ROWS else None
         for level, q in zip(QUANTILES, np.quantile(known, QUANTILES, method="inverted_cdf"), strict=True)
     ]
 

@@ -71,3 +71,17 @@ def test_nothing_protected_is_compared_and_no_cell_means_nobody_similar() -> Non
     assert found.facts[0].value is None
     assert found.facts[0].accepted == GroupValues(0)
     assert (found.similar, found.alike_in) == (0, ())
+
+
+def test_the_label_of_a_fact_says_its_window() -> None:
+    recent = feature("installments_late_days_max_365d")
+    (fact,) = compare(
+        [recent],
+        {recent.name: 4.0},
+        features={recent.name: recent},
+        groups={},
+        cell=None,
+        similar={},
+        words=Wording("en"),
+    ).facts
+    assert "12 months" in fact.label

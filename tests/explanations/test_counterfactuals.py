@@ -1,6 +1,7 @@
 """The search itself, judged by rules that a reader can check by hand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -90,7 +91,25 @@ def test_somebody_held_back_by_a_rule_alone_is_judged_by_the_rule():
     judge = judge_by(lambda credit, _: 0.05 + (540_000 - credit) / 50_000_000, rule=lambda annuity: annuity <= 25_000)
     result = search(person(), MOVES.moves, judge)
     # The PD rises a little with each move and stays below the cut-off; the instalment is what had to fall.
-    assert set(amounts(result)) == {"smaller-purchase", "down-payment", "longer-term"}
+    assert {move: first for move, (first, _) in amounts(result).items()} == {
+        "smaller-purchase": 415_000,
+        "down-payment": 40_000,
+        "longer-term": 30,
+    }
+
+
+def test_a_change_is_as_large_as_its_smallest_accepted_step():
+    # 10,000 of 540,000 paid at once are less than a purchase of 440,000 instead of 450,000.
+    result = found(lambda credit, _: 0.05 if credit <= 530_000 else 0.15)
+    assert [(each.move, each.steps[0].amount) for each in result.results] == [
+        ("down-payment", 10_000),
+        ("smaller-purchase", 440_000),
+    ]
+
+
+def test_steps_that_leave_the_risk_as_it_is_do_not_hide_that_the_next_ones_raise_it():
+    result = found(lambda credit, _: 0.2 if credit > 520_000 else 0.25 if credit > 480_000 else 0.05)
+    assert {result.why_not[move] for move in ("smaller-purchase", "down-payment")} == {"wrong_sign"}
 
 
 def test_none_within_the_limits_is_an_answer():
@@ -112,6 +131,19 @@ def test_what_the_public_path_does_not_accept_is_cut_off_or_dropped():
     nothing = confirmed(loose, judge_by(lambda _, __: 0.5))
     assert nothing.results == ()
     assert nothing.why_not["down-payment"] == "not_confirmed"
+
+
+def test_a_confirmed_range_has_no_gap():
+    loose = found(lambda credit, _: credit / 5_000_000)
+    strict = confirmed(loose, judge_by(lambda credit, _: 0.5 if credit == 470_000 else credit / 5_000_000))
+    assert amounts(strict)["down-payment"] == (50_000, 60_000)
+
+
+def test_of_four_results_the_three_smallest_are_told():
+    one = found(lambda credit, _: credit / 5_000_000).results[0]
+    four = Found(tuple(replace(one, move=name) for name in ("first", "second", "third", "fourth")))
+    kept = confirmed(four, judge_by(lambda _, __: 0.05))
+    assert [each.move for each in kept.results] == ["first", "second", "third"]
 
 
 def test_a_judge_that_loses_variants_is_an_error():
@@ -176,6 +208,65 @@ def test_a_longer_term_states_its_rate_and_what_it_costs(language: str, period: 
     (answer,) = told(only, MOVES, Wording(language), period=period, end="below_cutoff").results
     text = answer.text.translate(SPACES)
     assert all(part in text for part in said)
+    # 36 instalments of 20,068 are that much more than 24.53 of 27,000.
+    more = {"en": ", and 60,148 or more", "fr": " et 60 148 ou plus"}[language]
+    assert more in text
+
+
+def test_terms_of_yearly_instalments_are_said_in_years():
+    yearly = MoveCatalogue.of(load_terms(), TablesConfig.model_validate({"money": {"period": "year"}}))
+    result = search(person(AMT_ANNUITY=216_000_000), yearly.moves, judge_by(lambda _, annuity: annuity / 2_100_000))
+    longer = Found(tuple(each for each in result.results if each.move == "longer-term"))
+    (answer,) = told(longer, yearly, Wording("en"), period="year", end="below_cutoff").results
+    assert "between 5 years and 7 years instead of about 4 years" in answer.text.translate(SPACES)
+
+
+@pytest.mark.parametrize(("steps", "said"), [(1, "larger by 50,000, the"), (2, "larger by 50,000 to 60,000, the")])
+def test_a_single_amount_is_said_as_one_and_two_are_a_range(steps: int, said: str):
+    (result,) = (r for r in found(lambda credit, _: credit / 5_000_000).results if r.move == "down-payment")
+    few = Found((replace(result, steps=result.steps[:steps]),), variants=78)
+    (answer,) = told(few, MOVES, Wording("en"), period=None, end="below_cutoff").results
+    assert said in answer.text
+    assert answer.steps == steps
+
+
+def test_a_smaller_credit_without_goods_is_not_called_a_purchase():
+    result = search(person(AMT_GOODS_PRICE=None), MOVES.moves, judge_by(lambda credit, _: credit / 5_000_000))
+    (answer,) = told(result, MOVES, Wording("en"), period=None, end="below_cutoff").results
+    assert answer.text.startswith("With a credit between 270,000 and 490,000 instead of 540,000,")
+
+
+def said_of(child: str, cells: Mapping[str, object], move: str) -> str:
+    """Sentence of a move of debts whose every step is accepted, for a person with this row of a child table."""
+    rows = {**person(), child: as_arrow(child, [complete(child, {"SK_ID_CURR": 7, **cells})])}
+    found = search(rows, MOVES.moves, lambda variants: accepted_after_the_first(len(variants)))
+    results = tuple(result for result in found.results if result.move == move)
+    (answer,) = told(Found(results), MOVES, Wording("en"), period=None, end="below_cutoff").results
+    return answer.text
+
+
+def accepted_after_the_first(n: int) -> Judged:
+    is_later = np.arange(n) > 0
+    pd = np.where(is_later, 0.05, 0.2)
+    return Judged(np.log(pd / (1 - pd)), pd, is_later, is_later)
+
+
+def test_what_is_paid_of_a_card_stands_beside_what_is_owed_on_it():
+    card = {"SK_ID_PREV": 1, "MONTHS_BALANCE": -1, "AMT_BALANCE": 100_000_000}
+    said = said_of("credit_card_balance", card, "card-balance")
+    assert said.startswith("With 5,000 to 100,000 of the card balance of 100,000 paid back,")
+
+
+@pytest.mark.parametrize(
+    ("overdue", "said"),
+    [
+        (310_000, "Had the arrears of today been paid (310), the"),
+        (None, "Had the arrears of today been paid, the"),
+    ],
+)
+def test_arrears_are_said_with_their_amount_where_it_is_known(overdue: int | None, said: str):
+    credit = {"SK_ID_BUREAU": 1, "DAYS_CREDIT": -300, "AMT_CREDIT_SUM_OVERDUE": overdue, "CREDIT_DAY_OVERDUE": 12}
+    assert said_of("bureau", credit, "arrears-paid").startswith(said)
 
 
 def test_every_changed_cell_is_told_with_both_values():

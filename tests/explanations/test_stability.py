@@ -72,3 +72,9 @@ def test_whoever_has_no_reason_is_stable_where_the_members_give_none_either(late
     assert next(writer.reasons(contributions_of_few(late_matters, matrix), values)) == ()
     found = stability((), [late_matters], matrix=matrix, values=values, writer=writer)
     assert (found.main_kept, found.is_stable) == (1, True)
+
+
+def test_a_member_that_gives_no_reason_does_not_keep_the_main_one(late_matters: lightgbm.Booster) -> None:
+    found = told(late_matters, [late_matters, fitted(-6.0, -1.5)])
+    assert found.kept == {"late_payments": 1, "external_rating": 1}
+    assert (found.main_kept, found.is_stable) == (1, False)

@@ -69,6 +69,9 @@ def test_no_correction_is_searched(moves: MoveCatalogue):
         ("employed-since=-2000", "DAYS_EMPLOYED", -2000),
         ("education=Higher education", "NAME_EDUCATION_TYPE", "Higher education"),
         ("external-score-2=0.75", "EXT_SOURCE_2", 0.75),
+        ("external-score-1=1", "EXT_SOURCE_1", 1.0),
+        ("external-score-3=0", "EXT_SOURCE_3", 0.0),
+        ("employed-since=0", "DAYS_EMPLOYED", 0),
         ("own-home=Y", "FLAG_OWN_REALTY", "Y"),
     ],
 )
@@ -149,6 +152,13 @@ def test_a_lender_may_let_columns_of_its_own_be_corrected_unless_they_are_protec
     catalogue = MoveCatalogue.of(terms, declared("allowed"))
     corrected = catalogue.asked("savings=2000").change({**rows, "application": application})
     assert corrected.rows["application"]["SAVINGS"].to_pylist() == [2_000_000]
+
+
+def test_no_correction_leads_to_a_protected_level(tmp_path: Path, person: Person):
+    terms = load_terms(changed(tmp_path, "[corrections]", '[corrections]\nincome-type = "NAME_INCOME_TYPE"'))
+    asked = MoveCatalogue.of(terms, TablesConfig()).asked("income-type=Maternity leave")
+    with pytest.raises(UsageError, match="protected"):
+        asked.change(person())
 
 
 def changed(folder: Path, before: str, after: str) -> Path:

@@ -7,6 +7,7 @@ import pytest
 
 from garant.exceptions import UsageError
 from garant.explanations.moves.catalogue import MoveCatalogue, applied
+from garant.tables.config import TablesConfig
 from garant.tables.variants import ClientRows
 
 Person = Callable[..., ClientRows]
@@ -139,3 +140,39 @@ def test_a_lender_without_child_tables_offers_no_move_of_debts(moves: MoveCatalo
     for move in moves.moves:
         if move.name in {"arrears-paid", "card-balance"}:
             assert move.offer(alone).why_not == "nothing_to_change"
+
+
+def test_a_debt_that_is_all_overdue_is_paid_off_and_a_credit_of_later_is_left_alone(
+    moves: MoveCatalogue, person: Person
+):
+    owed = {"AMT_CREDIT_SUM_OVERDUE": 500_000, "CREDIT_DAY_OVERDUE": 3, "AMT_CREDIT_SUM_DEBT": 500_000}
+    later = {**CREDIT, **owed, "SK_ID_BUREAU": 2, "DAYS_CREDIT": 5}
+    change = moves.asked("arrears-paid").change(person({"bureau": [{**CREDIT, **owed, "SK_ID_BUREAU": 1}, later]}))
+    assert change.amount == 500
+    assert column(change.rows, "bureau", "AMT_CREDIT_SUM_DEBT") == [0, 500_000]
+    assert column(change.rows, "bureau", "CREDIT_DAY_OVERDUE") == [0, 3]
+
+
+def test_arrears_are_as_large_a_change_as_their_part_of_the_credit_asked_for(moves: MoveCatalogue, person: Person):
+    bureau = [{**CREDIT, "SK_ID_BUREAU": 1, "AMT_CREDIT_SUM_OVERDUE": 54_000_000}]
+    assert moves.asked("arrears-paid").change(person({"bureau": bureau})).share == pytest.approx(0.1)
+
+
+def test_a_month_tells_of_today_up_to_two_months_back_and_never_of_later(moves: MoveCatalogue, person: Person):
+    months = [{"SK_ID_PREV": n, "MONTHS_BALANCE": at, "SK_DPD": 9} for n, at in enumerate((-3, -2, 0))]
+    # A month after the application is not known on its day, and hides no earlier one.
+    months += [{"SK_ID_PREV": 2, "MONTHS_BALANCE": 1, "SK_DPD": 9}]
+    rows = after(moves, person({"POS_CASH_balance": months}), "arrears-paid")
+    assert column(rows, "POS_CASH_balance", "SK_DPD") == [9, 0, 0, 9]
+
+
+def test_what_is_paid_of_a_card_is_a_part_of_all_balances(moves: MoveCatalogue, person: Person):
+    cards = [{"SK_ID_PREV": n, "MONTHS_BALANCE": -1, "AMT_BALANCE": owed} for n, owed in ((1, 40_000_000), (2, 10**8))]
+    rows = person({"credit_card_balance": cards})
+    change = moves.asked("card-balance=35000").change(rows)
+    assert change.share == pytest.approx(0.25)
+    assert change.figures == {"balance_before": 140_000, "balance": 105_000, "paid": 35_000}
+    half = moves.terms.card_balance.model_copy(update={"most_share": 0.5})
+    careful = MoveCatalogue.of(moves.terms.model_copy(update={"card_balance": half}), TablesConfig())
+    with pytest.raises(UsageError, match=r"up to 70,000\.00"):
+        careful.asked("card-balance=70001").change(rows)

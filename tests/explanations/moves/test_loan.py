@@ -8,6 +8,7 @@ import pytest
 from garant.exceptions import UsageError
 from garant.explanations.moves.catalogue import MoveCatalogue, applied
 from garant.explanations.moves.loan import Asked, implied_term, instalment
+from garant.explanations.moves.round_steps import rising
 from garant.explanations.moves.terms import load_terms
 from garant.tables.config import TablesConfig
 from garant.tables.variants import ClientRows
@@ -146,6 +147,7 @@ def test_the_lenders_charges_fall_by_as_much_as_the_instalment(person: Person):
         return changed["application"]["CHARGES"][0].as_py()
 
     assert charges(40_000_000) == 37_300_000
+    assert charges(27_000_000) == 24_300_000
     # Less than the instalment asked for: it is not in them, so they do not follow.
     assert charges(20_000_000) == 20_000_000
 
@@ -158,3 +160,32 @@ def test_a_move_that_the_lender_does_not_offer_is_refused(moves: MoveCatalogue, 
     assert why_not(without, "longer-term", person()) == "not_offered"
     with pytest.raises(UsageError, match="does not offer"):
         after(without, person(), "longer-term=36")
+
+
+@pytest.mark.parametrize(
+    ("text", "share", "figures"),
+    [
+        ("smaller-purchase=360000", 0.2, {"price_before": 450_000, "price": 360_000, "instalment_before": 27_000}),
+        ("down-payment=54000", 0.1, {"credit_before": 540_000, "credit": 486_000, "instalment": 24_300}),
+        ("longer-term=36", 36 / 24.53 - 1, {"term": 36, "instalment_before": 27_000, "repaid_more": 60_155}),
+    ],
+)
+def test_a_change_says_how_large_it_is_and_what_a_sentence_states(
+    moves: MoveCatalogue, person: Person, text: str, share: float, figures: dict[str, float]
+):
+    change = moves.asked(text).change(person())
+    assert change.share == pytest.approx(share, abs=0.001)
+    assert {name: change.figures[name] for name in figures} == pytest.approx(figures, abs=50)
+
+
+def test_amounts_that_a_move_makes_are_whole_cents(moves: MoveCatalogue, person: Person):
+    rows = person(AMT_CREDIT=540_000_010, AMT_ANNUITY=27_000_070)
+    for text in ("smaller-purchase=333333.33", "down-payment=12345.67", "longer-term=36"):
+        cells = [after(moves, rows, text)["application"][name][0].as_py() for name in AMOUNTS]
+        assert [cell % 10 for cell in cells] == [0, 0, 0], text
+
+
+def test_steps_are_whole_units_however_small_the_amount_and_as_fine_as_the_limit_allows():
+    assert rising(3.5, most=50) == (1, 2, 3)
+    assert rising(100, most=50)[:2] == (2, 4)
+    assert len(rising(100, most=50)) == 50

@@ -52,6 +52,34 @@ def test_a_large_sample_is_parted_by_every_feature() -> None:
     assert 27 <= len(grown[0].cells) <= 64
 
 
+def test_a_feature_parts_the_applicants_into_thirds_at_rounded_values() -> None:
+    matrix = sample(9_000, missing=0.0)
+    grown = grow_cells(matrix, COLUMNS, [1])
+    assert grown is not None
+    entry, members = grown
+    assert [len(inside) for inside in members] == pytest.approx([3_000] * 3, abs=50)
+    edges = [bound.below for cell in entry.cells for bound in cell.bounds if bound.below is not None]
+    # Three significant digits: an edge is nobody's value.
+    assert edges == [float(f"{edge:.3g}") for edge in edges]
+    assert [cell.bounds[0].at_least for cell in entry.cells] == [None, *edges]
+
+
+def test_a_sample_too_small_for_all_features_is_parted_by_the_first() -> None:
+    grown = grow_cells(sample(700, missing=0.0), COLUMNS, [2, 0])
+    assert grown is not None
+    assert {bound.feature for cell in grown[0].cells for bound in cell.bounds} == {"c"}
+    assert len(grown[0].cells) == 3
+
+
+def test_a_part_that_is_too_small_joins_its_neighbour() -> None:
+    # The thirds begin at 5 and at 9; only 120 lie below the first of them.
+    values = np.concatenate([np.full(120, 1.0), np.full(380, 5.0), np.full(400, 9.0)])
+    matrix = np.column_stack([values] * 3).astype(np.float32)
+    grown = grow_cells(matrix, COLUMNS, [0])
+    assert grown is not None
+    assert [cell.rows for cell in grown[0].cells] == [500, 400]
+
+
 def test_a_tiny_sample_has_no_cells() -> None:
     assert grow_cells(sample(MIN_CELL_ROWS - 1), COLUMNS, [0, 1, 2]) is None
 
@@ -78,6 +106,11 @@ def test_a_value_on_a_border_falls_where_training_put_it() -> None:
     below, above = Bound(feature="a", below=border), Bound(feature="a", at_least=border)
     entry = CellsEntry(features=("a",), cells=(Cell(rows=200, bounds=(below,)), Cell(rows=200, bounds=(above,))))
     assert entry.number_of({"a": 0.3}) == 1
+
+
+def test_those_without_a_value_are_not_like_those_with_one() -> None:
+    bound = Bound(feature="a", missing=True, valued=False)
+    assert (bound.holds(None), bound.holds(float("nan")), bound.holds(1.0)) == (True, True, False)
 
 
 def test_cells_that_leave_somebody_out_are_an_error() -> None:

@@ -56,21 +56,22 @@ class ServedLender:
 
 
 def served_lender(folder: Path) -> ServedLender:
-    """Make a lender of some hundred people and two models of a dozen features."""
+    """Make a lender of some hundred people, a model of a dozen features, and the same with another cut-off."""
     lender = folder / "lender"
     bundles = folder / "model-a", folder / "model-b"
     made = ServedLender(folder, bundles, ())
-    train = ["train", str(lender), "--fast", "--features", "12", "--members", "0", "--folds", "2", "--no-challenger"]
+    quick = ("--fast", "--features", "12", "--members", "0", "--folds", "2", "--no-challenger", "--no-variants")
     for arguments in (
-        ["synth", str(lender), "--scale", "0.003"],
-        *([*train, "--no-variants", "--seed", str(7 + i), "--bundle", str(bundles[i])] for i in range(2)),
+        ["synth", lender, "--scale", "0.003"],
+        ["train", lender, "--bundle", bundles[0], *quick],
+        ["bundle", "recut", bundles[0], "--costs", "1:8", "--out", bundles[1]],
     ):
-        command = [sys.executable, "-m", "garant", *arguments]
+        command = [sys.executable, "-m", "garant", *map(str, arguments)]
         done = subprocess.run(
             command, env={**os.environ, **made.variables}, capture_output=True, text=True, check=False
         )
         if done.returncode not in {0, 1}:
-            raise RuntimeError(f"garant {' '.join(arguments)}:\n{done.stderr}")
+            raise RuntimeError(f"{' '.join(command)}:\n{done.stderr}")
     return ServedLender(folder, bundles, tuple(raw_records(lender, 40).values()))
 
 

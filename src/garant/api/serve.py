@@ -37,6 +37,10 @@ GRACE_SECONDS = 30
 STOPPED = 143
 """Exit code of a process that SIGTERM stopped."""
 
+START_SECONDS = 60
+"""How long a worker may be silent before it is taken for hung and replaced: on a busy machine it needs seconds to import
+what it is made of, and whoever is replaced while he does so never begins to serve."""
+
 _BACKLOG = 512
 _KEEP_ALIVE_SECONDS = 30
 _LARGEST_HEADERS = 32 * 1024
@@ -200,6 +204,7 @@ def _config(options: ServeOptions, settings: Settings, factory: Callable[[], Fas
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=START_SECONDS,
         h11_max_incomplete_event_size=_LARGEST_HEADERS,
     )
 

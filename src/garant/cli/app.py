@@ -22,7 +22,7 @@ HELP = """From a lender's seven raw tables to explained, auditable default-risk 
 Start with `garant demo`. Every command has `--help`; add `--debug` to see a traceback.
 
 Exit codes: 0 done; 1 done, with rows set aside or something found; 2 misuse or a missing part; 3 data refused, nothing
-written; 4 internal error; 143 stopped."""
+written; 4 internal error; 143 stopped. `decide` is 0 for any recorded decision."""
 
 VERBS = {
     "demo": "Make a synthetic lender and go the whole way: check, train, score, explain.",
@@ -30,6 +30,8 @@ VERBS = {
     "train": "Train and calibrate a model; write a bundle and its validation report.",
     "score": "Score every applicant: PD, points, proposal and reasons.",
     "explain": "Explain one applicant in words.",
+    "serve": "Serve decisions over HTTP: raw records in, explained and recorded decisions out.",
+    "decide": "Decide about one application from its raw records; recorded before it is told.",
     "pca": "Principal components of a portfolio: scores, loadings, explained variance, pictures.",
     "synth": "Write a synthetic lender: all seven tables, with known truth.",
     "init": "Draft a tables.toml for a folder of raw tables.",
@@ -59,8 +61,31 @@ NOUNS = {
         },
     ),
     "key": (
-        "Make and show keys that sign bundles.",
-        {"new": "Make a private key.", "show": "Show the public key of a private one."},
+        "Keys that sign bundles (new, show); API keys by which the service knows who asks (create, list, revoke).",
+        {
+            "new": "Make a private key that signs bundles.",
+            "show": "Show the public key of a private one that signs bundles.",
+            "create": "Make an API key for the decision service; shown once.",
+            "list": "List the API keys: role, branch, until when.",
+            "revoke": "Let an API key count no longer.",
+        },
+    ),
+    "policy": (
+        "The rules outside the model, and the switch that stops deciding.",
+        {
+            "show": "Show the rules, who makes a decision final, and whether deciding is stopped.",
+            "stop": "Send every application to a person, within 5 seconds.",
+            "resume": "Decide again.",
+        },
+    ),
+    "ledger": (
+        "The record of decisions: rights of the people in it, and its schema.",
+        {
+            "show": "Show one recorded decision in words.",
+            "export": "Write everything that is stored about one person: JSON, and a page to read.",
+            "erase": "Erase a person: keys destroyed, runs rewritten, raw files to clean listed.",
+            "migrate": "Bring the record store to the schema of this version.",
+        },
     ),
     "feature": (
         "List, describe, build and export features.",
@@ -86,7 +111,9 @@ NOUNS = {
     ),
 }
 
-OWN_MODULES = {("bundle", name): name for name in ("compare", "directions", "scorecard", "validate")}
+OWN_MODULES = {("bundle", name): name for name in ("compare", "directions", "scorecard", "validate")} | {
+    ("key", name): "api_key" for name in ("create", "list", "revoke")
+}
 """Commands of a noun whose function stands in a module of its own, not in the noun's."""
 
 NEXT_STEPS = """garant {version}: explained default-risk proposals from raw tables.

@@ -17,7 +17,8 @@ KeyArgument = Annotated[Path, Parameter(name="FILE", help="File of the private k
 def new_key(file: KeyArgument, /, *, output: OutputOption = "table") -> int:
     """Make an Ed25519 private key, readable by you alone, and print its public key.
 
-    Who has the file can sign in your name: keep it off the machines that only use bundles.
+    Who has the file can sign in your name: keep it off the machines that only use bundles. It opens no service: a key
+    to ask the decision service with is made by `garant key create`.
 
     Example: garant key new release.key
     """

@@ -78,7 +78,7 @@ class AsyncClient:
         key: str | None = None,
     ) -> Decision:
         """Ask for a decision about one application; it is recorded before it is answered."""
-        return await self._ask(
+        return await self.ask(
             questions.decide(
                 records, client=client, external_checks=external_checks, language=self._language(language), key=key
             )
@@ -92,7 +92,7 @@ class AsyncClient:
         key: str | None = None,
     ) -> tuple[BatchItem, ...]:
         """Ask for decisions about at most 1,000 applications: for each the decision, or what is wrong with it."""
-        return await self._ask(questions.batch(applications, language=self._language(language), key=key))
+        return await self.ask(questions.batch(applications, language=self._language(language), key=key))
 
     async def preview(
         self,
@@ -104,7 +104,7 @@ class AsyncClient:
         language: Language | None = None,
     ) -> Preview:
         """Ask what would be decided. Nothing is decided or kept, but that somebody looked is."""
-        return await self._ask(
+        return await self.ask(
             questions.preview(
                 records,
                 client=client,
@@ -118,15 +118,15 @@ class AsyncClient:
         self, records: Records | None = None, *, client: int | None = None, language: Language | None = None
     ) -> Explanation:
         """Ask for everything that explains one application: contributions, what would change it, others beside it."""
-        return await self._ask(questions.explain(records, client=client, language=self._language(language)))
+        return await self.ask(questions.explain(records, client=client, language=self._language(language)))
 
     async def decision(self, id_: str, *, language: Language | None = None) -> Decision:
         """Look a recorded decision up."""
-        return await self._ask(questions.decision(id_, language=self._language(language)))
+        return await self.ask(questions.decision(id_, language=self._language(language)))
 
     async def decisions_of(self, subject: str, *, language: Language | None = None) -> tuple[Decision, ...]:
         """Look all decisions about one person up, the first one first."""
-        return await self._ask(questions.decisions_of(subject, language=self._language(language)))
+        return await self.ask(questions.decisions_of(subject, language=self._language(language)))
 
     async def confirm(
         self,
@@ -139,7 +139,7 @@ class AsyncClient:
         language: Language | None = None,
     ) -> Decision:
         """Make a proposal final: a named person, with an outcome of their own and why."""
-        return await self._ask(
+        return await self.ask(
             questions.confirm(
                 id_, person=person, outcome=outcome, ground=ground, comment=comment, language=self._language(language)
             )
@@ -147,13 +147,13 @@ class AsyncClient:
 
     async def contest(self, id_: str, *, statement: str, language: Language | None = None) -> Decision:
         """Contest a decision in the words of the person whom it is about."""
-        return await self._ask(questions.contest(id_, statement=statement, language=self._language(language)))
+        return await self.ask(questions.contest(id_, statement=statement, language=self._language(language)))
 
     async def review(
         self, id_: str, *, outcome: Outcome | str, comment: str, language: Language | None = None
     ) -> Decision:
         """Review a contested decision; never by whoever acted on it before."""
-        return await self._ask(
+        return await self.ask(
             questions.review(id_, outcome=outcome, comment=comment, language=self._language(language))
         )
 
@@ -168,22 +168,23 @@ class AsyncClient:
         key: str | None = None,
     ) -> Decision:
         """Decide anew with corrected records: a new decision that supersedes the first one."""
-        return await self._ask(
+        return await self.ask(
             questions.correct(id_, records, changes=changes, reason=reason, language=self._language(language), key=key)
         )
 
     async def model(self, *, language: Language | None = None) -> Model:
         """Look up which model decides: its card in short and what moves its scores."""
-        return await self._ask(questions.model(language=self._language(language)))
+        return await self.ask(questions.model(language=self._language(language)))
 
     async def ready(self) -> Readiness:
         """Whether the service can decide now, and what is wrong when it cannot."""
-        return await self._ask(questions.ready())
+        return await self.ask(questions.ready())
 
     def _language(self, language: Language | None) -> Language | None:
         return language or self._terms.language
 
-    async def _ask(self, question: Question[T]) -> T:
+    async def ask(self, question: Question[T]) -> T:
+        """Ask one of `garant.client.questions`; the other methods do it for their question."""
         call, begun = question.call, time.monotonic()
         for attempt in itertools.count(1):
             try:

@@ -31,22 +31,24 @@ def read_decisions(answer: httpx.Response) -> tuple[Decision, ...]:
 
 def read_batch(answer: httpx.Response) -> tuple[BatchItem, ...]:
     """For each application its decision, or what is wrong with it."""
-    return tuple(_item(number, each, answer) for number, each in enumerate(_list(_object(answer).get("items"), answer)))
+    return tuple(
+        _item(number, each, answer) for number, each in enumerate(_list(read_object(answer).get("items"), answer))
+    )
 
 
 def read_explanation(answer: httpx.Response) -> Explanation:
     """Explanation with the whole answer beside its typed part."""
-    return _built(Explanation, {**_object(answer), "said": _object(answer)}, answer)
+    return _built(Explanation, {**read_object(answer), "said": read_object(answer)}, answer)
 
 
 def read_model(answer: httpx.Response) -> Model:
     """Model with the whole answer beside its typed part."""
-    return _built(Model, {**_object(answer), "said": _object(answer)}, answer)
+    return _built(Model, {**read_object(answer), "said": read_object(answer)}, answer)
 
 
 def read_readiness(answer: httpx.Response) -> Readiness:
     """Whether the service is ready: it says so by its status."""
-    return Readiness(is_ready=answer.is_success, said=_object(answer))
+    return Readiness(is_ready=answer.is_success, said=read_object(answer))
 
 
 def _item(number: int, said: object, answer: httpx.Response) -> BatchItem:
@@ -81,7 +83,14 @@ def _list(said: object, answer: httpx.Response) -> list[Any]:
     return said
 
 
-def _object(answer: httpx.Response) -> Mapping[str, Any]:
+def read_object(answer: httpx.Response) -> Mapping[str, Any]:
+    """Answer as it came.
+
+    Raises
+    ------
+    ServiceError
+        When it is no JSON object.
+    """
     said = _json(answer)
     if not isinstance(said, dict):
         raise not_understood(answer)

@@ -126,7 +126,7 @@ class Client:
         ServiceUnavailableError
             When it cannot be reached or cannot decide now.
         """
-        return self._ask(
+        return self.ask(
             questions.decide(
                 records, client=client, external_checks=external_checks, language=self._language(language), key=key
             )
@@ -146,7 +146,7 @@ class Client:
         ServiceError
             As `decide`, when the whole is refused.
         """
-        return self._ask(questions.batch(applications, language=self._language(language), key=key))
+        return self.ask(questions.batch(applications, language=self._language(language), key=key))
 
     def preview(
         self,
@@ -171,7 +171,7 @@ class Client:
         ServiceError
             As `decide`.
         """
-        return self._ask(
+        return self.ask(
             questions.preview(
                 records,
                 client=client,
@@ -191,7 +191,7 @@ class Client:
         ServiceError
             As `decide`.
         """
-        return self._ask(questions.explain(records, client=client, language=self._language(language)))
+        return self.ask(questions.explain(records, client=client, language=self._language(language)))
 
     def decision(self, id_: str, *, language: Language | None = None) -> Decision:
         """Look a recorded decision up.
@@ -201,11 +201,11 @@ class Client:
         ServiceError
             With status 404 when there is none that this key may see.
         """
-        return self._ask(questions.decision(id_, language=self._language(language)))
+        return self.ask(questions.decision(id_, language=self._language(language)))
 
     def decisions_of(self, subject: str, *, language: Language | None = None) -> tuple[Decision, ...]:
         """Look all decisions about one person up, the first one first."""
-        return self._ask(questions.decisions_of(subject, language=self._language(language)))
+        return self.ask(questions.decisions_of(subject, language=self._language(language)))
 
     def confirm(
         self,
@@ -239,7 +239,7 @@ class Client:
         ServiceError
             With status 409 when the decision is final already, 403 when this key may not.
         """
-        return self._ask(
+        return self.ask(
             questions.confirm(
                 id_, person=person, outcome=outcome, ground=ground, comment=comment, language=self._language(language)
             )
@@ -253,7 +253,7 @@ class Client:
         ServiceError
             With status 409 when it is in no state to be contested.
         """
-        return self._ask(questions.contest(id_, statement=statement, language=self._language(language)))
+        return self.ask(questions.contest(id_, statement=statement, language=self._language(language)))
 
     def review(self, id_: str, *, outcome: Outcome | str, comment: str, language: Language | None = None) -> Decision:
         """Review a contested decision; never by whoever acted on it before. A comment has 20 characters at least.
@@ -263,7 +263,7 @@ class Client:
         ServiceError
             With status 403 for whoever asked for or confirmed it.
         """
-        return self._ask(questions.review(id_, outcome=outcome, comment=comment, language=self._language(language)))
+        return self.ask(questions.review(id_, outcome=outcome, comment=comment, language=self._language(language)))
 
     def correct(
         self,
@@ -296,22 +296,23 @@ class Client:
         ServiceError
             As `decide`, and with status 409 when the first one is superseded already.
         """
-        return self._ask(
+        return self.ask(
             questions.correct(id_, records, changes=changes, reason=reason, language=self._language(language), key=key)
         )
 
     def model(self, *, language: Language | None = None) -> Model:
         """Look up which model decides: its card in short and what moves its scores."""
-        return self._ask(questions.model(language=self._language(language)))
+        return self.ask(questions.model(language=self._language(language)))
 
     def ready(self) -> Readiness:
         """Whether the service can decide now, and what is wrong when it cannot."""
-        return self._ask(questions.ready())
+        return self.ask(questions.ready())
 
     def _language(self, language: Language | None) -> Language | None:
         return language or self._terms.language
 
-    def _ask(self, question: Question[T]) -> T:
+    def ask(self, question: Question[T]) -> T:
+        """Ask one of `garant.client.questions`; the other methods do it for their question."""
         call, begun = question.call, time.monotonic()
         for attempt in itertools.count(1):
             try:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select
@@ -13,6 +14,16 @@ from garant.decisions.envelope import time_text
 
 FRESH_SECONDS = 2.0
 """How old what is known of the switch, or of API keys, may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """When somebody turned the switch, and why."""
+
+    is_stopped: bool
+    at: datetime
+    actor: str
+    reason: str
 
 
 class StopSwitch:
@@ -54,6 +65,16 @@ class StopSwitch:
         self._database.write(work)
         with self._guard:
             self._known = None
+
+    def last_turn(self) -> Turn | None:
+        """Who turned it last; None when nobody ever did."""
+        table = schema.switch_events
+        query = select(table).order_by(table.c.number.desc()).limit(1)
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        if row is None:
+            return None
+        at = datetime.fromisoformat(row.at)
+        return Turn(is_stopped=row.is_stopped, at=at, actor=row.actor, reason=row.reason)
 
 
 def _last(connection: Connection) -> tuple[int, bool]:

@@ -25,7 +25,7 @@ from garant.decisions.payload import matrix_hmac
 from garant.decisions.reading import decision_key, decisions_about, read_decisions
 from garant.decisions.record import Decision, Event, NewEvent
 from garant.decisions.sqlite import SqliteDatabase, sqlite_path
-from garant.decisions.stop_switch import StopSwitch
+from garant.decisions.stop_switch import StopSwitch, Turn
 from garant.decisions.writing import add_event
 from garant.exceptions import ErasedError, StoreError, UnknownDecisionError
 from garant.keys import MasterKey
@@ -213,6 +213,10 @@ class RecordStore:
     def is_stopped(self) -> bool:
         """Whether every decision goes to a person, as it stood at most two seconds ago."""
         return self._switch.is_stopped()
+
+    def last_turn(self) -> Turn | None:
+        """Who turned the stop switch last, when and why; None when nobody ever did."""
+        return self._switch.last_turn()
 
     def stop(self, principal: Principal, reason: str) -> None:
         """Send every decision to a person from now on."""

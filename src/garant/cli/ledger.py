@@ -1,0 +1,197 @@
+"""`garant ledger show | export | erase | migrate`: the record of decisions, and the rights of the people in it."""
+
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from garant.cli.operator import operator
+from garant.cli.parameters import FOLDER, LOCAL, Language
+from garant.cli.show import print_json, print_rows, say, step_progress, warn
+from garant.decisions.access import Role
+from garant.exceptions import GarantError, UsageError
+from garant.settings import Settings, load_settings
+from garant.storage import Location, staging
+
+if TYPE_CHECKING:
+    from garant.runs.subject_erasure import Erased
+
+SubjectArgument = Annotated[
+    str, Parameter(name="SUBJECT", help="The person: subject_ref of the application, else its SK_ID_CURR.")
+]
+OutputOption = Annotated[Literal["table", "json"], Parameter(help="Lines, or one JSON object.")]
+
+
+def show_ledger(
+    id_: Annotated[str, Parameter(name="ID", help="Id of the decision.")],
+    /,
+    *,
+    lang: Language = None,
+    output: OutputOption = "table",
+) -> int:
+    """Show one recorded decision in words, with what happened to it since; that you looked is recorded.
+
+    Example: garant ledger show 0198f2c4-6f1e-7c33-9d0a-4e1f6a1b2c3d --lang fr
+    """
+    from garant.cli.decision_text import show_decision
+    from garant.runs.deciding.answer import recorded
+    from garant.runs.record_store import opened_store
+
+    settings = load_settings()
+    with opened_store(settings) as store:
+        decision = store.decision(id_)
+        store.saw(operator(Role.AUDITOR, settings.owner), "decision", decision=decision.id)
+    said = recorded(decision, lang or settings.language)
+    if output == "json":
+        print_json(said)
+    else:
+        show_decision(said)
+        if said["outcome"] is None:
+            say("  The person was erased: what was decided can no longer be read.")
+    return 0
+
+
+def export_ledger(
+    subject: SubjectArgument,
+    /,
+    *,
+    out: Annotated[Path, LOCAL, Parameter(help="ZIP to write; readable by you alone.")],
+) -> int:
+    """Write everything that is stored about one person as a ZIP, for that person; nobody else's data are in it.
+
+    Holds records.json, and page.fr.html and page.en.html in plain words: decisions, reasons, what was judged, reviews,
+    who looked. The second model's result is marked as not used. That you exported is recorded.
+
+    Example: garant ledger export 100002 --out person.zip
+    """
+    from garant.runs.record_store import opened_store
+    from garant.runs.subject_export import PAGES, RECORDS, write_subject_export
+
+    settings = load_settings()
+    with opened_store(settings) as store:
+        found = store.export(subject)
+        if found.decisions:
+            store.saw(operator(Role.AUDITOR, settings.owner), "export", subject=subject)
+    write_subject_export(out, found, made_on=datetime.now(UTC).date())
+    say(f"Decisions: {len(found.decisions)}. {out}: {', '.join((RECORDS, *PAGES))}")
+    warn(f"personal data of one person, readable by you alone: {out}")
+    return 0 if found.decisions else 1
+
+
+def erase_ledger(
+    subject: SubjectArgument,
+    /,
+    *,
+    reason: Annotated[str, Parameter(help="Why; kept in clear for ever, so name nobody.")],
+    out: Annotated[
+        tuple[Location, ...],
+        FOLDER,
+        Parameter(
+            name="--out",
+            negative="",
+            consume_multiple=False,
+            help="Folder of runs, as it was given to `score --out`: they are rewritten too; repeat for several.",
+        ),
+    ] = (),
+    data: Annotated[
+        tuple[Location, ...],
+        FOLDER,
+        Parameter(
+            name="--data",
+            negative="",
+            consume_multiple=False,
+            help="Folder of raw tables: its files with rows of the person are listed for you to clean; repeatable.",
+        ),
+    ] = (),
+    output: OutputOption = "table",
+) -> int:
+    """Erase a person: the keys of their records are destroyed, and a tombstone with the reason stays.
+
+    Then the runs of --out are rewritten as by `garant run erase`, accepted tables in this machine's cache that hold the
+    person are removed, and raw files of --data with rows of the person are listed: garant changes no raw data. Copies
+    of the database, such as backups, hold the person until they are replaced.
+
+    Example: garant ledger erase 100002 --reason "asked on 2026-11-29" --out RUNS --data DATA
+    """
+    from garant.runs.record_store import opened_store
+    from garant.runs.subject_erasure import erase_subject
+
+    if not reason.strip():
+        raise UsageError("--reason is empty: say why, without naming anybody.")
+    settings = load_settings()
+    with (
+        step_progress() as progress,
+        staging(settings, progress=progress) as at,
+        opened_store(settings) as store,
+    ):
+        done = erase_subject(
+            subject,
+            store,
+            reason=reason.strip(),
+            actor=operator(Role.ADMIN, settings.owner).id,
+            data=[at.fetched(folder) for folder in data],
+            settings=settings,
+            progress=progress,
+        )
+        _erase_runs(done, out, settings)
+    if output == "json":
+        print_json(done.to_dict())
+    else:
+        _say(done, n_data=len(data))
+    return 0
+
+
+def migrate_ledger(
+    *,
+    new_master_key: Annotated[
+        bool, Parameter(help="Also make the master key (master_key), once for a new store.", negative="")
+    ] = False,
+) -> int:
+    """Bring the record store of store_url to the schema of this version, or make it. Stop what serves from it first.
+
+    Example: garant ledger migrate
+    """
+    from garant.decisions.migrating import migrate
+    from garant.runs.record_store import new_master_key as make_key
+
+    settings = load_settings()
+    if new_master_key:
+        make_key(settings)
+        warn(f"{settings.master_key}: master key made, mode 0600. Keep a copy elsewhere: without it no record is read.")
+    changed = migrate(settings.store_url)
+    say("The record store has the schema of this version." if changed else "It has the schema of this version already.")
+    return 0
+
+
+def _erase_runs(done: "Erased", folders: tuple[Location, ...], settings: Settings) -> None:
+    """Rewrite runs; when that fails, say how to go on, since the records are gone by then."""
+    from garant.cli.run import erase_run
+
+    for folder in folders if done.clients else ():
+        try:
+            erase_run(*done.clients, runs=folder, even_unknown=True, output="table")
+        except GarantError:
+            again = shlex.join(["garant", "run", "erase", *map(str, done.clients), "--runs", str(folder)])
+            warn(f"the records are erased, the runs are not yet. When the cause is mended: {again}")
+            raise
+    if settings.cache_folder and not folders:
+        done.forget_cache(settings)
+
+
+def _say(done: "Erased", *, n_data: int) -> None:
+    n = len(done.erasure.decisions)
+    say(f"Erased. Decisions: {n}, tombstone {done.erasure.id}.")
+    if not done.erasure.is_scrubbed:
+        warn("the database was busy: its files keep unreadable remains until its next clean-up (VACUUM).")
+    if done.files:
+        print_rows(
+            [{"raw file": file, "rows of the person": rows} for file, rows in done.files.items()], output="table"
+        )
+        say("Clean these at their source: garant changes no raw data.")
+    elif n_data:
+        say("No accepted row of the person stands in the raw data named; look at quarantined rows yourself.")
+    else:
+        say("Raw data were not looked at: name them with --data to list what you must clean.")
+    say("Backups of the database hold the person until they are replaced; erase again after restoring one.")

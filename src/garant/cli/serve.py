@@ -1,0 +1,64 @@
+"""`garant serve`: the decision service over HTTP."""
+
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from garant.cli.parameters import FOLDER, BundleFolder
+from garant.cli.show import say
+from garant.exceptions import MissingPartError, UsageError
+from garant.settings import load_settings
+from garant.storage import Location, staging
+
+
+def serve(
+    *,
+    bundle: BundleFolder,
+    data: Annotated[
+        Location | None,
+        FOLDER,
+        Parameter(help='Folder of tables, raw or from `check --out`: a request may then say {"client": ID}.'),
+    ] = None,
+    run: Annotated[
+        Location | None, FOLDER, Parameter(help="Folder of a committed run that pages show beside decisions.")
+    ] = None,
+    host: Annotated[str, Parameter(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, Parameter(help="Port to listen on; 0 takes a free one.")] = 8000,
+    only: Annotated[
+        Literal["api", "dashboard"] | None, Parameter(help="Serve one of the two; the dashboard comes later.")
+    ] = None,
+    workers: Annotated[int, Parameter(help="Processes; more than one needs PostgreSQL (store_url).")] = 1,
+    store: Annotated[
+        str | None, Parameter(help="Record store instead of store_url: sqlite:///FILE or postgresql://….")
+    ] = None,
+) -> int:
+    """Answer decisions over HTTP: raw records in, explained decisions out, each recorded before it is told.
+
+    On this machine alone (127.0.0.1) it makes a development key and prints it. Bound elsewhere it refuses to start
+    without API keys (`garant key create`), a bundle signed with a trusted key, and TLS or a declared proxy.
+
+    Example: garant serve --bundle MODEL --data DATA
+    """
+    if only == "dashboard":
+        raise UsageError("serve --only dashboard: the dashboard comes later; serve without --only, or with --only api.")
+    try:
+        from garant.api.serve import ServeOptions
+        from garant.api.serve import serve as run_service
+    except ModuleNotFoundError as error:
+        raise MissingPartError(
+            f"garant serve needs the extra `serve` ({error.name} is missing). Install it: pip install 'garant[serve]'."
+        ) from error
+    settings = load_settings()
+    if store is not None:
+        settings = settings.model_copy(update={"store_url": store})
+    with staging(settings) as at:
+        options = ServeOptions(
+            bundle=at.fetched(bundle),
+            data=at.fetched(data) if data else None,
+            run=at.fetched(run) if run else None,
+            host=host,
+            port=port,
+            workers=workers,
+            only=only,
+        )
+        return run_service(options, settings, say=say)

@@ -1,0 +1,210 @@
+"""The page of a person's own records: every decision in plain words, what was judged, who looked.
+
+No log-odds, no name of a feature, and nobody of the lender by name: who works there is not what is asked about.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from garant.decisions.export import SubjectExport
+from garant.decisions.record import Decision, Event, EventKind, Judgement, Language, Said
+from garant.reports.page import render_page
+from garant.reports.section import Section, Table
+from garant.reports.sections_page import TEMPLATE
+from garant.runs.deciding.answer import final_outcome
+from garant.wording.catalogue import Wording
+
+APPLICATION = "application"
+
+
+def subject_page(found: SubjectExport, *, language: Language, made_on: date, file: str) -> str:
+    """HTML of the page.
+
+    Parameters
+    ----------
+    found : SubjectExport
+        Everything that is stored about the person.
+    language : {"fr", "en"}
+        Language of the page.
+    made_on : date
+        Day on which it is made.
+    file : str
+        Name of the file beside it that holds every row.
+    """
+    words = Wording(language)
+    sections = [_decision(number, each, words) for number, each in enumerate(found.decisions, start=1)]
+    intro = [words.text("subject.intro", file=file)]
+    if not found.decisions:
+        intro.append(words.text("subject.none"))
+    title = words.text("subject.title", subject=found.subject)
+    return render_page(
+        TEMPLATE,
+        words,
+        title=title,
+        facts=[
+            (words.text("subject.facts.decisions"), words.number(len(found.decisions))),
+            (words.text("compare.fact.made"), words.date(made_on)),
+        ],
+        sections=[
+            Section(name="intro", heading=title, paragraphs=tuple(intro)),
+            *sections,
+            _accesses(found, words),
+        ],
+    )
+
+
+def _decision(number: int, decision: Decision, words: Wording) -> Section:
+    said = [words.text(f"decision.mode.{decision.mode}", basis=decision.legal_basis or "")]
+    judgement = decision.judgement
+    if decision.supersedes is not None:
+        said.append(words.text("subject.supersedes"))
+    if decision.superseded_by is not None:
+        said.append(words.text("subject.superseded"))
+    tables: tuple[Table, ...] = ()
+    if judgement is not None:
+        said.append(words.text("subject.system", outcome=words.text(f"outcome.{judgement.outcome}.name")))
+        said += _why(judgement, words)
+        if judgement.challenger_pd is not None:
+            said.append(words.text("subject.second_model", pd=words.percent(judgement.challenger_pd)))
+        tables = (_figures(judgement, words), *_records(judgement, words))
+    said += [_event(event, words) for event in decision.events]
+    final = final_outcome(decision)
+    if final is None:
+        said.append(words.text("subject.open"))
+    else:
+        separator = words.text("explain.separator")
+        said.append(f"{words.text('decision.final')}{separator} {words.text(f'outcome.{final}.name')}.")
+    return Section(
+        name=f"decision-{number}",
+        heading=words.text("subject.decision", date=words.date(decision.at.date())),
+        paragraphs=tuple(said),
+        tables=tables,
+    )
+
+
+def _why(judgement: Judgement, words: Wording) -> list[str]:
+    """Rules, then reasons, each with what the person can do about it."""
+    said = [_text(rule, words) for rule in judgement.rules]
+    for reason in judgement.reasons:
+        kind = f" ({words.text(f'kind.{reason.kind}')})" if reason.kind else ""
+        note = f" {_in(reason.notes, words)}" if reason.notes else ""
+        said.append(f"{_text(reason, words)}{kind}{note}")
+    if not said and judgement.pd is not None:
+        return [words.text("explain.no_reason")]
+    return [f"{number}. {sentence}" for number, sentence in enumerate(said, start=1)]
+
+
+def _figures(judgement: Judgement, words: Wording) -> Table:
+    facts: list[tuple[str, str]] = []
+    if judgement.product is not None:
+        facts.append((words.text("subject.product"), words.level("NAME_CONTRACT_TYPE", judgement.product)))
+    if judgement.pd is not None:
+        facts.append((words.text("subject.pd"), words.percent(judgement.pd, decimals=2)))
+    facts.append((words.text("subject.cutoff"), words.percent(judgement.cutoff, decimals=2)))
+    lower, upper = judgement.refer_band
+    if lower < upper:
+        band = {"lower": words.percent(lower, decimals=2), "upper": words.percent(upper, decimals=2)}
+        facts.append((words.text("explain.refer_band"), words.text("explain.refer_band_said", **band)))
+    if judgement.points is not None:
+        facts.append((words.text("explain.points"), words.number(judgement.points)))
+    return Table(
+        caption=words.text("subject.facts.caption"),
+        columns=(words.text("subject.fact"), words.text("subject.value")),
+        rows=tuple(facts),
+    )
+
+
+def _records(judgement: Judgement, words: Wording) -> tuple[Table, Table]:
+    """The application by what each column is, and how many rows of everything else there were."""
+    raw: Mapping[str, Any] = json.loads(judgement.raw)
+    header = (words.text("subject.fact"), words.text("subject.value"))
+    facts = tuple(
+        (_column(name, words), _value(value, name, words))
+        for name, value in raw.get(APPLICATION, {}).items()
+        if value is not None
+    )
+    others = tuple(
+        (words.text(f"dictionary.table.{name}"), words.number(len(rows)))
+        for name, rows in raw.items()
+        if isinstance(rows, list) and words.has(f"dictionary.table.{name}")
+    )
+    return (
+        Table(caption=words.text("subject.records.caption"), columns=header, rows=facts, kind="words"),
+        Table(
+            caption=words.text("subject.tables.caption"),
+            columns=(header[0], words.text("subject.tables.rows")),
+            rows=others,
+        ),
+    )
+
+
+def _column(name: str, words: Wording) -> str:
+    """What a raw column is; a column of the lender's own has its name alone."""
+    key = f"column.{APPLICATION}.{name}"
+    return words.text(key) if words.has(key) else name
+
+
+def _value(value: object, column: str, words: Wording) -> str:
+    if isinstance(value, bool):
+        return words.value("flag", float(value))
+    if isinstance(value, int | float):
+        # An id is no amount: no marks between its digits.
+        return str(value) if column == "SK_ID_CURR" else words.number(value, decimals=3)
+    text = str(value)
+    return words.level(column, text) if words.has(f"level.{column}.{text}") else text
+
+
+def _event(event: Event, words: Wording) -> str:
+    at = words.date(event.at.date())
+    content = event.content
+    match event.kind:
+        case EventKind.CONFIRMED:
+            return words.text("subject.confirmed", date=at, outcome=_outcome(content, words))
+        case EventKind.CONTESTED:
+            return words.text("subject.contested", date=at, statement=str(content.get("statement", "")))
+        case EventKind.REVIEWED:
+            comment = str(content.get("comment", ""))
+            return words.text("subject.reviewed", date=at, outcome=_outcome(content, words), comment=comment)
+        case EventKind.CORRECTED:
+            return words.text("subject.corrected", date=at)
+
+
+def _outcome(content: Mapping[str, Any], words: Wording) -> str:
+    return words.text(f"outcome.{content['outcome']}.name")
+
+
+def _accesses(found: SubjectExport, words: Wording) -> Section:
+    heading = words.text("subject.accesses.heading")
+    if not found.accesses:
+        return Section(name="accesses", heading=heading, paragraphs=(words.text("subject.accesses.none"),))
+    columns = ("day", "role", "what", "times")
+    rows = tuple(
+        (words.date(date.fromisoformat(day)), _role(role, words), _what(what, words), words.number(times))
+        for (day, role, what), times in sorted(found.accesses.items())
+    )
+    table = Table(
+        caption=words.text("subject.accesses.caption"),
+        columns=tuple(words.text(f"subject.accesses.column.{name}") for name in columns),
+        rows=rows,
+        kind="words",
+    )
+    return Section(name="accesses", heading=heading, tables=(table,))
+
+
+def _role(role: str, words: Wording) -> str:
+    return words.text(f"subject.role.{role}")
+
+
+def _what(what: str, words: Wording) -> str:
+    key = f"subject.accesses.what.{what}"
+    return words.text(key if words.has(key) else "subject.accesses.other")
+
+
+def _text(said: Said, words: Wording) -> str:
+    return _in(said.texts, words)
+
+
+def _in(texts: Mapping[Language, str], words: Wording) -> str:
+    return texts["fr" if words.language == "fr" else "en"]

@@ -14,6 +14,7 @@ DECISION: dict[str, Any] = {
     "at": "2026-11-29T10:00:00Z",
     "mode": "assisted",
     "outcome": "refer",
+    "language": "en",
     "pd": 0.0912,
     "points": 541.0,
     "cutoff": 0.0909,

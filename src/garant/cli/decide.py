@@ -25,7 +25,10 @@ OUTCOME_CODES = {"accept": 40, "refer": 41, "refuse": 42}
 
 def decide(  # noqa: PLR0913 - one parameter per option of the command
     file: Annotated[
-        str | None, Parameter(name="FILE", help="JSON file of the raw records; `-` reads standard input.")
+        str | None,
+        Parameter(
+            name="FILE", allow_leading_hyphen=True, help="JSON file of the raw records; `-` reads standard input."
+        ),
     ] = None,
     /,
     *,

@@ -1,6 +1,7 @@
 """`garant ledger show | export | erase | migrate`: the record of decisions, and the rights of the people in it."""
 
 import shlex
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -8,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from garant.cli.operator import operator
-from garant.cli.parameters import FOLDER, LOCAL, Language
+from garant.cli.parameters import FOLDERS, LOCAL, Language
 from garant.cli.show import print_json, print_rows, say, step_progress, warn
 from garant.decisions.access import Role
 from garant.exceptions import GarantError, UsageError
 from garant.settings import Settings, load_settings
-from garant.storage import Location, staging
+from garant.storage import Location, parse_location, staging
 
 if TYPE_CHECKING:
     from garant.runs.subject_erasure import Erased
@@ -86,22 +87,18 @@ def erase_ledger(
     *,
     reason: Annotated[str, Parameter(help="Why; kept in clear for ever, so name nobody.")],
     out: Annotated[
-        tuple[Location, ...],
-        FOLDER,
+        tuple[str, ...],
+        FOLDERS,
         Parameter(
             name="--out",
-            negative="",
-            consume_multiple=False,
             help="Folder of runs, as it was given to `score --out`: they are rewritten too; repeat for several.",
         ),
     ] = (),
     data: Annotated[
-        tuple[Location, ...],
-        FOLDER,
+        tuple[str, ...],
+        FOLDERS,
         Parameter(
             name="--data",
-            negative="",
-            consume_multiple=False,
             help="Folder of raw tables: its files with rows of the person are listed for you to clean; repeatable.",
         ),
     ] = (),
@@ -120,6 +117,7 @@ def erase_ledger(
 
     if not reason.strip():
         raise UsageError("--reason is empty: say why, without naming anybody.")
+    runs, raw = [parse_location(text) for text in out], [parse_location(text) for text in data]
     settings = load_settings()
     with (
         step_progress() as progress,
@@ -131,11 +129,11 @@ def erase_ledger(
             store,
             reason=reason.strip(),
             actor=operator(Role.ADMIN, settings.owner).id,
-            data=[at.fetched(folder) for folder in data],
+            data=[at.fetched(folder) for folder in raw],
             settings=settings,
             progress=progress,
         )
-        _erase_runs(done, out, settings)
+        _erase_runs(done, runs, settings)
     if output == "json":
         print_json(done.to_dict())
     else:
@@ -165,7 +163,7 @@ def migrate_ledger(
     return 0
 
 
-def _erase_runs(done: "Erased", folders: tuple[Location, ...], settings: Settings) -> None:
+def _erase_runs(done: "Erased", folders: Sequence[Location], settings: Settings) -> None:
     """Rewrite runs; when that fails, say how to go on, since the records are gone by then."""
     from garant.cli.run import erase_run
 

@@ -21,6 +21,9 @@ def _local(_type: object, tokens: Sequence[Token]) -> Path:
 FOLDER = Parameter(converter=_folder, n_tokens=1, accepts_keys=False, metavar="FOLDER")
 """A local folder, or ``s3://bucket/prefix``."""
 
+FOLDERS = Parameter(negative="", consume_multiple=False, metavar="FOLDER")
+"""An option that may be repeated, a folder each time, as text that `garant.storage.parse_location` takes."""
+
 LOCAL = Parameter(converter=_local, n_tokens=1, accepts_keys=False, metavar="PATH")
 """A path that can only be local: a bucket is refused instead of becoming a folder called ``s3:``."""
 

@@ -43,15 +43,13 @@ def test_a_decision_is_shown_in_words_and_looking_is_recorded(
     assert (role, what) == ("auditor", "decision")
 
 
-def test_a_decision_that_is_not_there_ends_with_three(decided: tuple[NewDecision, NewDecision]) -> None:
-    assert decided
+@pytest.mark.usefixtures("decided")
+def test_a_decision_that_is_not_there_ends_with_three() -> None:
     assert run(["ledger", "show", "01900000-0000-7000-8000-000000000001"]) == 3
 
 
-def test_an_export_holds_one_person_alone(
-    decided: tuple[NewDecision, NewDecision], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert decided
+@pytest.mark.usefixtures("decided")
+def test_an_export_holds_one_person_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ledger", "export", ME, "--out", str(tmp_path / "me.zip")]) == 0
 
     with zipfile.ZipFile(tmp_path / "me.zip") as archive:
@@ -86,10 +84,8 @@ def test_an_erased_person_is_gone_and_the_other_stays(
         assert store.decision(other.id).judgement is not None
 
 
-def test_an_erasure_needs_a_reason_and_says_what_it_left_alone(
-    decided: tuple[NewDecision, NewDecision], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert decided
+@pytest.mark.usefixtures("decided")
+def test_an_erasure_needs_a_reason_and_says_what_it_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ledger", "erase", ME, "--reason", " "]) == 2
     assert run(["ledger", "erase", ME, "--reason", "asked"]) == 0
 

@@ -1,7 +1,7 @@
 """`garant ledger show | export | erase | migrate`: the record of decisions, and the rights of the people in it."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,14 +10,18 @@ from cyclopts import Parameter
 
 from garant.cli.operator import operator
 from garant.cli.parameters import FOLDERS, LOCAL, Language
+from garant.cli.run import erasure_json, say_erasure
 from garant.cli.show import print_json, print_rows, say, step_progress, warn
 from garant.decisions.access import Role
 from garant.exceptions import GarantError, UsageError
 from garant.settings import Settings, load_settings
-from garant.storage import Location, parse_location, staging
+from garant.storage import Location, Staging, parse_location, staging
 
 if TYPE_CHECKING:
+    from garant.runs.erase import Erasure
     from garant.runs.subject_erasure import Erased
+
+    Runs = tuple[Location, Erasure]
 
 SubjectArgument = Annotated[
     str, Parameter(name="SUBJECT", help="The person: subject_ref of the application, else its SK_ID_CURR.")
@@ -133,11 +137,13 @@ def erase_ledger(
             settings=settings,
             progress=progress,
         )
-        _erase_runs(done, runs, settings)
+        rewritten = list(_erase_runs(done, runs, at, settings))
     if output == "json":
-        print_json(done.to_dict())
-    else:
-        _say(done, n_data=len(data))
+        print_json({**done.to_dict(), "runs": {str(folder): erasure_json(erased) for folder, erased in rewritten}})
+        return 0
+    _say(done, n_data=len(data))
+    for folder, erased in rewritten:
+        say_erasure(erased, len(done.clients), folder)
     return 0
 
 
@@ -163,19 +169,18 @@ def migrate_ledger(
     return 0
 
 
-def _erase_runs(done: "Erased", folders: Sequence[Location], settings: Settings) -> None:
-    """Rewrite runs; when that fails, say how to go on, since the records are gone by then."""
-    from garant.cli.run import erase_run
+def _erase_runs(done: "Erased", folders: Sequence[Location], at: Staging, settings: Settings) -> Iterator["Runs"]:
+    """Rewrite runs, one folder after the other; when that fails, say how to go on: the records are gone by then."""
+    from garant.runs.erase import erase
 
     for folder in folders if done.clients else ():
         try:
-            erase_run(*done.clients, runs=folder, even_unknown=True, output="table")
+            yield folder, erase(done.clients, at.upkeep(folder), settings=settings, even_unknown=True)
         except GarantError:
             again = shlex.join(["garant", "run", "erase", *map(str, done.clients), "--runs", str(folder)])
             warn(f"the records are erased, the runs are not yet. When the cause is mended: {again}")
             raise
-    if settings.cache_folder and not folders:
-        done.forget_cache(settings)
+    done.forget_cache(settings)
 
 
 def _say(done: "Erased", *, n_data: int) -> None:

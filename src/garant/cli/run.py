@@ -98,9 +98,9 @@ def erase_run(
     if not done.tells_versions:
         warn(f"{runs}: this store does not tell whether older versions of the removed objects exist. Ask its operator.")
     if output == "json":
-        print_json(_erasure(done))
+        print_json(erasure_json(done))
     else:
-        _say_erasure(done, len(wanted), runs)
+        say_erasure(done, len(wanted), runs)
     return 0
 
 
@@ -120,7 +120,8 @@ def sweep_run(out: RunsArgument, /, *, output: OutputOption = "table") -> int:
     return 0
 
 
-def _erasure(done: "Erasure") -> dict[str, object]:
+def erasure_json(done: "Erasure") -> dict[str, object]:
+    """What an erasure did, as JSON."""
     return {
         "attempts": _attempts(done.attempts),
         "kept_tables_removed": done.n_kept_tables,
@@ -133,7 +134,8 @@ def _erasure(done: "Erasure") -> dict[str, object]:
     }
 
 
-def _say_erasure(done: "Erasure", n_clients: int, runs: Location) -> None:
+def say_erasure(done: "Erasure", n_clients: int, runs: Location) -> None:
+    """Print what an erasure did in the folder `runs`, and what it left alone."""
     for erased in done.runs:
         say(f"{erased.run.place}: {erased.n_rows} rows taken out of {', '.join(erased.files)}")
     if not done.runs:

@@ -150,7 +150,7 @@ def test_when_all_connections_are_busy_the_next_one_is_told_so_and_looking_up_go
             is_held.release()
             is_free.wait(20)
 
-    threads = [threading.Thread(target=hold, args=(number,)) for number in range(12)]
+    threads = [threading.Thread(target=hold, args=(number,)) for number in range(16)]
     for thread in threads:
         thread.start()
     try:

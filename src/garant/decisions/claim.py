@@ -35,7 +35,7 @@ class Claim:
 
     def __init__(self, held: Held, keyring: Keyring, names: tuple[str, str, str], body: bytes) -> None:
         self._held, self._keyring = held, keyring
-        self._principal, self._route, _ = names
+        self._names, self._sent = names, body
         self._request = keyring.request(*names)
         self._body = keyring.body(self._request, body)
         self.answer = held.read(self._known)
@@ -63,20 +63,7 @@ class Claim:
         StoreError
             When it is not recorded, or nobody knows whether it is: the same request again tells.
         """
-        sealed = [seal_decision(new, self._keyring) for new in decisions]
-        first = sealed[0] if sealed else None
-        key = first.keys[RetentionClass.DECISION] if first else self._keyring.answers
-        row = {
-            "request": self._request,
-            "principal": self._principal,
-            "route": self._route,
-            "at": time_text(datetime.now(UTC)),
-            "body": self._body,
-            "record": first.id if first else None,
-            "sealed_answer": seal(key, answer, b"answer" + self._request),
-        }
-
-        recording = _Recording(self._keyring, row, sealed)
+        recording = Recording.of(self._keyring, self._names, self._sent, decisions, answer)
         if not events:
             self._held.write(recording)
         else:
@@ -99,18 +86,46 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class _Recording:
+class Recording:
     """The rows of a request and of what was decided; those of several requests are written together."""
 
     keyring: Keyring
     row: Mapping[str, Any]
     sealed: Sequence[SealedDecision]
 
+    @classmethod
+    def of(
+        cls,
+        keyring: Keyring,
+        names: tuple[str, str, str],
+        body: bytes,
+        decisions: Sequence[NewDecision],
+        answer: bytes,
+    ) -> "Recording":
+        """Seal decisions and the answer to the request that `names` (principal, route, key) and `body` are."""
+        sealed = [seal_decision(new, keyring) for new in decisions]
+        request = keyring.request(*names)
+        first = sealed[0] if sealed else None
+        key = first.keys[RetentionClass.DECISION] if first else keyring.answers
+        principal, route, _ = names
+        row = {
+            "request": request,
+            "principal": principal,
+            "route": route,
+            "at": time_text(datetime.now(UTC)),
+            "body": keyring.body(request, body),
+            "record": first.id if first else None,
+            "sealed_answer": seal(key, answer, b"answer" + request),
+        }
+        return cls(keyring, row, sealed)
+
     def __call__(self, connection: Connection) -> None:
+        """Write them by themselves."""
         self.with_others(connection, ())
 
     def with_others(self, connection: Connection, others: Sequence[Mergeable]) -> None:
-        all_of_them = [self, *(other for other in others if isinstance(other, _Recording))]
+        """Write them with those of other requests; when that fails, nobody knows whose fault it is."""
+        all_of_them = [self, *(other for other in others if isinstance(other, Recording))]
         try:
             add(connection, schema.idempotency, [one.row for one in all_of_them])
         except IntegrityError as error:
@@ -121,7 +136,7 @@ class _Recording:
             add(connection, schema.idempotency_decisions, links)
 
 
-def _followed(recording: _Recording, events: Sequence[tuple[NewEvent, int]]) -> Work[None]:
+def _followed(recording: Recording, events: Sequence[tuple[NewEvent, int]]) -> Work[None]:
     def work(connection: Connection) -> None:
         recording(connection)
         for event, after in events:

@@ -43,11 +43,14 @@ class GroupCommit:
     ----------
     commits, requests : int
         How often the disk was waited for, and for how many requests.
+    most : int
+        How many requests may share a commit.
     """
 
-    def __init__(self, engine: Engine, name: str, *, most: int = MOST_REQUESTS) -> None:
+    def __init__(self, engine: Engine, name: str) -> None:
         self.commits = self.requests = 0
-        self._name, self._engine, self._most = name, engine, most
+        self.most = MOST_REQUESTS
+        self._name, self._engine = name, engine
         self._queue: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="garant-record-writer", daemon=True)
@@ -105,7 +108,7 @@ class GroupCommit:
         if first is None:
             return [], False
         batch = [first]
-        while len(batch) < self._most and not batch[-1].alone:
+        while len(batch) < self.most and not batch[-1].alone:
             try:
                 request = self._queue.get_nowait()
             except queue.Empty:

@@ -19,7 +19,7 @@ from garant.failpoints import failpoint
 
 T = TypeVar("T")
 
-_HELD, _QUERIES = 12, 8
+_HELD, _QUERIES = 16, 8
 """Connections for requests under way, and for everything else: a request that looks something up does not wait for
 another request to end."""
 _OLDEST = 150_000

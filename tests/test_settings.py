@@ -142,3 +142,20 @@ def test_a_proxy_that_is_believed_is_named_by_its_address(wrong: str, empty_fold
 def test_proxies_of_the_environment_stand_between_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GARANT_TRUSTED_PROXY", "10.0.0.5, 10.1.0.0/16")
     assert load_settings().trusted_proxy == ("10.0.0.5", "10.1.0.0/16")
+
+
+@pytest.mark.parametrize("url", ["records.db", "sqlite://", "mysql://u:HUSH@host/db", "postgres://u:HUSH@host/db"])
+def test_an_address_of_no_record_store_is_refused_without_showing_its_password(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GARANT_STORE_URL", url)
+    with pytest.raises(UsageError, match="store_url: .*expected sqlite:///path or postgresql://") as caught:
+        load_settings()
+    assert "HUSH" not in str(caught.value)
+
+
+def test_a_password_in_the_address_of_the_record_store_stands_in_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GARANT_STORE_URL", "postgresql://garant:HUSH@host/db")
+    settings = load_settings()
+    assert settings.store_url.endswith(":HUSH@host/db")
+    assert "HUSH" not in repr(settings)

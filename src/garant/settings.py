@@ -166,7 +166,8 @@ class Settings(BaseSettings):
     trusted_keys: Annotated[tuple[PublicKeyLine, ...], NoDecode, BeforeValidator(_words)] = ()
     development_key: Path = Field(default_factory=default_development_key)
     suppression_key: Path = Field(default_factory=default_suppression_key)
-    store_url: str = Field(default_factory=default_store_url, pattern=r"^(sqlite:///.+|postgresql(\+psycopg)?://.+)$")
+    # It may hold a password.
+    store_url: str = Field(default_factory=default_store_url, repr=False)
     master_key: Path = Field(default_factory=default_master_key)
     decision_mode: Literal["assisted", "automated"] = "assisted"
     legal_basis: str | None = Field(default=None, max_length=500)
@@ -206,6 +207,13 @@ class Settings(BaseSettings):
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key belong together: set both, or neither")
         return self
+
+    @field_validator("store_url")
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        if not re.fullmatch(r"(sqlite:///|postgresql(\+psycopg)?://).+", value):
+            raise ValueError("expected sqlite:///path or postgresql://user@host/database")
+        return value
 
     @field_validator("cache_folder")
     @classmethod

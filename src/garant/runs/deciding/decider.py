@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -59,7 +59,7 @@ class _Asked:
     today: date
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class Decider:
     """Judges applications by one bundle and one policy; immutable, and safe for any number of threads.
 
@@ -93,9 +93,10 @@ class Decider:
     _reasons: RowReasons
     _cautions: Cautions
     _explainers: Mapping[Language, PersonExplainer]
+    _moves: tuple[str, ...]
     _facts: tuple[int, ...]
     _product: int
-    _open: ExitStack = field(repr=False)
+    _open: ExitStack
 
     @classmethod
     def open(cls, bundle: Bundle, *, config: TablesConfig | None = None, settings: Settings, trust: Trust) -> Self:
@@ -164,6 +165,7 @@ class Decider:
                 _reasons=RowReasons({name: each.writer for name, each in explainers.items()}, features, engine.names),
                 _cautions=Cautions({name: each.words for name, each in explainers.items()}, features, content, config),
                 _explainers=explainers,
+                _moves=(*(move.name for move in moves.moves), *moves.corrections),
                 _facts=tuple(engine.names.index(f"{POLICY_PREFIX}{name}") for name in Facts.__slots__),
                 _product=engine.names.index(PRODUCT),
                 _open=stack.pop_all(),
@@ -306,7 +308,8 @@ class Decider:
             found = explainer.explain(records.client, row, rows, options=ExplainOptions(what_if=tuple(moves)))
         except UsageError as error:
             # Its message repeats what was sent.
-            text = "names no move, or goes beyond its limits (expected MOVE=AMOUNT)"
+            known = ", ".join(self._moves)
+            text = f"names no move, or goes beyond its limits: expected NAME=AMOUNT, NAME one of {known}"
             raise RecordsError([Problem("/moves", "moves", text)]) from error
         return {**found.to_dict(), "contributions": [asdict(each) for each in explainer.effects(row)]}
 

@@ -1,22 +1,17 @@
 """From the raw records of one application to a judgement: everything is bound to one bundle and known before it."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
 
 from garant.decisions.record import Digests, Judgement, Language, Said
-from garant.exceptions import Problem, RecordsError, UsageError
-from garant.explanations.moves.catalogue import MoveCatalogue
-from garant.explanations.moves.terms import load_terms
+from garant.exceptions import Problem, RecordsError
 from garant.models.bundle.content import BundleContent
-from garant.models.bundle.members import read_members
 from garant.models.bundle.reading import Bundle
 from garant.models.bundle.trust import Trust
 from garant.models.product_cutoffs import PRODUCT, CutoffTerms
@@ -27,27 +22,20 @@ from garant.policy.outcome import Facts, PolicyCode
 from garant.policy.policy import Policy, load_policy
 from garant.runs.bundle_columns import require_extras
 from garant.runs.bundle_features import bundle_features
-from garant.runs.counterfactuals import CounterfactualSearch
 from garant.runs.deciding.bundle_config import config_of
 from garant.runs.deciding.cautions import Cautions
-from garant.runs.deciding.online_engine import EngineChoice, EngineName, RowFeatures, chosen_engine, opened_engine
+from garant.runs.deciding.digests import digests_of
+from garant.runs.deciding.explanations import Explanations
+from garant.runs.deciding.online_engine import EngineName, RowFeatures, chosen_engine, opened_engine
 from garant.runs.deciding.row_model import ModelledRow, RowModel
 from garant.runs.deciding.row_reasons import RowReasons
 from garant.runs.deciding.stopwatch import Stopwatch
-from garant.runs.explain_options import ExplainOptions
-from garant.runs.explanation import PersonExplainer
 from garant.runs.matrix import POLICY_PREFIX
 from garant.runs.matrix_row import MatrixRow
-from garant.runs.variant_scoring import VariantScoring
 from garant.settings import Settings
-from garant.tables.accepted import AcceptedTables
 from garant.tables.config import TablesConfig
 from garant.tables.records.client_records import ClientRecords
 from garant.tables.records.reader import RecordReader
-from garant.tables.report import AcceptanceReport
-from garant.wording.catalogue import LANGUAGES, source
-
-_LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +80,7 @@ class Decider:
     _model: RowModel
     _reasons: RowReasons
     _cautions: Cautions
-    _explainers: Mapping[Language, PersonExplainer]
-    _moves: tuple[str, ...]
+    _explanations: Explanations
     _facts: tuple[int, ...]
     _product: int
     _open: ExitStack
@@ -126,27 +113,12 @@ class Decider:
         if config is None:
             config = config_of(content)
         require_extras(content, config)
-        members = () if content.retrains is None else read_members(bundle, trust)
-        choice: EngineChoice = chosen_engine(content)
-        tables = _no_rows(content, config)
-        scoring = VariantScoring(bundle, features, tables, policy, settings)
+        choice = chosen_engine(content)
         with ExitStack() as stack:
             engine = stack.enter_context(opened_engine(choice, features, content, config, settings))
-            moves = MoveCatalogue.of(load_terms(settings.moves_file), config)
-            search = stack.enter_context(CounterfactualSearch(scoring, moves))
-            explainers: dict[Language, PersonExplainer] = {
-                language: PersonExplainer.of(
-                    bundle,
-                    features,
-                    tables,
-                    language=language,
-                    policy=policy,
-                    settings=settings,
-                    members=members,
-                    search=search,
-                )
-                for language in _LANGUAGES
-            }
+            explanations = Explanations.opened(
+                bundle, features, config, policy=policy, settings=settings, trust=trust, stack=stack
+            )
             return cls(
                 bundle=bundle,
                 config=config,
@@ -154,18 +126,12 @@ class Decider:
                 reader=RecordReader(content.tables, config),
                 engine=choice.name,
                 engine_reason=choice.reason,
-                _digests=Digests(
-                    bundle=bundle.digest,
-                    features=content.feature_fingerprint,
-                    policy=policy.digest,
-                    wording=wording_digest(),
-                ),
+                _digests=digests_of(bundle, policy),
                 _features=engine,
-                _model=RowModel(bundle, engine.names, members),
-                _reasons=RowReasons({name: each.writer for name, each in explainers.items()}, features, engine.names),
-                _cautions=Cautions({name: each.words for name, each in explainers.items()}, features, content, config),
-                _explainers=explainers,
-                _moves=(*(move.name for move in moves.moves), *moves.corrections),
+                _model=RowModel(bundle, engine.names, explanations.members),
+                _reasons=RowReasons(explanations.writers, features, engine.names),
+                _cautions=Cautions(explanations.words, features, content, config),
+                _explanations=explanations,
                 _facts=tuple(engine.names.index(f"{POLICY_PREFIX}{name}") for name in Facts.__slots__),
                 _product=engine.names.index(PRODUCT),
                 _open=stack.pop_all(),
@@ -302,16 +268,7 @@ class Decider:
                     for name in records.unknown
                 ]
             )
-        explainer = self._explainers[language]
-        row, rows = self._features.of_one(records), records.tables()
-        try:
-            found = explainer.explain(records.client, row, rows, options=ExplainOptions(what_if=tuple(moves)))
-        except UsageError as error:
-            # Its message repeats what was sent.
-            known = ", ".join(self._moves)
-            text = f"names no move, or goes beyond its limits: expected NAME=AMOUNT, NAME one of {known}"
-            raise RecordsError([Problem("/moves", "moves", text)]) from error
-        return {**found.to_dict(), "contributions": [asdict(each) for each in explainer.effects(row)]}
+        return self._explanations.of(records, self._features.of_one(records), language=language, moves=moves)
 
     def _not_asked(self, records: ClientRecords, hits: Sequence[Hit], watch: Stopwatch) -> Judgement:
         """Judgement of an application of which a table is unknown: the model is not asked."""
@@ -363,30 +320,9 @@ class Decider:
         return self.content.cutoffs.terms(product)
 
 
-def wording_digest() -> str:
-    """Sha256 of the files that all sentences come from."""
-    found = hashlib.sha256()
-    for language in sorted(LANGUAGES):
-        text = source(language).read_bytes()
-        found.update(f"{language} {len(text)}\n".encode() + text)
-    return found.hexdigest()
-
-
 def _rules(hits: Sequence[Hit]) -> tuple[Said, ...]:
     return tuple(Said(code=hit.code, texts=hit.texts, fields=hit.fields) for hit in hits)
 
 
 def _bytes(scored: ModelledRow) -> bytes:
     return scored.matrix.astype("<f4", copy=False).tobytes()
-
-
-def _no_rows(content: BundleContent, config: TablesConfig) -> AcceptedTables:
-    """The bundle's tables without any row: an explanation brings those of its applicant."""
-    return AcceptedTables(
-        folder=Path(),
-        tables=content.tables,
-        files={},
-        report=AcceptanceReport(purpose="score", files=()),
-        digest="",
-        config=config,
-    )

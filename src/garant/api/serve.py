@@ -38,8 +38,8 @@ STOPPED = 143
 """Exit code of a process that SIGTERM stopped."""
 
 START_SECONDS = 60
-"""How long a worker may be silent before it is taken for hung and replaced: on a busy machine it needs seconds to import
-what it is made of, and whoever is replaced while he does so never begins to serve."""
+"""How long a worker may be silent before it is taken for hung: on a busy machine it needs many seconds to import what
+it is made of, and one that is replaced meanwhile never begins to serve."""
 
 _BACKLOG = 512
 _KEEP_ALIVE_SECONDS = 30

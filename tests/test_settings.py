@@ -149,7 +149,7 @@ def test_an_address_of_no_record_store_is_refused_without_showing_its_password(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GARANT_STORE_URL", url)
-    with pytest.raises(UsageError, match="store_url: .*expected sqlite:///path or postgresql://") as caught:
+    with pytest.raises(UsageError, match=r"store_url: .*expected sqlite:///path or postgresql://") as caught:
         load_settings()
     assert "HUSH" not in str(caught.value)
 

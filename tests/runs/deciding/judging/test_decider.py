@@ -16,7 +16,8 @@ from garant.decisions.record import Judgement
 from garant.exceptions import BundleColumnsError, InvariantError, RecordsError
 from garant.models.bundle.reading import Bundle
 from garant.models.bundle.trust import Trust
-from garant.models.cutoff import Outcome
+from garant.models.cutoff import Costs, Outcome, ReferBand
+from garant.models.product_cutoffs import CutoffTerms
 from garant.policy.external_checks import CheckResult, ExternalCheck
 from garant.policy.policy import Majority
 from garant.runs.deciding import row_model
@@ -145,6 +146,17 @@ def test_what_deserves_a_look_is_named_and_no_value_is_repeated(
     for warning in found.warnings:
         assert set(warning.texts) == {"fr", "en"}
         assert "Zanzibari" not in str(warning)
+
+
+def test_a_product_with_a_cut_off_of_its_own_is_judged_by_it(decider: Decider, full: ClientRecords) -> None:
+    product = decider.judge(full, stopped=False).product
+    assert product is not None
+    terms = CutoffTerms(Costs(1, 3), 0.25, ReferBand(0.2, 0.3))
+    content = decider.content.model_copy(update={"product_cutoffs": {product: terms}})
+    other = replace(decider, bundle=replace(decider.bundle, content=content))
+    found = other.judge(full, stopped=False)
+    assert (found.cutoff, found.refer_band) == (0.25, (0.2, 0.3))
+    assert decider.judge(full, stopped=False).cutoff == decider.content.cutoff
 
 
 def test_a_judgement_says_what_it_was_made_with(decider: Decider, full: ClientRecords) -> None:

@@ -13,6 +13,7 @@ from garant.runs.accept import tables_for_bundle
 from garant.runs.deciding.client_store import ClientStore
 from garant.runs.deciding.decider import Decider
 from garant.runs.deciding.service import DecisionService
+from garant.runs.deciding.sorted_clients import SortedClients
 from garant.runs.deciding.terms import Terms
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
@@ -83,8 +84,11 @@ def open_service(  # noqa: PLR0913 - what a command may ask for
         if data is not None:
             accepted = tables_for_bundle(data, read.content.tables, without=(), settings=settings, progress=progress)
             config = accepted.config
+            # Who answers one request and ends does not sort a whole portfolio for it.
             clients = stack.enter_context(
-                ClientStore(accepted, memory_limit=settings.memory_limit, threads=settings.threads)
+                SortedClients(accepted, settings)
+                if serving
+                else ClientStore(accepted, memory_limit=settings.memory_limit, threads=settings.threads)
             )
         decider = stack.enter_context(Decider.open(read, config=config, settings=settings, trust=trust))
         yield DecisionService(decider, store, terms=terms, clients=clients, run=run)

@@ -26,7 +26,7 @@ from garant.exceptions import (
 from garant.runs.deciding import people
 from garant.runs.deciding.answer import Answer, as_bytes, decided, first_state, judged, recorded
 from garant.runs.deciding.batch import decide_items, items_of
-from garant.runs.deciding.client_store import ClientStore
+from garant.runs.deciding.client_store import Clients
 from garant.runs.deciding.corrections import mended, said_of
 from garant.runs.deciding.decider import Decider
 from garant.runs.deciding.model_card import model_card
@@ -71,7 +71,7 @@ class DecisionService:
         Where everything is recorded.
     terms : Terms
         Who makes a proposal final.
-    clients : ClientStore or None
+    clients : Clients or None
         Accepted tables for ``{"client": ID}``; None when none were given.
     run : Path or None
         Committed run that pages show beside decisions; the service itself reads nothing of it.
@@ -92,7 +92,7 @@ class DecisionService:
         store: RecordStore,
         *,
         terms: Terms,
-        clients: ClientStore | None = None,
+        clients: Clients | None = None,
         run: Path | None = None,
     ) -> None:
         self._decider, self._store, self._terms, self._clients = decider, store, terms, clients

@@ -247,3 +247,11 @@ def test_long_paths_are_exact_where_lightgbm_loses_digits(features: int):
     assert_equal(np.array([explainer.of_one(row) for row in matrix])[:, :-1], expected, relative=1e-13)
     margin = np.asarray(lightgbm.Booster(model_str=text).predict(matrix, raw_score=True))
     assert np.max(np.abs(explainer.contributions(matrix).sum(axis=1) - margin)) <= 1e-9
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_rows_that_a_thread_cannot_explain_are_an_error_and_no_numbers(threads: int) -> None:
+    explainer = Explainer.of_text(fitted(sample(400, 3)).model_to_string())
+    short = sample(2 * ROWS * BLOCKS_PER_TASK + 1, 2)
+    with pytest.raises(ValueError, match="broadcast"):
+        explainer.contributions(short, threads=threads)

@@ -59,6 +59,8 @@ def sample() -> TrainingData:
     # Both ends of the price are risky; a high income is safe, an old house a little risky.
     log_odds += 0.9 * (np.abs(goods) > 1) - 0.5 * income + 0.25 * building + 0.4 * (school == 2)
     late[rng.random(ROWS) < 0.2] = np.nan
+    # Incomes are skewed, and some are not stated: the direction is one of ranks, of those that are.
+    income = np.where(rng.random(ROWS) < 0.1, np.nan, np.exp(4 * income))
     matrix = np.column_stack([car, age, share, late, rating, goods, income, building, school]).astype(np.float32)
     return TrainingData(
         matrix=matrix,

@@ -173,3 +173,19 @@ def test_a_flag_set_for_one_in_ten_is_worth_a_closer_look():
     label = (rng.random(6000) < np.where(flag == 1, 0.4, 0.1)).astype(np.int8)
     matrix = np.column_stack([rng.normal(size=(6000, 4)), flag, 1 - flag]).astype(np.float32)
     assert screen(matrix, label, keep=2) == (4, 5)
+
+
+def test_a_coarse_bin_begins_with_its_edge_so_that_a_rare_low_value_is_one_by_itself():
+    rng = np.random.default_rng(12)
+    # Three in a hundred have the low value: the lowest quantile is the common one already.
+    rare = (rng.random(6000) > 0.03).astype(np.float32)
+    label = (rng.random(6000) < np.where(rare == 0, 0.5, 0.1)).astype(np.int8)
+    assert screen(np.column_stack([rng.normal(size=(6000, 3)), rare]).astype(np.float32), label, keep=1) == (3,)
+
+
+def test_a_value_that_most_have_is_one_coarse_bin_among_others():
+    rng = np.random.default_rng(13)
+    # Most have none, so that most quantiles are the same; the few others tell good from bad by how much.
+    amount = np.where(rng.random(6000) < 0.85, 0.0, rng.exponential(size=6000))
+    label = (rng.random(6000) < np.where(amount > 0.7, 0.5, 0.1)).astype(np.int8)
+    assert screen(np.column_stack([rng.normal(size=(6000, 3)), amount]).astype(np.float32), label, keep=1) == (3,)

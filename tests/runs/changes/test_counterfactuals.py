@@ -2,18 +2,30 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from garant.explanations.counterfactual_text import told
-from garant.explanations.counterfactuals import MAX_RESULTS, NOT_ENOUGH, WRONG_SIGN, Found, Judged
+from garant.explanations.counterfactuals import (
+    MAX_RESULTS,
+    NOT_CONFIRMED,
+    NOT_ENOUGH,
+    WRONG_SIGN,
+    Counterfactual,
+    Found,
+    Judged,
+)
 from garant.explanations.moves.catalogue import MoveCatalogue, touched
+from garant.explanations.moves.move import Change
+from garant.models.cutoff import ReferBand
 from garant.policy.outcome import ACCEPT
 from garant.runs.counterfactuals import CounterfactualSearch
 from garant.runs.moving_features import MovingFeatures
-from garant.runs.variant_scoring import ScoredVariants, VariantScoring
+from garant.runs.variant_scoring import ScoredVariants, VariantScoring, have_equal_features
 from garant.tables.variants import ClientRows
 from garant.wording.catalogue import Wording
 
@@ -31,6 +43,18 @@ class Counted(CounterfactualSearch):
     def publicly(self, variants: Sequence[ClientRows]) -> Judged:
         self.asked_publicly += 1
         return super().publicly(variants)
+
+
+class Recorded(VariantScoring):
+    """Scoring that keeps what it was asked about."""
+
+    @cached_property
+    def seen(self) -> list[ScoredVariants]:
+        return []
+
+    def of_batch(self, batch: pa.RecordBatch) -> ScoredVariants:
+        self.seen.append(super().of_batch(batch))
+        return self.seen[-1]
 
 
 def test_fifty_people_are_refused_and_some_of_them_can_be_told_what_would_have_changed_it(
@@ -159,7 +183,56 @@ def test_features_of_steps_are_those_of_the_public_path(
             ours = scoring.of_batch(batch)
             assert np.array_equal(ours.matrix[0], public.matrix[number], equal_nan=True), move.name
             assert ours.proposals.rule[0] == public.proposals.rule[number]
+            assert facts_of_policy(ours, 0) == facts_of_policy(public, number), move.name
             assert not np.array_equal(ours.matrix, scored[client].matrix, equal_nan=True), move.name
+
+
+def facts_of_policy(scored: ScoredVariants, row: int) -> dict[str, object]:
+    """What the lender's rules read of a row."""
+    batch = scored.batch.slice(row, 1)
+    return batch.select([name for name in batch.schema.names if name.startswith("policy_")]).to_pylist()[0]
+
+
+def test_a_search_sees_every_step_as_the_public_path_would(
+    scoring: VariantScoring, catalogue: MoveCatalogue, refused: Refused, scored: Scored
+):
+    offers = {client: sum(bool(m.offer(rows).amounts) for m in catalogue.moves) for client, rows in refused.items()}
+    client = max(offers, key=lambda each: offers[each])
+    rows = refused[client]
+    # Moves of the loan are three.
+    assert offers[client] > 3
+    steps = [move.change(rows, amount).rows for move in catalogue.moves for amount in move.offer(rows).amounts]
+    recorded = Recorded(scoring.bundle, scoring.features, scoring.accepted, scoring.policy, scoring.settings)
+    with CounterfactualSearch(recorded, catalogue) as search:
+        search.of(rows, scored[client])
+    (seen,) = recorded.seen
+    assert np.array_equal(seen.matrix, scoring.publicly([rows, *steps]).matrix, equal_nan=True)
+
+
+def test_what_the_public_path_refuses_is_no_result(search: CounterfactualSearch, refused: Refused):
+    client, rows = next(iter(refused.items()))
+    hoped = Found((Counterfactual("down-payment", (Change("down-payment", 1.0, 0.1, rows),)),))
+    kept = search.confirmed(hoped)
+    assert kept.results == (), client
+    assert kept.why_not == {"down-payment": NOT_CONFIRMED}
+
+
+def test_features_are_equal_only_with_the_facts_of_the_policy(scored: Scored):
+    one, other = list(scored.values())[:2]
+    assert have_equal_features(one, one)
+    assert not have_equal_features(one, replace(one, matrix=other.matrix))
+    names = one.batch.schema.names
+    credit = pa.array([float(one.batch.column("policy_credit")[0].as_py() or 0) + 1])
+    columns = [credit if name == "policy_credit" else one.batch.column(name) for name in names]
+    assert not have_equal_features(one, replace(one, batch=pa.RecordBatch.from_arrays(columns, names=names)))
+
+
+def test_whoever_is_referred_for_the_pd_is_not_below_the_cutoff_yet(scoring: VariantScoring, scored: Scored):
+    one = next(iter(scored.values()))
+    pd = float(one.scored.pd[0])
+    content = scoring.bundle.content.model_copy(update={"refer_band": ReferBand(pd, (1 + pd) / 2)})
+    banded = replace(scoring, bundle=replace(scoring.bundle, content=content)).of_batch(one.batch)
+    assert (banded.judged.is_below.tolist(), banded.judged.is_accepted.tolist()) == ([False], [False])
 
 
 def test_where_sqlite_gives_other_features_the_public_path_is_asked(

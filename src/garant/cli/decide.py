@@ -152,7 +152,11 @@ def _here(
         step_progress() as progress,
         staging(settings, progress=progress) as at,
         open_service(
-            settings, bundle=at.fetched(bundle), data=at.fetched(data) if data else None, progress=progress
+            settings,
+            bundle=at.fetched(bundle),
+            data=at.fetched(data) if data else None,
+            one_request=True,
+            progress=progress,
         ) as service,
     ):
         if preview:

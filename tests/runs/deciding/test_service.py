@@ -620,6 +620,18 @@ def test_a_decision_is_corrected_once(service: DecisionService, body: Body) -> N
     assert correct(service, {"decision": new, "changes": {}}, key="third")["supersedes"] == new
 
 
+def test_a_correction_is_about_the_same_application(
+    service: DecisionService, store: RecordStore, body: Body, records: dict[str, Any]
+) -> None:
+    old = decide(service, body(LOW, subject="p1"))["id"]
+    none = {name: [] for name in records if name != "application"}
+    application = {"SK_ID_CURR": records["application"]["SK_ID_CURR"] + 1}
+    with pytest.raises(RecordsError) as caught:
+        correct(service, {"decision": old, "changes": {**none, "application": application}})
+    assert codes(caught) == ["request.other_person"]
+    assert store.decision(old).events == ()
+
+
 def test_a_correction_again_gets_the_same_bytes(service: DecisionService, body: Body) -> None:
     old = decide(service, body(LOW))["id"]
     value = json.dumps({"decision": old, "changes": {}}).encode()

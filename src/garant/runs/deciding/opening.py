@@ -31,6 +31,7 @@ def open_service(  # noqa: PLR0913 - what a command may ask for
     serving: bool = True,
     workers: int = 1,
     local: bool = True,
+    one_request: bool = False,
     progress: Progress = silent,
 ) -> Generator[DecisionService]:
     """Open a service and close it with everything that it holds.
@@ -54,6 +55,8 @@ def open_service(  # noqa: PLR0913 - what a command may ask for
     local : bool
         Whether nobody but this machine asks: only then is the signature of a development key enough, and a master key
         made where there is none.
+    one_request : bool
+        Whether one request is answered and everything closed again: nothing is then prepared that only many repay.
     progress : Progress
         Told of each table that is read.
 
@@ -84,11 +87,10 @@ def open_service(  # noqa: PLR0913 - what a command may ask for
         if data is not None:
             accepted = tables_for_bundle(data, read.content.tables, without=(), settings=settings, progress=progress)
             config = accepted.config
-            # Who answers one request and ends does not sort a whole portfolio for it.
             clients = stack.enter_context(
-                SortedClients(accepted, settings)
-                if serving
-                else ClientStore(accepted, memory_limit=settings.memory_limit, threads=settings.threads)
+                ClientStore(accepted, memory_limit=settings.memory_limit, threads=settings.threads)
+                if one_request
+                else SortedClients(accepted, settings)
             )
         decider = stack.enter_context(Decider.open(read, config=config, settings=settings, trust=trust))
         yield DecisionService(decider, store, terms=terms, clients=clients, run=run)

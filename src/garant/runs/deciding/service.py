@@ -537,8 +537,8 @@ def _object(value: object) -> dict[str, Any]:
 
 def _require_same_person(records: ClientRecords, decision: Decision) -> None:
     judgement = _whole(decision)
-    if records.subject != judgement.subject:
-        text = "another person than that of the decision: a correction is about the same one"
+    if (records.subject, records.client) != (judgement.subject, judgement.client):
+        text = "another person or application than that of the decision: a correction is about the same one"
         raise RecordsError([Problem("/application", "request.other_person", text)])
 
 

@@ -4,12 +4,15 @@ import re
 import stat
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from garant.models.bundle.groups import read_similar
+from garant.models.bundle.reference import REFERENCE_FILE
+from garant.runs.beside_others import COMPARED_FACTS
 from garant.runs.explain import explain
 from garant.runs.explanation import Explanation
 from garant.runs.person_page import write_person_page
@@ -22,12 +25,22 @@ pytestmark = pytest.mark.xdist_group("own")
 
 
 @pytest.fixture(scope="module")
-def refused(lender: Path, short: TrainResult, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> int:
-    """The applicant with the highest PD."""
+def riskiest(
+    lender: Path, short: TrainResult, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """Features of the applicant with the highest PD."""
     out = tmp_path_factory.mktemp("person")
     done = score(lender, short.bundle.folder, out, options=ScoreOptions(explain="none"), settings=settings)
     rows = pq.read_table(done.run.folder / "scores", columns=["SK_ID_CURR", "pd"])
-    return rows.column("SK_ID_CURR")[pc.index(rows.column("pd"), pc.max(rows.column("pd"))).as_py()].as_py()
+    client = rows.column("SK_ID_CURR")[pc.index(rows.column("pd"), pc.max(rows.column("pd"))).as_py()]
+    matrix = pq.read_table(done.run.folder / "matrix")
+    return matrix.filter(pc.equal(matrix.column("SK_ID_CURR"), client)).to_pylist()[0]
+
+
+@pytest.fixture(scope="module")
+def refused(riskiest: dict[str, Any]) -> int:
+    """The applicant."""
+    return riskiest["SK_ID_CURR"]
 
 
 def explained(
@@ -76,3 +89,37 @@ def test_the_picture_ends_at_the_score(
     assert rows[-1][0] == "Score of this applicant"
     assert numbers[-1] == pytest.approx(found.margin, abs=0.006)
     assert sum(numbers[:-1]) == pytest.approx(numbers[-1], abs=0.005 * len(numbers))
+
+
+def test_facts_of_the_reasons_come_first_beside_those_of_the_applicants_own_cell(
+    riskiest: dict[str, Any], refused: int, lender: Path, short: TrainResult, settings: Settings
+) -> None:
+    found = explained(refused, lender, short, settings, "en")
+    bundle, beside = short.bundle, found.comparison
+    cells = bundle.content.cells
+    assert beside is not None
+    assert cells is not None
+    stated = [reason.feature for reason in found.reasons if reason.feature is not None]
+    names = [fact.feature for fact in beside.facts]
+    assert stated
+    assert names[: len(stated)] == stated
+    assert len(stated) < len(names) == len(set(names)) <= COMPARED_FACTS
+    number = cells.number_of(riskiest)
+    assert beside.similar == cells.cells[number].rows
+    similar = read_similar(bundle.files[REFERENCE_FILE], number)
+    assert [fact.similar.rows for fact in beside.facts] == [similar[name].rows for name in names]
+
+
+def test_the_page_lists_reasons_in_their_order_and_every_result_that_would_have_changed_it(
+    refused: int, lender: Path, short: TrainResult, settings: Settings, tmp_path: Path
+) -> None:
+    found = explained(refused, lender, short, settings, "en")
+    path = tmp_path / "person.html"
+    write_person_page(path, found, made_on=date(2026, 11, 29))
+    page = path.read_text(encoding="utf-8")
+    said = [f"{number}. {reason.text}" for number, reason in enumerate(found.reasons, start=1)]
+    assert [page.index(sentence) for sentence in said] == sorted(page.index(sentence) for sentence in said)
+    changes = found.counterfactuals
+    assert changes is not None
+    for sentence in [result.text for result in changes.results] or [changes.none]:
+        assert sentence in page

@@ -70,15 +70,22 @@ class World:
         }
 
     def post(
-        self, path: str, body: object, role: Role = Role.ADVISER, branch: str = "paris", **headers: str
+        self,
+        path: str,
+        body: object,
+        role: Role = Role.ADVISER,
+        branch: str = "paris",
+        headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Send JSON, or bytes as they are."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.client.post(path, content=content, headers={**self.headers(role, branch), **headers})
+        return self.client.post(path, content=content, headers={**self.headers(role, branch), **(headers or {})})
 
-    def get(self, path: str, role: Role = Role.ADVISER, branch: str = "paris", **headers: str) -> httpx.Response:
+    def get(
+        self, path: str, role: Role = Role.ADVISER, branch: str = "paris", headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         """Ask."""
-        return self.client.get(path, headers={**self.headers(role, branch), **headers})
+        return self.client.get(path, headers={**self.headers(role, branch), **(headers or {})})
 
     def rows(self) -> dict[str, int]:
         """How many rows each table of the record store has."""

@@ -22,6 +22,7 @@ from garant.decisions.api_keys import ApiKeys
 from garant.decisions.store import RecordStore
 from garant.keys import MasterKey
 from garant.runs.deciding.decider import Decider
+from garant.runs.deciding.opening import open_decider
 from garant.runs.deciding.service import DecisionService
 from garant.runs.deciding.terms import Terms
 from garant.runs.train import train
@@ -55,9 +56,7 @@ def bundle(lender: Path, settings: Settings) -> Path:
 @pytest.fixture(scope="session")
 def decider(bundle: Path, settings: Settings) -> Iterator[Decider]:
     """What judges by this model."""
-    from garant.api.parts import load_decider
-
-    with load_decider(bundle, settings, exposed=False) as opened:
+    with open_decider(bundle, settings) as opened:
         yield opened
 
 
@@ -101,7 +100,7 @@ def new_world(decider: Decider, served: Served, tmp_path_factory: pytest.TempPat
             folder = tmp_path_factory.mktemp("world")
             master = MasterKey.new(folder / "master.key")
             store = stack.enter_context(RecordStore.open(f"sqlite:///{folder / 'records.db'}", master, serving=True))
-            service = DecisionService(decider, store, policy=decider.policy, terms=terms or Terms())
+            service = DecisionService(decider, store, terms=terms or Terms())
             keys = ApiKeys(store)
             made = {
                 (role, branch): keys.create("test", role, branch, datetime.now(UTC) + timedelta(hours=1))

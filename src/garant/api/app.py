@@ -76,6 +76,7 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
         # Figures and logs are our own: what a tracer of the framework would collect, nobody has looked at.
         telemetry={"tracing": False, "metrics": False, "logs": False},

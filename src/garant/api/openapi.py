@@ -129,14 +129,18 @@ def add_pages(app: FastAPI) -> None:
     _ = openapi, pages
 
 
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
 def _is_of_framework(said: Mapping[str, Any]) -> bool:
     return "HTTPValidationError" in json.dumps(said)
 
 
 def _schemas() -> dict[str, Any]:
-    records = dict(RecordReader(TABLES, TablesConfig()).json_schema())
-    definitions = records.pop("$defs", {})
-    properties = records.get("properties", {})
+    records = RecordReader(TABLES, TablesConfig()).json_schema()
+    tables = {f"Table_{name}": form for name, form in records["properties"].items()}
+    properties = {name: _ref(f"Table_{name}") for name in records["properties"]}
     asked = {
         "external_checks": {
             "type": "object",
@@ -158,11 +162,11 @@ def _schemas() -> dict[str, Any]:
     moves = {"moves": {"type": "array", "items": _TEXT, "description": "Named moves, as --what-if takes them."}}
     label = {"key": {"type": "string", "minLength": 1, "maxLength": 100}}
     return {
-        **definitions,
+        **tables,
         "Problem": dict(PROBLEM),
         "Decision": dict(DECISION),
         "Records": raw,
-        "Application": {"oneOf": [{"$ref": "#/components/schemas/Records"}, of_store]},
+        "Application": {"oneOf": [_ref("Records"), of_store]},
         "Preview": {
             "oneOf": [
                 {**raw, "properties": {**raw["properties"], **moves}},
@@ -200,7 +204,7 @@ def _schemas() -> dict[str, Any]:
                         "properties": {
                             "key": _TEXT,
                             "status": {"type": "integer"},
-                            "decision": {"$ref": "#/components/schemas/Decision"},
+                            "decision": _ref("Decision"),
                             "problem": {"type": "object"},
                         },
                     },

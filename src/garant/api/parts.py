@@ -1,60 +1,16 @@
-"""Opening what a service is made of: a trusted bundle, the record store, the rules and terms of the lender."""
+"""The parts that an app serves, opened together, and how a new bundle takes the place of the first."""
 
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from garant.api.live import Parts
 from garant.api.swap import Swapper, bundle_place
 from garant.decisions.api_keys import ApiKeys
-from garant.decisions.store import RecordStore
-from garant.keys import MasterKey
-from garant.models.bundle.reading import read_bundle
-from garant.models.bundle.trust import Trust
-from garant.runs.accept import accepted_tables, require_tables
-from garant.runs.deciding.client_store import ClientStore
+from garant.exceptions import BundleTablesError
 from garant.runs.deciding.decider import Decider
-from garant.runs.deciding.service import DecisionService
-from garant.runs.deciding.terms import Terms
+from garant.runs.deciding.opening import open_decider, open_service
 from garant.settings import Settings
-from garant.tables.config import TablesConfig
-
-
-def load_decider(folder: Path, settings: Settings, *, exposed: bool, config: TablesConfig | None = None) -> Decider:
-    """Read, check and prepare the bundle in `folder`; whoever asks for it closes it.
-
-    Parameters
-    ----------
-    folder : Path
-        Folder of the bundle.
-    settings : Settings
-        Trusted keys, threads, policy.
-    exposed : bool
-        Whether others reach the service: then no signature of a development key is trusted.
-    config : TablesConfig or None
-        What ``tables.toml`` of the data says; what the bundle knows of it when None.
-
-    Raises
-    ------
-    BundleError
-        When it is not trusted, not whole, or not readable.
-    """
-    trust = Trust.of(settings, development=not exposed)
-    return Decider.open(read_bundle(folder, trust), config=config, settings=settings, trust=trust)
-
-
-def prepared_master_key(settings: Settings, *, exposed: bool) -> MasterKey:
-    """Master key of the record store; made where it is missing and nobody but this machine is served.
-
-    Raises
-    ------
-    KeyFileError
-        When it cannot be read, or is missing in a service that others reach.
-    """
-    path = settings.master_key
-    if not exposed and settings.store_url.startswith("sqlite") and not path.exists():
-        return MasterKey.new(path)
-    return MasterKey.read(path)
 
 
 @contextmanager
@@ -76,7 +32,7 @@ def opened_parts(
     settings : Settings
         Record store, keys, policy, terms.
     exposed : bool
-        Whether others reach the service.
+        Whether others reach the service: then no signature of a development key is trusted, and no key is made.
     data : Path or None
         Tables of the lender, so that a request may name a client.
     run : Path or None
@@ -89,24 +45,15 @@ def opened_parts(
     GarantError
         Whatever makes deciding unsafe: nothing is served then.
     """
-    terms = Terms.of(settings)
-    with ExitStack() as stack:
-        accepted = None if data is None else accepted_tables(data, purpose="score", settings=settings)
+    bundle, local = bundle_place(place), not exposed
+    with open_service(settings, bundle=bundle, data=data, run=run, workers=workers, local=local) as service:
+        first = service.decider
 
         def load(folder: Path) -> Decider:
-            config = None if accepted is None else accepted.config
-            decider = load_decider(folder, settings, exposed=exposed, config=config)
-            if accepted is not None:
-                require_tables(accepted, decider.content.tables)
+            decider = open_decider(folder, settings, local=local, config=None if data is None else first.config)
+            if data is not None and set(decider.content.tables) != set(first.content.tables):
+                decider.close()
+                raise BundleTablesError("The new bundle was trained with other tables than the data that are served.")
             return decider
 
-        first = load(bundle_place(place))
-        stack.callback(first.close)
-        master = prepared_master_key(settings, exposed=exposed)
-        store = stack.enter_context(RecordStore.open(settings.store_url, master, serving=True, workers=workers))
-        clients = None
-        if accepted is not None:
-            memory, threads = settings.memory_limit, settings.threads
-            clients = stack.enter_context(ClientStore(accepted, memory_limit=memory, threads=threads))
-        service = DecisionService(first, store, policy=first.policy, terms=terms, clients=clients, run=run)
-        yield Parts(service=service, keys=ApiKeys(store), store=store, swapper=Swapper(place, load))
+        yield Parts(service=service, keys=ApiKeys(service.store), store=service.store, swapper=Swapper(place, load))

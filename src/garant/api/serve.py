@@ -23,12 +23,14 @@ from garant.api.exposure import development_key, is_exposed, require_real_keys, 
 from garant.api.live import ApiOptions, Parts
 from garant.api.logs import open_log, take_over_logs
 from garant.api.metrics import FOLDER_VARIABLE
-from garant.api.parts import load_decider, opened_parts, prepared_master_key
+from garant.api.parts import opened_parts
 from garant.api.protocol import Protocol
 from garant.api.swap import bundle_place
 from garant.decisions.api_keys import ApiKeys
 from garant.decisions.store import RecordStore
 from garant.exceptions import UsageError
+from garant.keys import MasterKey, read_or_new_master
+from garant.runs.deciding.opening import open_decider
 from garant.settings import Settings
 
 GRACE_SECONDS = 30
@@ -109,13 +111,13 @@ def serve(options: ServeOptions, settings: Settings, *, say: Callable[[str], Non
     exposed = is_exposed(options.host, settings)
     if exposed:
         require_transport(options.host, settings)
-    take_over_logs()
     return (_serve_here if options.workers == 1 else _serve_by_workers)(options, settings, exposed=exposed, say=say)
 
 
 def _serve_here(options: ServeOptions, settings: Settings, *, exposed: bool, say: Callable[[str], None]) -> int:
     with _stopped_by_exit(), _parts(options, settings, exposed=exposed) as parts:
         _say_key(parts.keys, options, exposed=exposed, say=say)
+        take_over_logs()
         app = _app(settings, lambda: nullcontext(parts))
         config = _config(options, settings, lambda: app)
         listening = listening_socket(options.host, options.port)
@@ -132,12 +134,13 @@ def _serve_here(options: ServeOptions, settings: Settings, *, exposed: bool, say
 
 
 def _serve_by_workers(options: ServeOptions, settings: Settings, *, exposed: bool, say: Callable[[str], None]) -> int:
-    master = prepared_master_key(settings, exposed=exposed)
-    load_decider(bundle_place(options.bundle), settings, exposed=exposed).close()
+    master = MasterKey.read(settings.master_key) if exposed else read_or_new_master(settings.master_key)[0]
+    open_decider(bundle_place(options.bundle), settings, local=not exposed).close()
     with RecordStore.open(settings.store_url, master, serving=False) as store:
         _say_key(ApiKeys(store), options, exposed=exposed, say=say)
     with tempfile.TemporaryDirectory(prefix="garant-metrics-") as folder:
         os.environ[FOLDER_VARIABLE] = folder
+        take_over_logs()
         try:
             config = _config(options, settings, partial(worker_app, options, settings, exposed=exposed))
             listening = listening_socket(options.host, options.port)

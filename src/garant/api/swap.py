@@ -65,7 +65,7 @@ class Swapper:
         self._place, self._load, self._every, self._again = place, load, every, again
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
-        self._refused: tuple[str, float] = ("", 0.0)
+        self._refused: tuple[str | None, float] = (None, 0.0)
         self._retired: list[tuple[Decider, float]] = []
         self._taken: Decider | None = None
 

@@ -116,6 +116,7 @@ def _show(made: "Demo", words: "Wording") -> None:
     lender, model = made.folder / "lender", made.folder / "model"
     steps = {
         f"garant explain {client} --data {lender} --bundle {model} --lang fr": "demo.next.explain",
+        f"garant serve --bundle {model} --data {lender}": "demo.next.serve",
         "garant check DATA": "demo.next.check",
         f"garant score DATA --bundle {model} --out RUNS": "demo.next.score",
     }

@@ -14,6 +14,9 @@ _TOO_MANY, _UNAVAILABLE, _CONFLICT = 429, 503, 409
 IN_FLIGHT = "in-flight"
 """Last part of the type of the problem that says: the same request is being answered at this moment."""
 
+BUSY = "busy"
+"""The same of a service that did not even begin."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retries:
@@ -84,7 +87,9 @@ def may_be_sent_again(call: Call, found: httpx.Response | httpx.RequestError, *,
         return False
     if found.status_code == _CONFLICT:
         return call.is_repeatable and (kind.replace("_", "-") == IN_FLIGHT or "retry-after" in found.headers)
-    return found.status_code == _TOO_MANY or (found.status_code == _UNAVAILABLE and call.is_repeatable)
+    if found.status_code == _UNAVAILABLE:
+        return call.is_repeatable or kind == BUSY
+    return found.status_code == _TOO_MANY
 
 
 def retry_after(response: httpx.Response) -> float | None:

@@ -62,7 +62,7 @@ class Terms:
         UsageError
             When the address or the key cannot be used.
         """
-        secret = os.environ.get(KEY_VARIABLE) if key is None else key
+        secret = (os.environ.get(KEY_VARIABLE) or None) if key is None else key
         if secret is not None:
             secret = secret.strip()
             if not secret.isascii() or not secret.isprintable() or " " in secret or not secret:

@@ -30,14 +30,35 @@ def opened_store(settings: Settings, *, serving: bool = False) -> Generator[Reco
     StoreError
         When the store cannot be used.
     """
-    master = MasterKey.new(settings.master_key) if is_first_use(settings) else MasterKey.read(settings.master_key)
-    with RecordStore.open(settings.store_url, master, serving=serving) as store:
+    with RecordStore.open(settings.store_url, master_key(settings), serving=serving) as store:
         yield store
 
 
-def is_first_use(settings: Settings) -> bool:
-    """Whether neither store nor key is there: on a person's own machine both are made then, and never one alone."""
-    url = settings.store_url
+def master_key(settings: Settings, *, store_url: str | None = None, may_make: bool = True) -> MasterKey:
+    """Master key of a store; made together with a new SQLite store on a person's own machine, and never for an old one.
+
+    Parameters
+    ----------
+    settings : Settings
+        File of the key.
+    store_url : str or None
+        Store instead of that of the settings.
+    may_make : bool
+        Whether one may be made at all.
+
+    Raises
+    ------
+    KeyFileError
+        When it is missing and must not be made, or is not this person's own file.
+    """
+    if may_make and is_first_use(settings, store_url):
+        return MasterKey.new(settings.master_key)
+    return MasterKey.read(settings.master_key)
+
+
+def is_first_use(settings: Settings, store_url: str | None = None) -> bool:
+    """Whether neither the store nor its key is there."""
+    url = store_url or settings.store_url
     return url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE)).exists() and not settings.master_key.exists()
 
 

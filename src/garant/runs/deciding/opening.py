@@ -6,7 +6,6 @@ from pathlib import Path
 
 from garant.decisions.store import RecordStore
 from garant.exceptions import UsageError
-from garant.keys import MasterKey, read_or_new_master
 from garant.models.bundle.reading import read_bundle
 from garant.models.bundle.trust import Trust
 from garant.runs.accept import tables_for_bundle
@@ -16,6 +15,7 @@ from garant.runs.deciding.service import DecisionService
 from garant.runs.deciding.sorted_clients import SortedClients
 from garant.runs.deciding.terms import Terms
 from garant.runs.progress import Progress, silent
+from garant.runs.record_store import master_key
 from garant.settings import Settings
 from garant.tables.config import TablesConfig
 
@@ -54,7 +54,7 @@ def open_service(  # noqa: PLR0913 - what a command may ask for
         How many processes answer.
     local : bool
         Whether nobody but this machine asks: only then is the signature of a development key enough, and a master key
-        made where there is none.
+        made, together with a new store.
     one_request : bool
         Whether one request is answered and everything closed again: nothing is then prepared that only many repay.
     progress : Progress
@@ -77,7 +77,7 @@ def open_service(  # noqa: PLR0913 - what a command may ask for
     if run is not None and not run.is_dir():
         raise UsageError(f"{run}: is no folder of a run. Give what `garant score --out` printed.")
     # Before anything slow: a service that cannot record never gets as far as a model.
-    master = read_or_new_master(settings.master_key)[0] if local else MasterKey.read(settings.master_key)
+    master = master_key(settings, store_url=store_url, may_make=local)
     with ExitStack() as stack:
         url = store_url or settings.store_url
         store = stack.enter_context(RecordStore.open(url, master, serving=serving, workers=workers))

@@ -96,10 +96,10 @@ def test_no_key_and_no_ciphertext_of_an_erased_person_is_left_in_any_file(sqlite
     folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
     with RecordStore.open(sqlite_url, master, serving=True) as store:
         # So many that pages of the tables were split and joined before.
-        for number in range(16):
+        for number in range(40):
             fill(store, f"person {number}")
         fill(store, "SUBJECT-CANARY", 3)
-        for number in range(0, 16, 4):
+        for number in range(0, 40, 4):
             store.erase(f"person {number}", reason="asked", actor="person-7")
         secret = _secrets(store, "SUBJECT-CANARY")
         assert len(secret) == 1 + 3 * 4 * 2 + 3
@@ -111,8 +111,8 @@ def test_no_key_and_no_ciphertext_of_an_erased_person_is_left_in_any_file(sqlite
     assert [canary for canary in CANARIES if canary.encode() in _bytes(folder)] == []
 
 
-def test_what_was_deleted_is_left_in_the_file_when_it_is_not_rewritten(sqlite_url: str, master: MasterKey) -> None:
-    """The scan above can find something."""
+def test_what_was_deleted_is_left_in_the_files_when_the_log_is_not_emptied(sqlite_url: str, master: MasterKey) -> None:
+    """The scan above can find something: the log of writes holds the pages as they were."""
     folder = Path(sqlite_url.removeprefix("sqlite:///")).parent
     with RecordStore.open(sqlite_url, master, serving=True) as store:
         fill(store, "SUBJECT-CANARY")

@@ -100,6 +100,16 @@ def test_a_server_that_is_gone_is_said_to_at_once_and_used_again_when_it_is_back
     assert [len(store.decisions_of(who)) for who in ("before", "late", "after")] == [1, 0, 1]
 
 
+def test_nobody_hears_of_a_server_that_was_started_anew(store: RecordStore, postgres: PostgresServer) -> None:
+    record(store, new_decision("before"))
+    assert not store.is_stopped()
+    postgres.stop()
+    postgres.start()
+    # The connections of the pool are dead, which shows when they are taken.
+    record(store, new_decision("after"))
+    assert [len(store.decisions_of(who)) for who in ("before", "after")] == [1, 1]
+
+
 @pytest.mark.parametrize("name", ["fsync", "full_page_writes", "synchronous_commit"])
 def test_settings_that_lose_what_was_acknowledged_are_refused_at_the_start_and_later(
     name: str, store: RecordStore, url: str, master: MasterKey, postgres: PostgresServer

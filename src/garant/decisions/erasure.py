@@ -31,8 +31,8 @@ class Erasure:
     answers : int
         Stored answers to requests that are gone; one about a batch goes for all who were in it.
     is_scrubbed : bool
-        Whether the files of the database were rewritten without what was deleted; False when others kept them busy or
-        the role may not, in which case the next clean-up of the database does it.
+        Whether what was deleted is out of the files already. False on PostgreSQL, which keeps dead rows and its log of
+        writes until their place is used again, and when a reader kept the files of SQLite busy.
     """
 
     id: str

@@ -62,9 +62,9 @@ class SqliteDatabase:
             self.is_unsafe = self.writer.write(self._find_unsafe, alone=True)
 
     def scrub(self) -> bool:
-        """Write the file anew without what was deleted, and empty the log of writes."""
+        """Bring what was overwritten into the file and empty the log of writes; False when a reader kept it busy."""
         with translated(self._name):
-            return self.writer.write(_rewritten, alone=True)
+            return self.writer.write(_emptied, alone=True)
 
     def close(self) -> None:
         """Finish what waits and give the lock back."""
@@ -156,9 +156,8 @@ def _engine(
     return engine
 
 
-def _rewritten(connection: Connection) -> bool:
-    # Zeroing on deletion leaves copies that pages kept when their content was moved.
-    connection.exec_driver_sql("VACUUM")
+def _emptied(connection: Connection) -> bool:
+    # What was deleted is zeros in the file (secure_delete), but its old pages still stand in the log.
     busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
     return busy == 0
 

@@ -155,3 +155,11 @@ def test_tables_have_no_checks_so_a_required_one_refers_everybody(tmp_path: Path
     made = propose(np.array([pd]), facts, policy=policy(tmp_path), cutoffs=cutoffs, period_declared=True)
     assert OUTCOMES[made.outcome[0]] is Outcome.REFER
     assert PolicyCode(made.rule[0]) is PolicyCode.EXTERNAL_CHECK_MISSING
+
+
+def test_what_other_facts_would_change_is_judged_without_checks(tmp_path: Path) -> None:
+    rules = policy(tmp_path)
+    assert rules.required_checks == ("national_register",)
+    assert rules.of_facts.required_checks == ()
+    assert rules.of_facts.digest == rules.digest
+    assert rules.of_facts.majority == rules.majority

@@ -88,6 +88,11 @@ class Policy(_Section):
         """Names of the external checks without which nobody is accepted or refused."""
         return tuple(name for name, rule in self.external_checks.items() if rule.required)
 
+    @property
+    def of_facts(self) -> "Policy":
+        """The same without external checks: for what other facts would change, which changes no register."""
+        return self.model_copy(update={"external_checks": {}})
+
 
 def load_policy(path: Path | None = None) -> Policy:
     """Read the policy file `path`, or the shipped default.

@@ -3,6 +3,8 @@
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +131,29 @@ def test_contributions_that_do_not_add_up_never_become_an_answer(
         decide(served, {"client": client}, "planted")
     monkeypatch.undo()
     assert decide(served, {"client": client}, "planted")["pd"] is not None
+
+
+def test_a_required_check_decides_and_an_explanation_speaks_of_facts(
+    served: DecisionService, at_home: Settings, records: dict[str, Any], tmp_path: Path
+) -> None:
+    shipped = files("garant.policy").joinpath("default.toml").read_text(encoding="utf-8")
+    (tmp_path / "policy.toml").write_text(shipped.replace("required = false", "required = true"), encoding="utf-8")
+    own = at_home.model_copy(update={"policy_file": tmp_path / "policy.toml"})
+    strict = open_decider(served.decider.bundle.folder, own, config=served.decider.config)
+    usual = served.preview(ADVISER, json.dumps(records).encode(), language="en")["outcome"]
+    checks = {"national_register": {"date": datetime.now(UTC).date().isoformat(), "result": "clear"}}
+    before = served.use(strict)
+    try:
+        without = served.preview(ADVISER, json.dumps(records).encode(), language="en")
+        body = json.dumps({**records, "external_checks": checks}).encode()
+        checked = served.explanation(ADVISER, body, language="en")
+    finally:
+        served.use(before)
+        strict.close()
+    assert (without["outcome"], without["rules"][0]["code"]) == ("refer", "EXTERNAL_CHECK_MISSING")
+    assert without["pd"] == checked["pd"]
+    assert checked["outcome"] == usual
+    assert checked["policy_rule"] != "EXTERNAL_CHECK_MISSING"
 
 
 # ---------------------------------------------------------------------- refused starts

@@ -117,7 +117,7 @@ class Decider:
         with ExitStack() as stack:
             engine = stack.enter_context(opened_engine(choice, features, content, config, settings))
             explanations = Explanations.opened(
-                bundle, features, config, policy=policy, settings=settings, trust=trust, stack=stack
+                bundle, features, config, policy=policy.of_facts, settings=settings, trust=trust, stack=stack
             )
             return cls(
                 bundle=bundle,

@@ -70,7 +70,7 @@ def test_a_revocation_elsewhere_is_seen_within_two_seconds(store: RecordStore, m
     here, elsewhere = ApiKeys(store), ApiKeys(store)
     key, text = elsewhere.create("tills", Role.ADVISER, "paris", now() + timedelta(days=1))
     clock = [100.0]
-    monkeypatch.setattr("garant.decisions.api_keys.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("garant.decisions.fresh.time.monotonic", lambda: clock[0])
     assert here.authenticate(text)
     elsewhere.revoke(key.id)
     clock[0] += 1.9

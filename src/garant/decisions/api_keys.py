@@ -3,10 +3,8 @@
 import hmac
 import secrets
 import threading
-import time
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -14,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from garant.decisions import schema
 from garant.decisions.access import Principal, Role
 from garant.decisions.envelope import time_text
-from garant.decisions.stop_switch import FRESH_SECONDS
+from garant.decisions.fresh import Fresh
 from garant.decisions.store import RecordStore
 from garant.exceptions import StoreError, UnknownNameError, UsageError
 
@@ -65,14 +63,6 @@ class ApiKey:
         return Principal(id=self.id, role=self.role, owner=self.owner)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """All keys as they were at a moment of the monotonic clock."""
-
-    at: float
-    keys: Mapping[str, tuple[ApiKey, bytes]] = field(repr=False)
-
-
 class ApiKeys:
     """The API keys of a record store; safe for many threads.
 
@@ -83,7 +73,7 @@ class ApiKeys:
     def __init__(self, store: RecordStore) -> None:
         self._store = store
         self._guard = threading.Lock()
-        self._known: _Known | None = None
+        self._fresh = Fresh(lambda: store.database.read(_read))
         self._used: set[tuple[str, str]] = set()
 
     def create(self, name: str, role: Role, owner: str, expires: datetime) -> tuple[ApiKey, str]:
@@ -111,7 +101,7 @@ class ApiKeys:
             "expires_at": time_text(key.expires_at),
         }
         self._store.database.write(lambda connection: connection.execute(insert(schema.api_keys), row))
-        self._forget()
+        self._fresh.forget()
         return key, f"{_PREFIX}_{key.id}_{secret}"
 
     def list(self) -> tuple[ApiKey, ...]:
@@ -134,7 +124,7 @@ class ApiKeys:
         if id not in known:
             raise UnknownNameError("API key", id, known, hint="`garant key list` shows them.")
         self._store.database.write(lambda connection: connection.execute(change))
-        self._forget()
+        self._fresh.forget()
 
     def authenticate(self, text: str) -> Principal | None:
         """Whoever shows this key; None when it is no key, or none that counts.
@@ -147,7 +137,7 @@ class ApiKeys:
         prefix, _, rest = text[:_MOST_CHARACTERS].partition("_")
         key_id, _, secret = rest.partition("_")
         shown = self._store.keyring.api_secret(key_id, secret)
-        found = self._fresh().get(key_id)
+        found = self._fresh.value().get(key_id)
         # A comparison that takes as long whatever is shown, also for a key that is not there.
         is_right = hmac.compare_digest(shown, bytes(len(shown)) if found is None else found[1])
         if found is None or not is_right or prefix != _PREFIX:
@@ -158,17 +148,6 @@ class ApiKeys:
             return None
         self._note_use(key, now)
         return key.principal
-
-    def _fresh(self) -> Mapping[str, tuple[ApiKey, bytes]]:
-        with self._guard:
-            now = time.monotonic()
-            if self._known is None or now - self._known.at > FRESH_SECONDS:
-                self._known = _Known(now, self._store.database.read(_read))
-            return self._known.keys
-
-    def _forget(self) -> None:
-        with self._guard:
-            self._known = None
 
     def _note_use(self, key: ApiKey, now: datetime) -> None:
         today = now.date().isoformat()

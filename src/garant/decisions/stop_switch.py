@@ -1,7 +1,5 @@
 """The stop switch: one row says that every decision goes to a person."""
 
-import threading
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,9 +9,7 @@ from garant.decisions import schema
 from garant.decisions.access import Principal
 from garant.decisions.database import Database
 from garant.decisions.envelope import time_text
-
-FRESH_SECONDS = 2.0
-"""How old what is known of the switch, or of API keys, may be."""
+from garant.decisions.fresh import Fresh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +27,7 @@ class StopSwitch:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._guard = threading.Lock()
-        self._known: tuple[float, bool] | None = None
+        self._stopped = Fresh(lambda: database.read(_last)[1])
 
     def is_stopped(self) -> bool:
         """Where it stands, at most two seconds ago.
@@ -42,11 +37,7 @@ class StopSwitch:
         StoreError
             When it cannot be read: then nothing is decided.
         """
-        with self._guard:
-            now = time.monotonic()
-            if self._known is None or now - self._known[0] > FRESH_SECONDS:
-                self._known = now, self._database.read(_last)[1]
-            return self._known[1]
+        return self._stopped.value()
 
     def turn(self, principal: Principal, reason: str, *, is_stopped: bool) -> None:
         """Write where it stands from now on."""
@@ -63,8 +54,7 @@ class StopSwitch:
             connection.execute(insert(schema.switch_events), row)
 
         self._database.write(work)
-        with self._guard:
-            self._known = None
+        self._stopped.forget()
 
     def last_turn(self) -> Turn | None:
         """Who turned it last; None when nobody ever did."""

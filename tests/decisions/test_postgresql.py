@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import psutil
@@ -76,6 +77,17 @@ def test_a_server_that_hangs_is_said_to_within_a_second_and_heals_alone(
         except StoreError:
             assert time.monotonic() < deadline
     assert [len(store.decisions_of(who)) for who in ("before", "late", "after")] == [1, 0, 1]
+
+
+def test_many_who_ask_a_server_that_hangs_are_all_told_in_time(store: RecordStore, postgres: PostgresServer) -> None:
+    def ask(number: int) -> float:
+        began = time.monotonic()
+        with pytest.raises(StoreError):
+            record(store, new_decision(f"late {number}"))
+        return time.monotonic() - began
+
+    with hanging(postgres), ThreadPoolExecutor(40) as pool:
+        assert max(pool.map(ask, range(80))) < 2 * SOON
 
 
 def test_a_server_that_hangs_under_a_request_is_cut_at_the_commit(store: RecordStore, postgres: PostgresServer) -> None:

@@ -22,6 +22,9 @@ T = TypeVar("T")
 _HELD, _QUERIES = 16, 8
 """Connections for requests under way, and for everything else: a request that looks something up does not wait for
 another request to end."""
+_HUNG_SECONDS = 0.5
+"""How long a server that did not answer is left alone: else requests would wait for each other's connections first, and
+then for the server."""
 _OLDEST = 150_000
 _ATTEMPTS = 3
 _AGAIN = ("40001", "40P01")
@@ -45,6 +48,7 @@ class PostgresqlDatabase:
         self._allow_unsafe = allow_unsafe
         self._name = f"Record store {url.render_as_string()}"
         self._in_flight = InFlight()
+        self._hung = float("-inf")
         self._watchdog = Watchdog()
         self._holding = watched_engine(url, _HELD, self._watchdog)
         self._queries = watched_engine(url, _QUERIES, self._watchdog)
@@ -119,6 +123,16 @@ class PostgresqlDatabase:
     def _taken(self, engine: Engine) -> Connection:
         """Connection that answers: one of the pool that the server has closed meanwhile is replaced."""
         began = time.monotonic()
+        if began - self._hung < _HUNG_SECONDS:
+            raise StoreError(f"{self._name}: did not answer a moment ago. Ask again in a moment.")
+        try:
+            return self._looked_at(engine, began)
+        except DBAPIError:
+            if time.monotonic() - began > BUSY_SECONDS / 2:
+                self._hung = time.monotonic()
+            raise
+
+    def _looked_at(self, engine: Engine, began: float) -> Connection:
         connection = engine.connect()
         try:
             try:

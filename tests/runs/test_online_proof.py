@@ -56,7 +56,9 @@ def test_one_other_bit_of_one_applicant_is_a_difference(
     client = compared_clients(accepted, sample.ids, seed=7)[17]
     changed = sample.matrix.copy()
     row = int(np.searchsorted(sample.ids, client))
-    place = next(number for number, value in enumerate(changed[row]) if value > 1)
+    # The smallest number: there, one bit is least.
+    place = int(np.argmin(np.where(changed[row] > 0, changed[row], np.inf)))
+    assert changed[row, place] < 1
     changed[row, place] = np.nextafter(changed[row, place], np.float32(np.inf))
     entry = online_entry(accepted, features, replace(sample, matrix=changed), seed=7, settings=settings)
     assert (entry.differing, entry.is_equal) == (1, False)

@@ -77,6 +77,16 @@ def test_the_idempotency_key_of_the_caller_is_sent(file: Path, service: Service)
     assert service.received[0].headers["idempotency-key"] == "order-17"
 
 
+def test_the_key_of_the_service_comes_from_the_environment_and_is_no_unknown_setting(
+    file: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GARANT_API_KEY", "garant_0123456789ab_secret")
+
+    assert run(["decide", str(file), "--url", service.url]) == 0
+
+    assert service.received[0].headers["authorization"] == "Bearer garant_0123456789ab_secret"
+
+
 def test_a_preview_decides_nothing_and_says_so(
     file: Path, service: Service, capsys: pytest.CaptureFixture[str]
 ) -> None:

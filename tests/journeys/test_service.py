@@ -18,6 +18,7 @@ import pytest
 from garant.client import Client
 from garant.exceptions import ServiceError, ServiceUnavailableError
 from garant.models.cutoff import Outcome
+from garant.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("journey")
 
@@ -49,14 +50,15 @@ class Shell:
     def start(self, line: str) -> str:
         """Type the command that goes on; return the development key that it prints."""
         words = [self.words.get(word, word) for word in shlex.split(line)]
-        self.service = subprocess.Popen(
-            [*self._command(words), "--port", "0"],
-            stdout=subprocess.PIPE,
-            stderr=(self.folder / "log").open("w"),
-            text=True,
-            env=self.environment,
-            cwd=self.folder,
-        )
+        with (self.folder / "log").open("w") as log:
+            self.service = subprocess.Popen(
+                [*self._command(words), "--port", "0"],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=self.environment,
+                cwd=self.folder,
+            )
         assert self.service.stdout is not None
         key = ""
         for printed in self.service.stdout:
@@ -71,6 +73,14 @@ class Shell:
         assert self.service is not None
         self.service.send_signal(signal.SIGTERM)
         return self.service.wait(timeout=60)
+
+    def end(self) -> None:
+        """Leave nothing behind, whatever a test did."""
+        if self.service is not None:
+            self.service.kill()
+            self.service.wait()
+            assert self.service.stdout is not None
+            self.service.stdout.close()
 
     def _own(self, line: str) -> str:
         """Ask the service of this test, which has a port of its own; fill in what the environment holds."""
@@ -97,22 +107,23 @@ def page(project: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def shell(lender: Path, model: Path, run: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+def shell(
+    lender: Path, model: Path, run: dict[str, str], user: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shell]:
     """Somebody with a lender, a model and a run, a record store of their own, and a service that is up."""
     folder = tmp_path_factory.mktemp("service")
     own = {
         "GARANT_STORE_URL": f"sqlite:///{folder / 'store' / 'records.db'}",
         "GARANT_MASTER_KEY": str(folder / "store" / "master.key"),
         "GARANT_CACHE_FOLDER": str(folder / "cache"),
+        "GARANT_DEVELOPMENT_KEY": str(user.development_key),
         "GARANT_THREADS": "1",
     }
     words = {"MODEL": str(model), "DATA": str(lender), "RUNS": str(lender.parent / "runs")}
     assert run
     found = Shell(folder, {**os.environ, **own}, words)
     yield found
-    if found.service is not None and found.service.poll() is None:
-        found.service.kill()
-        found.service.wait()
+    found.end()
 
 
 def test_the_page_of_the_service_can_be_typed_from_top_to_bottom(shell: Shell, page: Path) -> None:
@@ -244,3 +255,11 @@ def test_every_other_command_of_the_page_exists_with_its_options(page: Path, she
         command = words[1:2] if words[1] == "serve" else words[1:3]
         shown = shell.type(shlex.join(["garant", *command, "--help"])).stdout
         assert not [word for word in shlex.split(line) if word.startswith("--") and word not in shown]
+
+
+def test_the_readme_types_what_the_page_types(project: Path, page: Path) -> None:
+    lines = [re.sub(r"\s+#.*", "", line) for block in blocks(project / "README.md", "console") for line in block]
+    asked = [line for line in lines if line.startswith(("garant serve", "garant decide"))]
+
+    assert len(asked) == 3
+    assert not [line for line in asked if line not in page.read_text(encoding="utf-8")]

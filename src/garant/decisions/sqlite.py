@@ -181,8 +181,8 @@ def _serving_lock(path: Path) -> int:
         pid = os.read(descriptor, 20).decode(errors="replace").strip() or "unknown"
         os.close(descriptor)
         raise StoreError(
-            f"Record store {path}: process {pid} serves from it, and one process alone may. Stop it first, or use "
-            "PostgreSQL (store_url), where several may."
+            f"Record store {path}: process {pid} serves from it, and one process alone may. Ask it (`garant decide "
+            "FILE` without --bundle), stop it first, or use PostgreSQL (store_url), where several may."
         ) from error
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())

@@ -48,7 +48,7 @@ def subject_page(found: SubjectExport, *, language: Language, made_on: date, fil
             (words.text("compare.fact.made"), words.date(made_on)),
         ],
         sections=[
-            Section(name="intro", heading=title, paragraphs=tuple(intro)),
+            Section(name="intro", heading=words.text("subject.reading"), paragraphs=tuple(intro)),
             *sections,
             _accesses(found, words),
         ],
@@ -106,7 +106,7 @@ def _figures(judgement: Judgement, words: Wording) -> Table:
     lower, upper = judgement.refer_band
     if lower < upper:
         band = {"lower": words.percent(lower, decimals=2), "upper": words.percent(upper, decimals=2)}
-        facts.append((words.text("explain.refer_band"), words.text("explain.refer_band_said", **band)))
+        facts.append((words.text("subject.band"), words.text("subject.band_said", **band)))
     if judgement.points is not None:
         facts.append((words.text("explain.points"), words.number(judgement.points)))
     return Table(

@@ -15,6 +15,8 @@ import httpx
 
 GOOD = {200, 201}
 
+PROBLEM = "application/problem+json"
+
 PAUSE_SECONDS = 0.05
 """Between two attempts with the same key."""
 
@@ -24,12 +26,12 @@ SETTLE_SECONDS = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt that was answered, or not (status 0)."""
+    """One attempt that was answered, or not (status 0); `problem` is the type of the problem that it was told."""
 
     at: float
     seconds: float
     status: int
-    kind: str
+    problem: str
 
 
 @dataclass(slots=True)
@@ -92,6 +94,10 @@ class Load:
         """How often each status came."""
         return Counter(attempt.status for attempt in list(self.attempts) if attempt.at >= since)
 
+    def refused(self, *, since: float = 0.0) -> list[Attempt]:
+        """Attempts without a good answer."""
+        return [attempt for attempt in list(self.attempts) if attempt.at >= since and attempt.status not in GOOD]
+
     def again(self, client: httpx.Client, key: str) -> str:
         """Ask once more with a key that was answered; the id in the answer."""
         _, body = self.acknowledged[key]
@@ -125,8 +131,9 @@ class Load:
         except httpx.HTTPError as error:
             self.attempts.append(Attempt(began, time.monotonic() - began, 0, type(error).__name__))
             return None
-        kind = answer.headers.get("content-type", "")
-        self.attempts.append(Attempt(began, time.monotonic() - began, answer.status_code, kind))
+        is_problem = answer.headers.get("content-type", "") == PROBLEM
+        problem = str(json.loads(answer.content)["type"]) if is_problem else ""
+        self.attempts.append(Attempt(began, time.monotonic() - began, answer.status_code, problem))
         if answer.status_code not in GOOD | {409, 503}:
             self.faults.append(f"{answer.status_code}: {answer.text[:500]}")
         return answer

@@ -4,10 +4,8 @@ import os
 import signal
 import socket
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,32 +14,34 @@ from typing import Literal
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.supervisors import Multiprocess
+from uvicorn.config import STARTUP_FAILURE
 
 from garant.api.app import create_app
 from garant.api.exposure import development_key, is_exposed, require_real_keys, require_transport
 from garant.api.live import ApiOptions, Parts
 from garant.api.logs import open_log, take_over_logs
-from garant.api.metrics import FOLDER_VARIABLE
+from garant.api.metrics import FOLDER_VARIABLE, count_across_processes
 from garant.api.parts import opened_parts
 from garant.api.protocol import Protocol
 from garant.api.swap import bundle_place
+from garant.api.workers import Workers
 from garant.decisions.api_keys import ApiKeys
 from garant.decisions.store import RecordStore
-from garant.exceptions import UsageError
+from garant.exceptions import GarantError, UsageError
 from garant.keys import MasterKey, read_or_new_master
-from garant.runs.deciding.opening import open_decider
+from garant.models.bundle.reading import read_bundle
+from garant.models.bundle.trust import Trust
+from garant.runs.deciding.terms import Terms
 from garant.settings import Settings
 
 GRACE_SECONDS = 30
 """How long a service that is told to stop goes on with requests that it has."""
 
+FAILED = 4
+"""Exit code of a service that could not begin for a reason that the log tells."""
+
 STOPPED = 143
 """Exit code of a process that SIGTERM stopped."""
-
-START_SECONDS = 60
-"""How long a worker may be silent before it is taken for hung: on a busy machine it needs many seconds to import what
-it is made of, and one that is replaced meanwhile never begins to serve."""
 
 _BACKLOG = 512
 _KEEP_ALIVE_SECONDS = 30
@@ -127,29 +127,33 @@ def _serve_here(options: ServeOptions, settings: Settings, *, exposed: bool, say
         except KeyboardInterrupt:
             return 0
         except SystemExit as stopped:
-            return STOPPED if stopped.code == STOPPED else 4
+            return STOPPED if stopped.code == STOPPED else FAILED
         finally:
             listening.close()
     return 0
 
 
 def _serve_by_workers(options: ServeOptions, settings: Settings, *, exposed: bool, say: Callable[[str], None]) -> int:
+    Terms.of(settings)
     master = MasterKey.read(settings.master_key) if exposed else read_or_new_master(settings.master_key)[0]
-    open_decider(bundle_place(options.bundle), settings, local=not exposed).close()
+    # Each worker prepares it for itself; whether it may be used at all is told before anything listens.
+    read_bundle(bundle_place(options.bundle), Trust.of(settings, development=not exposed))
     with RecordStore.open(settings.store_url, master, serving=False) as store:
         _say_key(ApiKeys(store), options, exposed=exposed, say=say)
     with tempfile.TemporaryDirectory(prefix="garant-metrics-") as folder:
         os.environ[FOLDER_VARIABLE] = folder
         take_over_logs()
         try:
-            config = _config(options, settings, partial(worker_app, options, settings, exposed=exposed))
             listening = listening_socket(options.host, options.port)
             say(_address(options, settings, listening.getsockname()[1]))
-            supervisor = _Workers(config, [listening])
-            supervisor.run()
+            work = partial(_worker, options, settings, listening, exposed=exposed)
+            workers = Workers(work, options.workers, failed=STARTUP_FAILURE, grace=GRACE_SECONDS + 5, log=open_log())
+            workers.run()
         finally:
             del os.environ[FOLDER_VARIABLE]
-    return STOPPED if supervisor.was_terminated else 0
+    if workers.has_failed:
+        return FAILED
+    return STOPPED if workers.was_terminated else 0
 
 
 def _parts(options: ServeOptions, settings: Settings, *, exposed: bool) -> AbstractContextManager[Parts]:
@@ -158,29 +162,24 @@ def _parts(options: ServeOptions, settings: Settings, *, exposed: bool) -> Abstr
     )
 
 
-class _Workers(Multiprocess):
-    """Workers that are started again when they die; remembers why they were stopped."""
-
-    was_terminated = False
-
-    def handle_term(self) -> None:
-        """Stop all workers."""
-        self.was_terminated = True
-        super().handle_term()
-
-
-def worker_app(options: ServeOptions, settings: Settings, *, exposed: bool) -> FastAPI:
-    """App of one worker of several; opens its own parts."""
+def _worker(options: ServeOptions, settings: Settings, listening: socket.socket, *, exposed: bool) -> None:
+    """Serve as one worker of several; opens its own parts."""
     take_over_logs()
-    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
-    return _app(settings, partial(_parts, options, settings, exposed=exposed))
+    count_across_processes()
+    app = _app(settings, partial(_told, _parts(options, settings, exposed=exposed)))
+    uvicorn.Server(_config(options, settings, lambda: app)).run([listening])
 
 
-def _end_with(parent: int) -> None:
-    """End when the process that started this one is gone: a worker that nobody stops would hold the port."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
+@contextmanager
+def _told(parts: AbstractContextManager[Parts]) -> Generator[Parts]:
+    """Parts of a worker; says in the log why they cannot be opened, since the HTTP server does not."""
+    with ExitStack() as stack:
+        try:
+            opened = stack.enter_context(parts)
+        except GarantError as error:
+            open_log().error("start", error=type(error).__name__, says=str(error))
+            raise
+        yield opened
 
 
 def _app(settings: Settings, parts: Callable[[], AbstractContextManager[Parts]]) -> FastAPI:
@@ -207,7 +206,6 @@ def _config(options: ServeOptions, settings: Settings, factory: Callable[[], Fas
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        timeout_worker_healthcheck=START_SECONDS,
         h11_max_incomplete_event_size=_LARGEST_HEADERS,
     )
 

@@ -5,7 +5,7 @@ and the commit of its record leaves by an error. Many threads may ask at once. T
 do: each request takes it once, so that a decision has exactly one bundle.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,23 +13,20 @@ from typing import Any
 
 from garant.decisions.access import Principal, Scope
 from garant.decisions.ids import new_id
-from garant.decisions.record import Decision, EventKind, Judgement, Language, NewDecision, NewEvent, State
+from garant.decisions.record import Decision, EventKind, Judgement, Language, NewDecision, NewEvent
 from garant.decisions.store import RecordStore
 from garant.exceptions import (
     ConflictError,
-    ErasedError,
-    NotPermittedError,
     Problem,
     RecordsError,
-    UnknownDecisionError,
 )
-from garant.runs.deciding import people
-from garant.runs.deciding.answer import Answer, as_bytes, decided, first_state, judged, recorded
+from garant.runs.deciding.answer import Answer, as_bytes, decided, first_state, judged
 from garant.runs.deciding.batch import decide_items, items_of
 from garant.runs.deciding.client_store import Clients
 from garant.runs.deciding.corrections import mended, said_of
 from garant.runs.deciding.decider import Decider
 from garant.runs.deciding.model_card import model_card
+from garant.runs.deciding.recorded_decisions import RecordedDecisions, require, whole
 from garant.runs.deciding.request import Request, request_of
 from garant.runs.deciding.terms import Terms
 from garant.tables.records.client_records import ClientRecords
@@ -60,7 +57,7 @@ class Answered:
     replayed: bool = False
 
 
-class DecisionService:
+class DecisionService(RecordedDecisions):
     """Decides, records, answers; looks recorded decisions up, and lets people confirm, contest, review, correct them.
 
     Parameters
@@ -95,7 +92,8 @@ class DecisionService:
         clients: Clients | None = None,
         run: Path | None = None,
     ) -> None:
-        self._decider, self._store, self._terms, self._clients = decider, store, terms, clients
+        super().__init__(store)
+        self._decider, self._terms, self._clients = decider, terms, clients
         self.run = run
         self._cards: dict[tuple[str, str], Answer] = {}
 
@@ -103,11 +101,6 @@ class DecisionService:
     def decider(self) -> Decider:
         """What judges at this moment."""
         return self._decider
-
-    @property
-    def store(self) -> RecordStore:
-        """Where everything is recorded."""
-        return self._store
 
     @property
     def terms(self) -> Terms:
@@ -153,7 +146,7 @@ class DecisionService:
         InvariantError
             When the computation contradicts itself; nothing is recorded.
         """
-        _require(principal, Scope.DECIDE)
+        require(principal, Scope.DECIDE)
         decider = self._decider
         with self._store.claim(principal.id, route, key, body) as claim:
             if claim.answer is not None:
@@ -183,7 +176,7 @@ class DecisionService:
         RecordsError, InFlightError, KeyReusedError, ErasedError
             As `decide`, of the request as a whole.
         """
-        _require(principal, Scope.DECIDE)
+        require(principal, Scope.DECIDE)
         decider = self._decider
         with self._store.claim(principal.id, "decisions/batch", key, body) as claim:
             if claim.answer is not None:
@@ -219,17 +212,17 @@ class DecisionService:
         RecordsError, InFlightError, KeyReusedError, ErasedError, InvariantError
             As `decide`.
         """
-        _require(principal, Scope.CORRECT)
+        require(principal, Scope.CORRECT)
         decider = self._decider
         with self._store.claim(principal.id, "corrections", key, body) as claim:
             if claim.answer is not None:
                 return Answered(_CREATED, claim.answer, replayed=True)
             value = read_json(body)
             id_, reason = said_of(value)
-            old = self._seen(principal, id_)
+            old = self.seen(principal, id_)
             if old.superseded_by is not None:
                 raise ConflictError("The decision was corrected already: correct the one that supersedes it.")
-            judgement = _whole(old)
+            judgement = whole(old)
             new = self._judged(decider, principal, mended(_object(value), judgement), supersedes=old)
             event = NewEvent(
                 decision=old.id,
@@ -261,7 +254,7 @@ class DecisionService:
         UsageError
             When a move is unknown or beyond its limits.
         """
-        _require(principal, Scope.DECIDE)
+        require(principal, Scope.DECIDE)
         decider = self._decider
         request = request_of(read_json(body), decider.policy, more=frozenset({_MOVES}))
         moves = _moves(request)
@@ -281,7 +274,7 @@ class DecisionService:
         RecordsError
             When the body breaks a rule.
         """
-        _require(principal, Scope.DECIDE)
+        require(principal, Scope.DECIDE)
         decider = self._decider
         request = request_of(read_json(body), decider.policy)
         records = self._records(decider, request)
@@ -298,128 +291,11 @@ class DecisionService:
         self._store.saw(principal, "explanation", subject=records.subject)
         return answer
 
-    # ------------------------------------------------------------------ looking up
-
-    def decision(self, principal: Principal, id_: str, *, language: Language) -> Answer:
-        """A recorded decision, as it stands now.
-
-        Raises
-        ------
-        UnknownDecisionError
-            When there is none, or it belongs to a branch that the principal does not see: not told apart.
-        ErasedError
-            When the person was erased.
-        """
-        _require(principal, Scope.READ)
-        found = self._seen(principal, id_)
-        _whole(found)
-        self._store.saw(principal, "decision", decision=found.id)
-        return recorded(found, language)
-
-    def decisions_of(self, principal: Principal, subject: str, *, language: Language) -> list[Answer]:
-        """Decisions about one person that the principal may see, the first one first; none of an unknown person.
-
-        Parameters
-        ----------
-        subject : str
-            ``subject_ref`` of the applications, else the text of SK_ID_CURR.
-        """
-        _require(principal, Scope.READ)
-        found = [each for each in self._store.decisions_of(subject) if principal.sees(each.owner)]
-        self._store.saw(principal, "decisions_of", subject=subject)
-        return [recorded(each, language) for each in found]
-
-    # ------------------------------------------------------------------ people
-
-    def confirm(
-        self,
-        principal: Principal,
-        id_: str,
-        *,
-        person: str,
-        outcome: str,
-        ground: str,
-        comment: str | None = None,
-        language: Language = "en",
-    ) -> Answer:
-        """Make a proposal final: a named person, with an outcome of their own and why.
-
-        Parameters
-        ----------
-        person : str
-            Name of who decides.
-        outcome : {"accept", "refuse"}
-            Their own outcome.
-        ground : {"agrees", "new_information", "policy_exception", "other"}
-            Why; ``agrees`` only where the outcome is the one that was proposed.
-        comment : str or None
-            Needed where it is another.
-
-        Raises
-        ------
-        UnknownDecisionError, ErasedError
-            As `decision`.
-        ConflictError
-            When the decision is no proposal any more.
-        RecordsError
-            When the name, outcome, ground or comment is wrong or missing.
-        """
-        _require(principal, Scope.CONFIRM)
-        found = self._seen(principal, id_)
-        _whole(found)
-        people.require_state(found, State.PROPOSED, to="confirmed")
-        content = people.confirmation(found, person=person, outcome=outcome, ground=ground, comment=comment)
-        return self._add(principal, found, EventKind.CONFIRMED, State.FINAL, content, language)
-
-    def contest(self, principal: Principal, id_: str, *, statement: str, language: Language = "en") -> Answer:
-        """Record that the person contests, in their own words.
-
-        Raises
-        ------
-        UnknownDecisionError, ErasedError
-            As `decision`.
-        ConflictError
-            When the decision is contested or reviewed already.
-        RecordsError
-            When nothing is said.
-        """
-        _require(principal, Scope.CONTEST)
-        found = self._seen(principal, id_)
-        _whole(found)
-        people.require_state(found, State.PROPOSED, State.FINAL, to="contested")
-        content = people.contestation(statement=statement)
-        return self._add(principal, found, EventKind.CONTESTED, State.CONTESTED, content, language)
-
-    def review(
-        self, principal: Principal, id_: str, *, outcome: str, comment: str, language: Language = "en"
-    ) -> Answer:
-        """Review a contested decision: another person than who made or confirmed it, or a decision that it corrects.
-
-        Raises
-        ------
-        UnknownDecisionError, ErasedError
-            As `decision`.
-        NotPermittedError
-            When the reviewer acted before.
-        ConflictError
-            When the decision is not contested.
-        RecordsError
-            When the outcome is none, or the comment has fewer than 20 characters.
-        """
-        _require(principal, Scope.REVIEW)
-        found = self._seen(principal, id_)
-        _whole(found)
-        people.require_state(found, State.CONTESTED, to="reviewed")
-        if principal.id in self._actors(found):
-            raise NotPermittedError("Who made or confirmed a decision does not review it: another person must.")
-        content = people.reviewing(outcome=outcome, comment=comment)
-        return self._add(principal, found, EventKind.REVIEWED, State.REVIEWED, content, language)
-
     # ------------------------------------------------------------------ the service itself
 
     def model(self, principal: Principal, *, language: Language) -> Answer:
         """Card of the model that decides, in short, and how much its inputs count."""
-        _require(principal, Scope.MODEL)
+        require(principal, Scope.MODEL)
         decider = self._decider
         wanted = (decider.digest, language)
         if wanted not in self._cards:
@@ -486,48 +362,6 @@ class DecisionService:
             records = decider.reader.of_accepted(self._clients.rows(request.client))
         return replace(records, raw=request.raw(records.raw)) if request.sent_checks else records
 
-    def _seen(self, principal: Principal, id_: str) -> Decision:
-        """Decision that the principal may see; one of another branch is as unknown as one that never was."""
-        found = self._store.decision(id_)
-        if not principal.sees(found.owner):
-            raise UnknownDecisionError("There is no such decision.")
-        return found
-
-    def _actors(self, decision: Decision) -> frozenset[str]:
-        """Who acted on a decision, or on one that it corrects."""
-        found = people.actors(decision)
-        while decision.supersedes is not None:
-            decision = self._store.decision(decision.supersedes)
-            found |= people.actors(decision)
-        return found
-
-    def _add(
-        self,
-        principal: Principal,
-        decision: Decision,
-        kind: EventKind,
-        state: State,
-        content: Mapping[str, Any],
-        language: Language,
-    ) -> Answer:
-        new = NewEvent(
-            decision=decision.id, kind=kind, at=datetime.now(UTC), actor=principal.id, state=state, content=content
-        )
-        event = self._store.add(new, after=len(decision.events))
-        return recorded(replace(decision, state=state, events=(*decision.events, event)), language)
-
-
-def _require(principal: Principal, scope: Scope) -> None:
-    if not principal.may(scope):
-        raise NotPermittedError(f"The role {principal.role} may not do this: it needs {scope}.")
-
-
-def _whole(decision: Decision) -> Judgement:
-    """What was computed, of a person who was not erased."""
-    if decision.judgement is None:
-        raise ErasedError("The person was erased; what was recorded can no longer be read.")
-    return decision.judgement
-
 
 def _object(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
@@ -536,7 +370,7 @@ def _object(value: object) -> dict[str, Any]:
 
 
 def _require_same_person(records: ClientRecords, decision: Decision) -> None:
-    judgement = _whole(decision)
+    judgement = whole(decision)
     if (records.subject, records.client) != (judgement.subject, judgement.client):
         text = "another person or application than that of the decision: a correction is about the same one"
         raise RecordsError([Problem("/application", "request.other_person", text)])

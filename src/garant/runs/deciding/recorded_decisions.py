@@ -1,0 +1,200 @@
+"""What people do with recorded decisions: read them, confirm, contest, review; no model is asked for any of it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from garant.decisions.access import Principal, Scope
+from garant.decisions.record import Decision, EventKind, Judgement, Language, NewEvent, State
+from garant.decisions.store import RecordStore
+from garant.exceptions import ErasedError, NotPermittedError, UnknownDecisionError
+from garant.runs.deciding import people
+from garant.runs.deciding.answer import Answer, recorded
+
+
+class RecordedDecisions:
+    """Decisions as they stand in a store, for whoever may see them.
+
+    Parameters
+    ----------
+    store : RecordStore
+        Where they are recorded.
+
+    Notes
+    -----
+    Every method checks the scope of the principal first. Errors that any of them raises:
+
+    NotPermittedError
+        The role may not do this.
+    StoreError
+        The record store cannot be used: nothing is shown or changed.
+    """
+
+    def __init__(self, store: RecordStore) -> None:
+        self._store = store
+
+    @property
+    def store(self) -> RecordStore:
+        """Where everything is recorded."""
+        return self._store
+
+    # ------------------------------------------------------------------ looking up
+
+    def decision(self, principal: Principal, id_: str, *, language: Language) -> Answer:
+        """A recorded decision, as it stands now.
+
+        Raises
+        ------
+        UnknownDecisionError
+            When there is none, or it belongs to a branch that the principal does not see: not told apart.
+        ErasedError
+            When the person was erased.
+        """
+        require(principal, Scope.READ)
+        found = self.seen(principal, id_)
+        whole(found)
+        self._store.saw(principal, "decision", decision=found.id)
+        return recorded(found, language)
+
+    def decisions_of(self, principal: Principal, subject: str, *, language: Language) -> list[Answer]:
+        """Decisions about one person that the principal may see, the first one first; none of an unknown person.
+
+        Parameters
+        ----------
+        subject : str
+            ``subject_ref`` of the applications, else the text of SK_ID_CURR.
+        """
+        require(principal, Scope.READ)
+        found = [each for each in self._store.decisions_of(subject) if principal.sees(each.owner)]
+        self._store.saw(principal, "decisions_of", subject=subject)
+        return [recorded(each, language) for each in found]
+
+    # ------------------------------------------------------------------ people
+
+    def confirm(
+        self,
+        principal: Principal,
+        id_: str,
+        *,
+        person: str,
+        outcome: str,
+        ground: str,
+        comment: str | None = None,
+        language: Language = "en",
+    ) -> Answer:
+        """Make a proposal final: a named person, with an outcome of their own and why.
+
+        Parameters
+        ----------
+        person : str
+            Name of who decides.
+        outcome : {"accept", "refuse"}
+            Their own outcome.
+        ground : {"agrees", "new_information", "policy_exception", "other"}
+            Why; ``agrees`` only where the outcome is the one that was proposed.
+        comment : str or None
+            Needed where it is another.
+
+        Raises
+        ------
+        UnknownDecisionError, ErasedError
+            As `decision`.
+        ConflictError
+            When the decision is no proposal any more.
+        RecordsError
+            When the name, outcome, ground or comment is wrong or missing.
+        """
+        require(principal, Scope.CONFIRM)
+        found = self.seen(principal, id_)
+        whole(found)
+        people.require_state(found, State.PROPOSED, to="confirmed")
+        content = people.confirmation(found, person=person, outcome=outcome, ground=ground, comment=comment)
+        return self._add(principal, found, EventKind.CONFIRMED, State.FINAL, content, language)
+
+    def contest(self, principal: Principal, id_: str, *, statement: str, language: Language = "en") -> Answer:
+        """Record that the person contests, in their own words.
+
+        Raises
+        ------
+        UnknownDecisionError, ErasedError
+            As `decision`.
+        ConflictError
+            When the decision is contested or reviewed already.
+        RecordsError
+            When nothing is said.
+        """
+        require(principal, Scope.CONTEST)
+        found = self.seen(principal, id_)
+        whole(found)
+        people.require_state(found, State.PROPOSED, State.FINAL, to="contested")
+        content = people.contestation(statement=statement)
+        return self._add(principal, found, EventKind.CONTESTED, State.CONTESTED, content, language)
+
+    def review(
+        self, principal: Principal, id_: str, *, outcome: str, comment: str, language: Language = "en"
+    ) -> Answer:
+        """Review a contested decision: another person than who made or confirmed it, or a decision that it corrects.
+
+        Raises
+        ------
+        UnknownDecisionError, ErasedError
+            As `decision`.
+        NotPermittedError
+            When the reviewer acted before.
+        ConflictError
+            When the decision is not contested.
+        RecordsError
+            When the outcome is none, or the comment has fewer than 20 characters.
+        """
+        require(principal, Scope.REVIEW)
+        found = self.seen(principal, id_)
+        whole(found)
+        people.require_state(found, State.CONTESTED, to="reviewed")
+        if principal.id in self._actors(found):
+            raise NotPermittedError("Who made or confirmed a decision does not review it: another person must.")
+        content = people.reviewing(outcome=outcome, comment=comment)
+        return self._add(principal, found, EventKind.REVIEWED, State.REVIEWED, content, language)
+
+    def seen(self, principal: Principal, id_: str) -> Decision:
+        """Decision that the principal may see; one of another branch is as unknown as one that never was."""
+        found = self._store.decision(id_)
+        if not principal.sees(found.owner):
+            raise UnknownDecisionError("There is no such decision.")
+        return found
+
+    def _actors(self, decision: Decision) -> frozenset[str]:
+        """Who acted on a decision, or on one that it corrects."""
+        found = people.actors(decision)
+        while decision.supersedes is not None:
+            decision = self._store.decision(decision.supersedes)
+            found |= people.actors(decision)
+        return found
+
+    def _add(
+        self,
+        principal: Principal,
+        decision: Decision,
+        kind: EventKind,
+        state: State,
+        content: Mapping[str, Any],
+        language: Language,
+    ) -> Answer:
+        new = NewEvent(
+            decision=decision.id, kind=kind, at=datetime.now(UTC), actor=principal.id, state=state, content=content
+        )
+        event = self._store.add(new, after=len(decision.events))
+        return recorded(replace(decision, state=state, events=(*decision.events, event)), language)
+
+
+def require(principal: Principal, scope: Scope) -> None:
+    """Raise NotPermittedError unless the role of `principal` has the scope."""
+    if not principal.may(scope):
+        raise NotPermittedError(f"The role {principal.role} may not do this: it needs {scope}.")
+
+
+def whole(decision: Decision) -> Judgement:
+    """What was computed, of a person who was not erased."""
+    if decision.judgement is None:
+        raise ErasedError("The person was erased; what was recorded can no longer be read.")
+    return decision.judgement

@@ -91,12 +91,13 @@ def test_nobody_else_may_read_the_files(store: RecordStore, store_url: str) -> N
 def test_requests_that_wait_share_a_commit_and_one_that_fails_takes_none_with_it(store: RecordStore) -> None:
     writer = database_of(store).writer
     before = writer.commits, writer.requests
-    is_free = threading.Event()
+    has_begun, is_free = threading.Event(), threading.Event()
     decisions = [new_decision(f"person {number}") for number in range(16)]
     bad = new_decision("bad", supersedes=new_decision().id)
     with ThreadPoolExecutor(20) as pool:
         # While the writer is kept, the others come and wait.
-        kept = pool.submit(writer.write, lambda _: is_free.wait(10))
+        kept = pool.submit(writer.write, lambda _: has_begun.set() or is_free.wait(10))
+        assert has_begun.wait(10)
         asked = [pool.submit(record, store, decision) for decision in decisions]
         failing = pool.submit(record, store, bad)
         while writer._queue.qsize() < 17:
@@ -183,14 +184,15 @@ def test_a_closed_store_says_so(store: RecordStore) -> None:
 
 def test_requests_that_are_written_together_fail_one_by_one(store: RecordStore) -> None:
     writer = database_of(store).writer
-    is_free = threading.Event()
+    has_begun, is_free = threading.Event(), threading.Event()
     first = new_decision("first")
     record(store, first)
     # The same decision corrected by two requests in one commit: which one comes second fails, and nobody else.
     rivals = [new_decision("rival", supersedes=first.id) for _ in range(2)]
     others = [new_decision("other") for _ in range(3)]
     with ThreadPoolExecutor(8) as pool:
-        kept = pool.submit(writer.write, lambda _: is_free.wait(10))
+        kept = pool.submit(writer.write, lambda _: has_begun.set() or is_free.wait(10))
+        assert has_begun.wait(10)
         asked = [pool.submit(record, store, decision) for decision in (*rivals, *others)]
         while writer._queue.qsize() < 5:
             time.sleep(0.001)

@@ -166,6 +166,18 @@ def test_what_counts_twice_when_it_arrives_twice_is_sent_once(
     assert sent.path == f"/v1/decisions/{DECISION['id']}/{method}"
 
 
+@pytest.mark.parametrize(("kind", "times"), [("store", 1), ("busy", 2)])
+def test_what_may_be_recorded_is_not_said_twice_unless_nothing_was_begun(
+    ask: Ask, service: Service, kind: str, times: int
+) -> None:
+    service.replies = [problem(503, kind), problem(404, "unknown-decision")]
+
+    with pytest.raises(ServiceError):
+        ask("contest", DECISION["id"], statement="No.")
+
+    assert len(service.received) == times
+
+
 def test_a_service_that_is_not_there_is_said_with_how_to_start_it(secret: str) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -1,5 +1,6 @@
 """The commands of docs/service.md, typed as they stand there, against a real service in a process of its own."""
 
+import asyncio
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from garant.client import Client
+from garant.client import AsyncClient, Client, Preview
 from garant.exceptions import ServiceError, ServiceUnavailableError
 from garant.models.cutoff import Outcome
 from garant.settings import Settings
@@ -228,6 +229,7 @@ def correct_and_compare(shell: Shell, id_: str, reviewer: str) -> None:
         # The same person by name or by records, by itself or in a batch: one road.
         named, sent = service.preview(client=CLIENT), service.preview(records)
         assert (named.pd, named.reasons) == (sent.pd, sent.reasons)
+        assert {each.pd for each in asyncio.run(at_once(shell))} == {named.pd}
         unknown = {name: rows for name, rows in records.items() if name != "bureau"}
         whole, partial, wrong = service.batch([records, {**unknown, "key": "b"}, {"application": {"TARGET": 1}}])
         assert whole.decision is not None
@@ -245,6 +247,12 @@ def correct_and_compare(shell: Shell, id_: str, reviewer: str) -> None:
     with Client(shell.url, key=reviewer) as other, pytest.raises(ServiceError) as caught:
         other.decide(records)
     assert caught.value.status == 403
+
+
+async def at_once(shell: Shell) -> list[Preview]:
+    """Several questions at the same time."""
+    async with AsyncClient(shell.url, key=shell.environment["GARANT_API_KEY"]) as service:
+        return await asyncio.gather(*(service.preview(client=CLIENT) for _ in range(4)))
 
 
 def test_every_other_command_of_the_page_exists_with_its_options(page: Path, shell: Shell) -> None:

@@ -3,7 +3,13 @@
 import io
 import json
 import logging
+import os
+import socket
+import subprocess
+import sys
+import time
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,6 +106,25 @@ def test_the_server_s_own_words_lose_their_traceback() -> None:
     line = json.loads(stream.getvalue())
     assert (line["says"], line["error"], line["level"]) == ("Exception in the app", "ValueError", "error")
     assert CANARY not in stream.getvalue()
+
+
+def test_a_caller_who_hangs_up_is_no_failure_of_the_service(app: App) -> None:
+    url = app.client.base_url
+    with socket.create_connection((url.host, url.port or 80)) as connection:
+        connection.sendall(b"POST /hello/x HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{}")
+    deadline = time.monotonic() + 10
+    while not app.lines and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert [(line["event"], line["status"]) for line in app.lines] == [("request", 499)]
+
+
+def test_workers_add_up_their_figures(tmp_path: Path) -> None:
+    script = "from garant.api.metrics import Metrics; m = Metrics(); m.decision(route='r', outcome='refer')"
+    variables = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    for more in ("", "; print(m.text()[0].decode())"):
+        command = [sys.executable, "-c", script + more]
+        done = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
+    assert 'garant_decisions_total{outcome="refer",route="r"} 2.0' in done.stdout
 
 
 def test_figures_count_requests_by_route_and_status(app: App) -> None:

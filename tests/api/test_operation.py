@@ -99,8 +99,11 @@ def test_an_outage_of_the_record_store_is_a_503_everywhere_but_for_life_itself(
     ready = world.client.get("/readyz")
     assert (ready.status_code, ready.json()) == (503, {"ready": False, "error": "StoreError"})
     monkeypatch.undo()
-    assert world.client.get("/readyz").status_code == 200
+    deadline = time.monotonic() + 5
+    while world.post(DECISIONS, sound()).status_code == 503 and time.monotonic() < deadline:
+        time.sleep(0.1)
     assert world.post(DECISIONS, sound()).status_code == 201
+    assert world.client.get("/readyz").status_code == 200
 
 
 CANARY, NUMBER = "Zorglub-Öç", 987_654_321
@@ -151,7 +154,7 @@ def test_nothing_of_a_person_stands_in_a_log_a_figure_or_a_refusal(new_world: Ne
     assert str(made["pd"]) not in pds
 
 
-def test_figures_have_few_labels_and_are_for_near_machines(world: World) -> None:
+def test_figures_have_few_labels_and_are_for_near_machines(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.post(DECISIONS, sound())
     world.get(f"{DECISIONS}/{new_id()}")
     text = world.client.get("/metrics").text
@@ -167,3 +170,6 @@ def test_figures_have_few_labels_and_are_for_near_machines(world: World) -> None
     assert near(None)
     assert [near(host) for host in ("127.0.0.1", "10.1.2.3", "::1", "192.168.0.9")] == [True] * 4
     assert [near(host) for host in ("93.184.216.34", "2606:2800::1", "proxy")] == [False] * 3
+    monkeypatch.setattr("garant.api.health._is_near", lambda _: False)
+    far = world.client.get("/metrics")
+    assert (far.status_code, far.json()["type"]) == (403, "urn:garant:problem:not-near")

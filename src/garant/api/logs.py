@@ -15,7 +15,7 @@ from typing import TextIO
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
@@ -24,6 +24,9 @@ from garant.api.problems import INTERNAL_ERROR, response
 
 REQUEST_ID = "X-Request-Id"
 UNKNOWN_ROUTE = "unknown"
+HUNG_UP = 499
+"""Logged where the caller hung up before the whole request was here; nobody gets it as a status."""
+
 _MOST_CHARACTERS = 300
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
@@ -88,6 +91,8 @@ class RequestLog:
 
         try:
             await self._app(scope, receive, send_with_id)
+        except ClientDisconnect:
+            status = HUNG_UP
         except Exception as error:  # noqa: BLE001 - the last place where it can be told without a stack
             self._log.error(
                 "failed", request_id=scope["garant.request_id"], error=type(error).__name__, at_line=_place(error)

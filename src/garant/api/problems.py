@@ -209,7 +209,7 @@ def response(
 ) -> Response:
     """Answer that tells the problem."""
     body = json.dumps(content(kind, instance=instance, errors=errors), ensure_ascii=False).encode()
-    return Response(body, kind.status, dict(headers), media_type=MEDIA_TYPE)
+    return Response(body, kind.status, {"Content-Language": "en", **headers}, media_type=MEDIA_TYPE)
 
 
 def request_id(request: Request) -> str:

@@ -119,7 +119,7 @@ def _serve_here(options: ServeOptions, settings: Settings, *, exposed: bool, say
         _say_key(parts.keys, options, exposed=exposed, say=say)
         take_over_logs()
         app = _app(settings, lambda: nullcontext(parts))
-        config = _config(options, settings, lambda: app)
+        config = http_config(options, settings, lambda: app)
         listening = listening_socket(options.host, options.port)
         say(_address(options, settings, listening.getsockname()[1]))
         try:
@@ -167,7 +167,7 @@ def _worker(options: ServeOptions, settings: Settings, listening: socket.socket,
     take_over_logs()
     count_across_processes()
     app = _app(settings, partial(_told, _parts(options, settings, exposed=exposed)))
-    uvicorn.Server(_config(options, settings, lambda: app)).run([listening])
+    uvicorn.Server(http_config(options, settings, lambda: app)).run([listening])
 
 
 @contextmanager
@@ -187,7 +187,8 @@ def _app(settings: Settings, parts: Callable[[], AbstractContextManager[Parts]])
     return create_app(parts, api, log=open_log())
 
 
-def _config(options: ServeOptions, settings: Settings, factory: Callable[[], FastAPI]) -> uvicorn.Config:
+def http_config(options: ServeOptions, settings: Settings, factory: Callable[[], FastAPI]) -> uvicorn.Config:
+    """How the HTTP server is set: the app that `factory` makes, TLS, whose word about the caller is believed."""
     return uvicorn.Config(
         factory,
         factory=True,

@@ -1,6 +1,7 @@
 """A real HTTP server that answers what a test tells it to."""
 
 import json
+import ssl
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -70,7 +71,7 @@ def problem(status: int, kind: str, **more: object) -> Reply:
 
 
 @contextmanager
-def answering_service() -> Generator[Service]:
+def answering_service(tls: ssl.SSLContext | None = None) -> Generator[Service]:
     """A server on this machine."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -99,7 +100,9 @@ def answering_service() -> Generator[Service]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    found = Service(f"http://127.0.0.1:{server.server_port}")
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    found = Service(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -187,7 +187,7 @@ def _say(done: "Erased", *, n_data: int) -> None:
     n = len(done.erasure.decisions)
     say(f"Erased. Decisions: {n}, tombstone {done.erasure.id}.")
     if not done.erasure.is_scrubbed:
-        warn("the database was busy: its files keep unreadable remains until its next clean-up (VACUUM).")
+        warn("what was removed may stand in dead rows of the database's files until its next clean-up (VACUUM).")
     if done.files:
         print_rows(
             [{"raw file": file, "rows of the person": rows} for file, rows in done.files.items()], output="table"

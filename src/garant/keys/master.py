@@ -24,7 +24,8 @@ NONCE_BYTES = 12
 
 _EXPECTED = (
     "Expected the master key of the record store (GARANT_MASTER_KEY, or master_key in garant.toml). Without it no "
-    "record can be read and nothing is decided: bring it from its copy, or name the file where it is."
+    "record can be read and nothing is decided: bring it from its copy, or name the file where it is. The first one of "
+    "a new store is made by `garant ledger migrate --new-master-key`."
 )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -133,3 +134,22 @@ def test_what_cannot_be_meant_is_misuse(typed: list[str], tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
 
     assert run(["decide", *typed]) == 2
+
+
+def test_deciding_here_and_the_rights_of_persons_need_no_extra() -> None:
+    extras = ["fastapi", "starlette", "uvicorn", "structlog", "prometheus_client", "httpx", "psycopg"]
+    needed = "import garant.runs.deciding.opening, garant.runs.subject_erasure, garant.runs.subject_export"
+    script = f"import sys\nsys.modules.update(dict.fromkeys({extras!r}))\n{needed}"
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_missing_extra_of_the_client_is_named(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "garant.client", None)
+
+    assert run(["decide", str(file)]) == 2
+    assert "garant[client]" in capsys.readouterr().err

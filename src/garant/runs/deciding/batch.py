@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import structlog
-
 from garant.decisions.record import NewDecision
 from garant.exceptions import Problem, RecordsError, StoreError
 from garant.runs.deciding.answer import Answer
@@ -17,8 +15,6 @@ KEY = "key"
 
 _MOST_KEY = 100
 _CREATED, _UNPROCESSABLE, _FAILED = 201, 422, 500
-
-_log = structlog.get_logger(__name__)
 
 
 def items_of(value: object) -> Sequence[Any]:
@@ -75,7 +71,9 @@ def decide_items(
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the others are decided, and this one is not
             # No text of the error: it could hold what the records say.
-            _log.error("batch_item_failed", item=number, error=type(error).__name__)
+            import structlog  # noqa: PLC0415 - of the extra `serve`, and only a service is asked for batches
+
+            structlog.get_logger(__name__).error("batch_item_failed", item=number, error=type(error).__name__)
             problem = {"title": "This application could not be judged", "status": _FAILED, "errors": []}
             answers.append({**label, "status": _FAILED, "problem": problem})
         else:

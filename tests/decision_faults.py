@@ -186,13 +186,19 @@ def disk_full(service: ServiceProcess, key: str, lender: ServedLender, disk: Pat
             time.sleep(0.05)
         time.sleep(1)
         assert load.statuses(since=began).keys() - GOOD <= {503, 507}
-        # What was recorded can still be read.
-        assert service.get(f"/v1/decisions/{known}", key)["id"] == known
+        # What was recorded can be read by whoever runs the store, and the service tells of itself. An adviser is shown
+        # nobody's decision meanwhile: who looked could not be recorded.
+        with service.store() as store:
+            assert store.decision(known).judgement is not None
+        assert service.status("/v1/models/current", key) == 200
+        assert service.status(f"/v1/decisions/{known}", key) in {503, 507}
         check()
         filler.unlink()
         began = time.monotonic()
         load.await_more(20)
-        return {"answered again": [time.monotonic() - began]}
+        seconds = time.monotonic() - began
+        assert service.status(f"/v1/decisions/{known}", key) == 200
+    return {"answered again": [seconds]}
 
 
 def _fill(filler: Path) -> None:

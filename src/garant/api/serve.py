@@ -28,10 +28,10 @@ from garant.api.workers import Workers
 from garant.decisions.api_keys import ApiKeys
 from garant.decisions.store import RecordStore
 from garant.exceptions import GarantError, UsageError
-from garant.keys import MasterKey, read_or_new_master
 from garant.models.bundle.reading import read_bundle
 from garant.models.bundle.trust import Trust
 from garant.runs.deciding.terms import Terms
+from garant.runs.record_store import master_key
 from garant.settings import Settings
 
 GRACE_SECONDS = 30
@@ -135,7 +135,7 @@ def _serve_here(options: ServeOptions, settings: Settings, *, exposed: bool, say
 
 def _serve_by_workers(options: ServeOptions, settings: Settings, *, exposed: bool, say: Callable[[str], None]) -> int:
     Terms.of(settings)
-    master = MasterKey.read(settings.master_key) if exposed else read_or_new_master(settings.master_key)[0]
+    master = master_key(settings, may_make=not exposed)
     # Each worker prepares it for itself; whether it may be used at all is told before anything listens.
     read_bundle(bundle_place(options.bundle), Trust.of(settings, development=not exposed))
     with RecordStore.open(settings.store_url, master, serving=False) as store:

@@ -119,7 +119,7 @@ def test_the_largest_body_is_read_and_a_batch_may_be_larger(world: World) -> Non
     assert world.post("/v1/decisions", text(sound()).ljust(TOO_LARGE)).status_code == 201
     answer = world.post("/v1/decisions/batch", text({"items": [sound()]}).ljust(4 * TOO_LARGE))
     assert (answer.status_code, answer.json()["items"][0]["status"]) == (200, 201)
-    huge = world.post("/v1/decisions/batch", b" " * (32 * 1024 * 1024 + 1))
+    huge = world.post("/v1/decisions/batch", b" " * (48 * 1024 * 1024 + 1))
     assert huge.status_code == 413
 
 

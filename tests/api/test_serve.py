@@ -91,7 +91,8 @@ class Home:
         own = {
             "GARANT_STORE_URL": f"sqlite:///{self.folder / 'records.db'}",
             "GARANT_MASTER_KEY": str(self.folder / "master.key"),
-            "GARANT_CACHE_FOLDER": str(self.folder / "cache"),
+            # Shared, so that a model that was loaded once is not tried in a process of its own again.
+            "GARANT_CACHE_FOLDER": str(self.bundle.parent / "cache"),
             "GARANT_THREADS": "1",
         }
         return {**os.environ, **own}

@@ -30,10 +30,10 @@ class BodyLimit:
 
 
 ONE = BodyLimit(size=256 * 1024, seconds=5)
-"""One application: a real one with several hundred rows of history has about 100 kB."""
+"""One application: of those of the synthetic lender 99 in 100 have at most 131 kB; the largest, 1,183 rows, 163 kB."""
 
-MANY = BodyLimit(size=32 * 1024 * 1024, seconds=30)
-"""A batch: a thousand applications with the history of an average client have about 27 MB."""
+MANY = BodyLimit(size=48 * 1024 * 1024, seconds=30)
+"""A batch: a thousand applications of the synthetic lender have 38 MB."""
 
 _DISCARDED = 64 * 1024 * 1024
 """Bytes beyond the limit that are read and thrown away: a client that still sends would not see the answer."""

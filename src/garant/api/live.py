@@ -8,7 +8,7 @@ from structlog.typing import FilteringBoundLogger
 from garant.api.limits import RateLimit
 from garant.api.metrics import Metrics
 from garant.api.swap import Swapper
-from garant.api.threads import Places, Threads
+from garant.api.threads import QUEUE, THREADS, Places, Threads
 from garant.decisions.api_keys import ApiKeys
 from garant.decisions.record import Language
 from garant.decisions.store import RecordStore
@@ -56,8 +56,8 @@ class ApiOptions:
     language: Language = "en"
     rate: float = 200.0
     docs_pages: bool = False
-    threads: int = 16
-    queue: int = 128
+    threads: int = THREADS
+    queue: int = QUEUE
 
 
 @dataclass(slots=True, kw_only=True)

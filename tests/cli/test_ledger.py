@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from garant.cli.app import run
-from garant.decisions.record import NewDecision
+from garant.decisions.record import EventKind, NewDecision, NewEvent, State
 from garant.runs.record_store import opened_store
 from garant.settings import load_settings
-from store_records import new_decision, record
+from store_records import new_decision, now, record
 
 ME, OTHER = "ME-4711", "SOMEBODY-ELSE"
 
@@ -31,6 +31,12 @@ def test_a_decision_is_shown_in_words_and_looking_is_recorded(
     decided: tuple[NewDecision, NewDecision], capsys: pytest.CaptureFixture[str]
 ) -> None:
     mine, _ = decided
+    content = {"person": "Ann Bell", "outcome": "accept", "ground": "new_information", "comment": "Slip seen."}
+    event = NewEvent(
+        decision=mine.id, kind=EventKind.CONFIRMED, at=now(), actor="key-2", state=State.FINAL, content=content
+    )
+    with opened_store(load_settings()) as store:
+        store.add(event, after=0)
 
     assert run(["ledger", "show", mine.id]) == 0
 
@@ -38,6 +44,9 @@ def test_a_decision_is_shown_in_words_and_looking_is_recorded(
     assert f"Decision {mine.id} – PROPOSAL: REFUSAL" in shown
     assert "• RULE-CANARY" in shown
     assert "1. REASON-CANARY" in shown
+    assert "State: final" in shown
+    assert "What counts: approval" in shown
+    assert "confirmed, key-2: Ann Bell; accept; new_information; Slip seen." in shown
     with opened_store(load_settings()) as store:
         ((_, role, what),) = store.export(ME).accesses
     assert (role, what) == ("auditor", "decision")

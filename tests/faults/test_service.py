@@ -12,7 +12,7 @@ from postgres_server import PostgresServer, started_postgres
 
 pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("postgres")]
 
-ROUNDS = int(os.environ.get("GARANT_FAULT_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "20"))
 
 GONE_SECONDS = 30.0
 

@@ -14,7 +14,7 @@ _ENTRY = re.compile(r"\s*(\*|[A-Za-z]{1,8})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q\s*=\s*
 _MOST_CHARACTERS = 1_000
 
 
-def asked_language(request: Request) -> Language:
+async def asked_language(request: Request) -> Language:
     """Language of the request; the service's own where the request does not say."""
     return chosen_language(request.headers.getlist("accept-language"), request.app.state.live.options.language)
 

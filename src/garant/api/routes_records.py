@@ -30,7 +30,7 @@ _ID = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _REF = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]{1,200}")
 
 
-def decision_id(request: Request) -> str:
+async def decision_id(request: Request) -> str:
     """Id in the address; what is no id is no decision, and no store is asked."""
     text = str(request.path_params["id"])
     if not _ID.fullmatch(text):
@@ -38,7 +38,7 @@ def decision_id(request: Request) -> str:
     return text.lower()
 
 
-def subject_ref(request: Request) -> str:
+async def subject_ref(request: Request) -> str:
     """Reference of a person in the address."""
     text = str(request.path_params["ref"])
     if not _REF.fullmatch(text):

@@ -3,6 +3,7 @@
 import hmac
 import secrets
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -134,25 +135,38 @@ class ApiKeys:
         StoreError
             When the keys cannot be read: then nobody is let in.
         """
-        prefix, _, rest = text[:_MOST_CHARACTERS].partition("_")
-        key_id, _, secret = rest.partition("_")
-        shown = self._store.keyring.api_secret(key_id, secret)
-        found = self._fresh.value().get(key_id)
-        # A comparison that takes as long whatever is shown, also for a key that is not there.
-        is_right = hmac.compare_digest(shown, bytes(len(shown)) if found is None else found[1])
-        if found is None or not is_right or prefix != _PREFIX:
-            return None
-        key, _ = found
         now = datetime.now(UTC)
-        if not key.counts(now):
+        key = self._shown(text, self._fresh.value(), now)
+        if key is None:
             return None
         self._note_use(key, now)
         return key.principal
 
+    def recognised(self, text: str) -> Principal | None:
+        """Whoever shows this key, when that is known without waiting for the database; else ask `authenticate`."""
+        keys, now = self._fresh.at_once(), datetime.now(UTC)
+        key = None if keys is None else self._shown(text, keys, now)
+        return key.principal if key is not None and self._is_noted(key, now) else None
+
+    def _shown(self, text: str, keys: Mapping[str, tuple[ApiKey, bytes]], now: datetime) -> ApiKey | None:
+        prefix, _, rest = text[:_MOST_CHARACTERS].partition("_")
+        key_id, _, secret = rest.partition("_")
+        shown = self._store.keyring.api_secret(key_id, secret)
+        found = keys.get(key_id)
+        # A comparison that takes as long whatever is shown, also for a key that is not there.
+        is_right = hmac.compare_digest(shown, bytes(len(shown)) if found is None else found[1])
+        if found is None or not is_right or prefix != _PREFIX:
+            return None
+        return found[0] if found[0].counts(now) else None
+
+    def _is_noted(self, key: ApiKey, now: datetime) -> bool:
+        today = now.date().isoformat()
+        return key.used_on == today or (key.id, today) in self._used
+
     def _note_use(self, key: ApiKey, now: datetime) -> None:
         today = now.date().isoformat()
         with self._guard:
-            if key.used_on == today or (key.id, today) in self._used:
+            if self._is_noted(key, now):
                 return
             self._used.add((key.id, today))
         table = schema.api_keys

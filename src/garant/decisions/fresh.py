@@ -54,6 +54,11 @@ class Fresh(Generic[T]):
             self._known, self._failed = (now, value), None
             return value
 
+    def at_once(self) -> T | None:
+        """Give it when nobody has to wait for that; None when it must be read."""
+        known = self._known
+        return known[1] if known is not None and time.monotonic() - known[0] <= FRESH_SECONDS else None
+
     def forget(self) -> None:
         """Read it again the next time."""
         with self._guard:

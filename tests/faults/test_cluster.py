@@ -142,6 +142,7 @@ def check_whole(out: Path, digest: str) -> None:
     assert [path.name for path in out.glob("run_id=*/attempt=*")] == [run.folder.name]
 
 
+@pytest.mark.faults
 def test_a_run_whose_worker_is_killed_after_the_first_committed_task_ends_as_if_nothing_had_been(
     place: Place, undisturbed: str, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ process of its own that takes its share of the same cores. Results go to benchma
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -42,7 +43,9 @@ def main(options: argparse.Namespace) -> None:
         kept.mkdir(parents=True, exist_ok=True)
         people = prepare(kept, scale=options.scale, people=PEOPLE, thorough=options.thorough)
         service = stack.enter_context(served(people, folder))
-        report = {"seed": SEED, "workers": WORKERS, "asked": people.about, "same_as_batch": checked(people, service)}
+        report: dict[str, Any] = {"seed": SEED, "workers": WORKERS, "asked": people.about}
+        report |= {"ready_s": round(service.ready_seconds, 1), "same_as_batch": checked(people, service)}
+        report["load_before"] = round(os.getloadavg()[0], 1)
         steady = _steady(people, service, options)
         report["steady"] = {"rate": options.rate, "seconds": options.seconds, **steady.report()}
         report["saturation"] = _saturation(people, service, folder, options)

@@ -123,7 +123,7 @@ def asked(load: Load, servers: Mapping[str, Sequence[int]]) -> Answered:
             spent = _Spent({**servers, "locust": [started.pid]})
             while started.poll() is None:
                 spent.look()
-                time.sleep(0.2)
+                time.sleep(0.5)
         if not out.exists():
             raise SystemExit(f"locust ended with {started.returncode}:\n{log.read_text('utf-8')[-3000:]}")
         rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]

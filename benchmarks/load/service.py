@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class Service:
         Where it records.
     store_url : str
         Its database.
+    ready_seconds : float
+        From the command until it said that it can decide.
     """
 
     url: str
@@ -41,6 +44,7 @@ class Service:
     pid: int
     postgres: PostgresServer
     store_url: str
+    ready_seconds: float
 
     @property
     def servers(self) -> dict[str, list[int]]:
@@ -73,5 +77,6 @@ def served(asked: Asked, folder: Path) -> Generator[Service]:
         words = ["--bundle", str(asked.bundle), "--host", HOST, "--port", str(port), "--workers", str(WORKERS)]
         command = [sys.executable, "-m", "garant", "serve", *words]
         address = f"http://{HOST}:{port}"
+        began = time.monotonic()
         with running(command, f"{address}/readyz", folder / "service.log", {**os.environ, **variables}) as pid:
-            yield Service(address, key, pid, postgres, url)
+            yield Service(address, key, pid, postgres, url, time.monotonic() - began)

@@ -72,8 +72,12 @@ def test_an_adviser_is_warned_of_a_main_reason_that_most_retrained_models_do_not
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     unsure = shown(capsys, stability=Stability(5, {"debt_elsewhere": 4}, 3))
-    assert "(aussi dans 4 modèles réentraînés sur 5)" in unsure
-    assert "⚠ Raison principale incertaine : 3 modèles réentraînés sur 5 donnent la même." in unsure
+    assert "(parmi les raisons de 4 modèles réentraînés sur 5)" in unsure
+    assert "⚠ Raison principale incertaine : 3 modèles réentraînés sur 5 donnent la même en premier." in unsure
+    # French counts none and one in the singular.
+    alone = shown(capsys, stability=Stability(5, {"debt_elsewhere": 1}, 0))
+    assert "(parmi les raisons de 1 modèle réentraîné sur 5)" in alone
+    assert "incertaine : 0 modèle réentraîné sur 5 donne la même en premier." in alone
     assert "⚠" not in shown(capsys, stability=Stability(5, {"debt_elsewhere": 5}, 4))
     assert "⚠" not in shown(capsys)
 

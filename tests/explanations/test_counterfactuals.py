@@ -146,6 +146,20 @@ def test_of_four_results_the_three_smallest_are_told():
     assert [each.move for each in kept.results] == ["first", "second", "third"]
 
 
+def test_who_has_no_arrears_is_not_told_that_paying_them_would_not_have_been_enough():
+    nothing = found(lambda _, __: 0.5)
+    answer = told(nothing, MOVES, Wording("en"), period=None, end="below_cutoff")
+    assert answer.none.endswith("enough: smaller purchase, larger down-payment, longer term.")
+    assert {answer.why_not[move] for move in ("arrears-paid", "card-balance")} == {"nothing_to_change"}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_who_can_change_nothing_is_told_so_in_a_whole_sentence(language: str):
+    none = Found((), {move.name: "nothing_to_change" for move in MOVES.moves})
+    answer = told(none, MOVES, Wording(language), period=None, end="below_cutoff")
+    assert answer.none == Wording(language).text("counterfactual.no_move")
+
+
 def test_a_judge_that_loses_variants_is_an_error():
     def lazy(variants: Sequence[ClientRows]) -> Judged:
         return judge_by(lambda _, __: 0.5)(variants[:1])

@@ -256,6 +256,27 @@ def test_the_sentence_of_a_family_says_nothing_that_a_person_without_the_events_
     assert not [key for key in families if denied.search(entries(language)[key].one.lower())]
 
 
+@pytest.mark.parametrize(("language", "zero"), [("en", "zero"), ("fr", "pour zéro")])
+def test_a_mean_that_counts_some_payments_as_zero_says_so(language: str, zero: str) -> None:
+    stems = [
+        *(f"installments_early_days_{end}" for end in ("mean", "change")),
+        *(f"installments_late_days_{end}" for end in ("mean", "change")),
+        "installments_weighted_late_days_mean",
+    ]
+    said = entries(language)
+    for stem in stems:
+        assert zero in said[f"feature.{stem}.label"].one
+        assert zero in said[f"reason.{stem}.raises"].one
+
+
+@pytest.mark.parametrize(("language", "denied"), [("en", "do not exist, for lack"), ("fr", "n’existent pas, faute")])
+def test_whoever_has_earlier_loans_is_not_told_that_there_are_none(language: str, denied: str) -> None:
+    for family in ("previous_amounts", "previous_terms"):
+        said = entries(language)[f"family.{family}.unknown"].one
+        assert denied not in said
+        assert {"en": ", or ", "fr": ", ou "}[language] in said
+
+
 def test_what_is_not_known_is_said_in_words_and_not_as_a_number() -> None:
     (found,) = reasons_of({RATING: 0.5}, values=(42.0, 0.5, None, "Construction", 0.31, "M"))
     assert found.text == Wording("en").text("family.external_rating.unknown")

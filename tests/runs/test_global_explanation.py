@@ -148,7 +148,9 @@ def test_the_command_writes_one_page_and_says_where_and_what_moves_scores_most(
     page = (tmp_path / "explanation.html").read_text(encoding="utf-8")
     assert '<html lang="fr">' in page
     assert f"{lender} – empreinte" in page
-    assert "Page: explanation.html" in said
+    assert "Page : explanation.html" in said
+    assert said.startswith("Familles d’informations – Ampleur moyenne")
+    assert "mean size" not in said
     first = said.splitlines()[2].split("  ")[0]
     assert f">{first}</text>" in page
     assert list(tmp_path.iterdir()) == [tmp_path / "explanation.html"], "nothing else is left"

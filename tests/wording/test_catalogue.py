@@ -132,3 +132,10 @@ def test_importing_reads_no_catalogue():
     program = "import json; from garant.wording.catalogue import entries; print(json.dumps(entries.cache_info()[3]))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == 0
+
+
+@pytest.mark.parametrize(("n", "said"), [(0, "0 ligne en quarantaine"), (1, "1 ligne en"), (2, "2 lignes en")])
+def test_french_counts_none_and_one_row_in_the_singular(n: int, said: str):
+    words = Wording("fr")
+    text = words.text("global.set_aside.quarantined", n=words.number(n))
+    assert text.startswith(said)

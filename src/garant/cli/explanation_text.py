@@ -65,8 +65,8 @@ def _show_reasons(explanation: Explanation, words: Wording) -> None:
         say(f"  {words.text('explain.no_reason')}")
     found = explanation.stability
     if found is not None and not found.is_stable:
-        kept, n = words.number(found.main_kept), words.number(found.members)
-        say(f"  ⚠ {words.text('explain.unstable', kept=kept, n=n)}")
+        kept, members = words.number(found.main_kept), words.number(found.members)
+        say(f"  ⚠ {words.text('explain.unstable', n=kept, total=members)}")
 
 
 def _kept(explanation: Explanation, family: str, words: Wording) -> str:
@@ -74,7 +74,7 @@ def _kept(explanation: Explanation, family: str, words: Wording) -> str:
     found = explanation.stability
     if found is None:
         return ""
-    said = words.text("explain.kept", kept=words.number(found.kept[family]), n=words.number(found.members))
+    said = words.text("explain.kept", n=words.number(found.kept[family]), total=words.number(found.members))
     return f" {said}"
 
 

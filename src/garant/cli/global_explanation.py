@@ -65,7 +65,7 @@ def explain_globally(
     from datetime import UTC, datetime
 
     from garant.runs.global_explanation import DEFAULT_SEED, explain_all
-    from garant.runs.global_page import global_words, write_global_page
+    from garant.runs.global_page import explained, global_words, write_global_page
 
     settings = load_settings()
     with step_progress() as progress, staging(settings, progress=progress) as at:
@@ -89,6 +89,7 @@ def explain_globally(
     if output == "json":
         print_json({"page": str(page), **found.to_dict()})
         return 0
+    text = words.wording.text
     print_table(
         [
             [
@@ -98,14 +99,13 @@ def explain_globally(
             ]
             for each in found.views.families[:SHOWN]
         ],
-        header=["family", "mean size (log-odds)", "low 95 %", "high 95 %", "share"],
-        title="What moves scores most",
+        header=[text(f"global.column.{name}") for name in ("family", "size")]
+        + [text(f"report.column.{name}") for name in ("low", "high", "share")],
+        title=f"{text('global.families.heading')} – {text('global.size')}",
     )
-    drawn = (
-        "" if found.views.n == found.applicants else f" of {found.applicants}, drawn at random with seed {found.seed}"
-    )
-    say(f"{found.views.n} applicants{drawn}; for experts, not for clients.")
-    say(f"Page: {page}")
+    say(f"{text('global.fact.explained')}{text('explain.separator')} {explained(found, words)}")
+    say(text("global.readers"))
+    say(f"Page{text('explain.separator')} {page}")
     return 0
 
 

@@ -1,10 +1,10 @@
 """What a search found, in sentences: a range, never a promise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from garant.explanations.counterfactuals import Counterfactual, Found
+from garant.explanations.counterfactuals import TRIED, Counterfactual, Found
 from garant.explanations.moves.catalogue import MoveCatalogue
 from garant.explanations.moves.move import Change
 from garant.wording.catalogue import Wording
@@ -89,10 +89,15 @@ def told(found: Found, catalogue: MoveCatalogue, words: Wording, *, period: Peri
         )
         for result in found.results
     )
-    labels = ", ".join(move_label(move.name, words) for move in catalogue.moves)
-    none = "" if results else words.text("counterfactual.none", moves=labels)
+    none = "" if results else _none_text([move.name for move in catalogue.moves], found.why_not, words)
     terms = catalogue.terms
     return Counterfactuals(results, none, dict(found.why_not), found.variants, f"{terms.name} {terms.version}")
+
+
+def _none_text(moves: Sequence[str], why_not: Mapping[str, str], words: Wording) -> str:
+    """That nothing was enough, by the moves that exist for the person: nobody without arrears is told to have any."""
+    tried = [move_label(move, words) for move in moves if why_not.get(move) in TRIED]
+    return words.text("counterfactual.none", moves=", ".join(tried)) if tried else words.text("counterfactual.no_move")
 
 
 def move_label(move: str, words: Wording) -> str:

@@ -27,6 +27,9 @@ NOT_ENOUGH = "not_enough"
 NOT_CONFIRMED = "not_confirmed"
 """The public scoring path does not accept what the search found."""
 
+TRIED = frozenset({WRONG_SIGN, NOT_ENOUGH, NOT_CONFIRMED})
+"""Why a move that exists for the person is no result; any other id says that there was nothing to try."""
+
 Floats = npt.NDArray[np.float64]
 
 

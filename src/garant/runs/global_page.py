@@ -35,16 +35,16 @@ def write_global_page(
             text("report.fact.label_said", label=content.label.text("fr" if wording.language == "fr" else "en")),
         ),
         (text("global.fact.profile"), content.profile),
-        (text("global.fact.explained"), _explained(found, words)),
+        (text("global.fact.explained"), explained(found, words)),
     ]
     if any(counts.values()):
-        said = {name: wording.number(count) for name, count in counts.items()}
+        said = {name: text(f"global.set_aside.{name}", n=wording.number(count)) for name, count in counts.items()}
         facts.append((text("global.fact.set_aside"), text("global.set_aside", **said)))
     sections = explanation_sections(found.views, words, notice="notice.kaggle" if content.profile == "kaggle" else None)
     write_sections_page(path, title=text("global.title"), facts=facts, sections=sections, wording=wording)
 
 
-def _explained(found: GlobalExplanation, words: FeatureWords) -> str:
+def explained(found: GlobalExplanation, words: FeatureWords) -> str:
     """How many applicants are explained, and how they were drawn where they are not all."""
     wording = words.wording
     n = wording.number(found.views.n)

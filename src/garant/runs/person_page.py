@@ -54,8 +54,8 @@ def _reasons(found: Explanation, wording: Wording) -> Section:
     numbered = [f"{number}. {sentence}" for number, sentence in enumerate(said, start=1)]
     alarms = [wording.text("notice.kaggle")] if found.profile == "kaggle" else []
     if found.stability is not None and not found.stability.is_stable:
-        kept, n = wording.number(found.stability.main_kept), wording.number(found.stability.members)
-        alarms.append(wording.text("explain.unstable", kept=kept, n=n))
+        kept, members = wording.number(found.stability.main_kept), wording.number(found.stability.members)
+        alarms.append(wording.text("explain.unstable", n=kept, total=members))
     return Section(
         name="reasons",
         heading=wording.text("explain.reasons"),

@@ -189,3 +189,8 @@ def test_steps_are_whole_units_however_small_the_amount_and_as_fine_as_the_limit
     assert rising(3.5, most=50) == (1, 2, 3)
     assert rising(100, most=50)[:2] == (2, 4)
     assert len(rising(100, most=50)) == 50
+
+
+def test_a_term_out_of_reach_is_refused_with_its_rate_in_per_cent(moves: MoveCatalogue, person: Person):
+    with pytest.raises(UsageError, match=r"at a rate of 20% a year"):
+        after(moves, person(), "longer-term=7")

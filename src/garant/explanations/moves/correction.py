@@ -9,6 +9,7 @@ from garant.explanations.moves.cells import Cell, one, with_application
 from garant.explanations.moves.move import Change
 from garant.tables.columns import THOUSANDTHS, Column, Kind
 from garant.tables.limits import limits
+from garant.tables.rule_texts import ROW_TEXTS
 from garant.tables.variants import ClientRows
 
 
@@ -72,7 +73,7 @@ class Correction:
             is_low = limit.least is not None and number < limit.least
             is_high = limit.greatest is not None and number > limit.greatest
             if is_low or is_high:
-                raise UsageError(f"{self.name}={text}: no value of {column.name} ({column.kind.unit}; {limit.code}).")
+                raise UsageError(f"{self.name}={text}: {column.name} cannot be this: {ROW_TEXTS[limit.code].en}.")
         if self.between is not None and not self.between[0] <= number <= self.between[1]:
             raise UsageError(f"{self.name}={text}: expected {self.between[0]:g} to {self.between[1]:g}.")
         return float(number) if column.kind is Kind.RATE else int(number)

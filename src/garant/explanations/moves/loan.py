@@ -188,7 +188,7 @@ class LongerTermMove:
         """Rows of the same credit in `amount` instalments."""
         asked = _asked(self.name, rows, self.terms, not_for=self.terms.not_for)
         now = implied_term(asked, self._rate)
-        rate = f"{self.terms.yearly_rate:.4g} a year"
+        rate = f"{self.terms.yearly_rate * 100:.4g}% a year"
         if now is None:
             raise UsageError(f"{self.name}: at a rate of {rate} the instalment would never repay the credit.")
         most = self._most(now)

@@ -5,13 +5,18 @@ import sqlite3
 import zipfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from garant.cli.app import run
+from garant.decisions.erasure import Erasure
 from garant.decisions.record import EventKind, NewDecision, NewEvent, State
+from garant.decisions.store import RecordStore
 from garant.runs.record_store import opened_store
 from garant.settings import load_settings
-from store_records import new_decision, now, record
+from garant.storage import LocalRuns
+from garant.storage.parquet import write_parquet
+from store_records import judgement, new_decision, now, record
 
 ME, OTHER = "ME-4711", "SOMEBODY-ELSE"
 
@@ -46,10 +51,37 @@ def test_a_decision_is_shown_in_words_and_looking_is_recorded(
     assert "1. REASON-CANARY" in shown
     assert "State: final" in shown
     assert "What counts: approval" in shown
-    assert "confirmed, key-2: Ann Bell; accept; new_information; Slip seen." in shown
+    assert "confirmed, key-2: Ann Bell; approval; new information; Slip seen." in shown
+    assert "Notice that applied: v1" in shown
+    assert "shown to the person" not in shown
     with opened_store(load_settings()) as store:
         ((_, role, what),) = store.export(ME).accesses
     assert (role, what) == ("auditor", "decision")
+
+
+def test_in_french_no_code_of_an_act_and_no_english_word_is_left(
+    decided: tuple[NewDecision, NewDecision], capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, _ = decided
+    acts = [
+        (EventKind.CONFIRMED, State.FINAL, {"person": "Ann Bell", "outcome": "refuse", "ground": "agrees"}),
+        (EventKind.CONTESTED, State.CONTESTED, {"statement": "Tout est payé."}),
+        (EventKind.REVIEWED, State.REVIEWED, {"person": "Bob", "outcome": "accept", "comment": "Vu."}),
+    ]
+    with opened_store(load_settings()) as store:
+        for number, (kind, state, content) in enumerate(acts):
+            event = NewEvent(decision=mine.id, kind=kind, at=now(), actor="key-2", state=state, content=content)
+            store.add(event, after=number)
+
+    assert run(["ledger", "show", mine.id, "--lang", "fr"]) == 0
+
+    shown = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "confirmée, key-2 : Ann Bell; refus; d’accord avec la proposition" in shown
+    assert "contestée, key-2 : Tout est payé." in shown
+    assert "réexaminée, key-2 : Bob; accord; Vu." in shown
+    assert "Information applicable : v1" in shown
+    assert "[modèle bbbbbbbbbbbb, politique pppppppppppp" in shown
+    assert not [code for code in ("confirmed", "refuse;", "agrees", "reviewed", "bundle") if code in shown]
 
 
 @pytest.mark.usefixtures("decided")
@@ -69,9 +101,26 @@ def test_an_export_holds_one_person_alone(tmp_path: Path, capsys: pytest.Capture
         assert [what for _, _, what in store.export(ME).accesses] == ["export"]
 
 
-def test_an_export_of_nobody_ends_with_one(own_store: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("own_store")
+def test_an_export_of_nobody_writes_nothing_says_so_and_ends_with_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["ledger", "export", "NOBODY", "--out", str(tmp_path / "none.zip")]) == 1
-    assert own_store.exists()
+
+    assert not (tmp_path / "none.zip").exists()
+    assert "nothing is recorded about NOBODY" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("decided")
+def test_an_export_replaces_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.zip").write_text("of somebody else")
+
+    assert run(["ledger", "export", ME, "--out", str(tmp_path / "mine.zip")]) == 2
+
+    assert (tmp_path / "mine.zip").read_text() == "of somebody else"
+    assert "is not replaced" in capsys.readouterr().err
+    with opened_store(load_settings()) as store:
+        assert not store.export(ME).accesses
 
 
 def test_an_erased_person_is_gone_and_the_other_stays(
@@ -91,6 +140,76 @@ def test_an_erased_person_is_gone_and_the_other_stays(
     with opened_store(load_settings()) as store:
         assert store.decision(mine.id).judgement is None
         assert store.decision(other.id).judgement is not None
+
+
+@pytest.mark.usefixtures("decided")
+def test_erasing_whom_nothing_is_recorded_about_erases_nothing_and_ends_with_one(
+    own_store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["ledger", "erase", "5555", "--reason", "asked"]) == 1
+
+    said = capsys.readouterr()
+    assert "nothing is recorded about 5555, and nothing was erased" in " ".join(said.err.split())
+    assert "Erased" not in said.out
+    with sqlite3.connect(own_store / "records.db") as database:
+        assert database.execute("SELECT count(*) FROM erasures").fetchone() == (0,)
+    database.close()
+
+
+def test_a_run_that_holds_whom_nothing_is_recorded_about_is_cleaned_and_no_other_number_is_hidden(
+    own_store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = tmp_path / "runs"
+    kept = LocalRuns(runs)
+    started = kept.start("abc")
+    rows = pa.table({"SK_ID_CURR": pa.array([100_002, 100_003], pa.int64()), "outcome": ["accept", "refuse"]})
+    rows = rows.append_column("ead", pa.array([1.0, 1.0])).append_column("expected_loss", pa.array([0.1, 0.1]))
+    (started.folder / "scores").mkdir(parents=True)
+    write_parquet(started.folder / "scores" / "part-00000.parquet", rows.to_batches(), rows.schema)
+    counted = {"applicants": 2, "set_aside": 0, "quarantined": 0, "orphans": 0, "suppressed": 0}
+    loss = {name: {"accept": 0.0, "refer": 0.0, "refuse": 0.0} for name in ("ead", "expected_loss")}
+    kept.commit(
+        started,
+        {
+            "expected_loss": {"currency": None, **loss},
+            "verb": "score",
+            "outcomes": {"accept": 1, "refer": 0, "refuse": 1},
+            "rows": counted,
+        },
+    )
+
+    assert run(["ledger", "erase", "5555", "--reason", "asked", "--out", str(runs)]) == 1
+    assert "no run holds this client" in capsys.readouterr().err
+    assert not list(runs.rglob("suppressed.json"))
+
+    assert run(["ledger", "erase", "100002", "--reason", "asked", "--out", str(runs)]) == 1
+    assert "1 rows taken out" in capsys.readouterr().out
+    assert own_store.exists()
+
+
+@pytest.mark.parametrize("output", ["table", "json"])
+@pytest.mark.usefixtures("decided")
+def test_every_application_that_a_reference_covers_is_named_before_it_is_erased(
+    output: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened_store(load_settings()) as store:
+        record(store, new_decision(judgement=judgement(ME, client=100_777)))
+    named_before: list[str] = []
+    erase = RecordStore.erase
+
+    def watched(store: RecordStore, subject: str, *, reason: str, actor: str) -> Erasure:
+        named_before.append(capsys.readouterr().err)
+        return erase(store, subject, reason=reason, actor=actor)
+
+    monkeypatch.setattr(RecordStore, "erase", watched)
+    assert run(["ledger", "erase", ME, "--reason", "asked", "--output", output]) == 0
+
+    assert "100001, 100777" in named_before[0]
+    said = capsys.readouterr().out
+    if output == "json":
+        assert json.loads(said)["clients"] == [100_001, 100_777]
+    else:
+        assert "SK_ID_CURR: 100001, 100777" in said
 
 
 @pytest.mark.usefixtures("decided")

@@ -30,9 +30,9 @@ def show_decision(said: Mapping[str, Any]) -> None:
         say(f"  {name}{separator} {value}")
     _show_why(said, words)
     for event in said.get("events", ()):
-        say(_event(event))
+        say(_event(event, words))
     digests = said["digests"]
-    made_with = f"bundle {digests['bundle'][:_DIGITS]}, policy {digests['policy'][:_DIGITS]}"
+    made_with = text("decision.made_with", bundle=digests["bundle"][:_DIGITS], policy=digests["policy"][:_DIGITS])
     say(f"  [{made_with}{_spent(said.get('timings') or {}, words)}]")
 
 
@@ -84,10 +84,20 @@ def _show_why(said: Mapping[str, Any], words: Wording) -> None:
             say(f"  ⚠ {warning['text']}")
 
 
-def _event(event: Mapping[str, Any]) -> str:
+def _event(event: Mapping[str, Any], words: Wording) -> str:
+    """What happened in words; a code that garant has no words for stays as it is."""
     content = event["content"]
-    said = [str(content[name]) for name in ("person", "outcome", "ground", "comment", "statement") if name in content]
-    return f"  {event['number']}. {event['at']} {event['kind']}, {event['actor']}: {'; '.join(said)}"
+    said: list[str] = []
+    for name in ("person", "outcome", "ground", "comment", "statement"):
+        if name not in content:
+            continue
+        value = str(content[name])
+        keys = {"outcome": f"outcome.{value}.name", "ground": f"decision.ground.{value}"}
+        said.append(words.text(keys[name]) if name in keys and words.has(keys[name]) else value)
+    kind = words.text(f"decision.event.{event['kind']}")
+    separator = words.text("explain.separator")
+    told = f"{separator} {'; '.join(said)}" if said else ""
+    return f"  {event['number']}. {event['at']} {kind}, {event['actor']}{told}"
 
 
 def _spent(timings: Mapping[str, float], words: Wording) -> str:

@@ -13,7 +13,7 @@ from garant.cli.parameters import FOLDERS, LOCAL, Language
 from garant.cli.run import erasure_json, say_erasure
 from garant.cli.show import print_json, print_rows, say, step_progress, warn
 from garant.decisions.access import Role
-from garant.exceptions import GarantError, UsageError
+from garant.exceptions import GarantError, OccupiedError, UnknownNameError, UsageError
 from garant.settings import Settings, load_settings
 from garant.storage import Location, Staging, parse_location, staging
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from garant.runs.subject_erasure import Erased
 
     Runs = tuple[Location, Erasure]
+
+_REFERENCE = "Persons are named by the subject_ref of their applications, else by SK_ID_CURR."
 
 SubjectArgument = Annotated[
     str, Parameter(name="SUBJECT", help="The person: subject_ref of the application, else its SK_ID_CURR.")
@@ -67,22 +69,29 @@ def export_ledger(
     """Write everything that is stored about one person as a ZIP, for that person; nobody else's data are in it.
 
     Holds records.json, and page.fr.html and page.en.html in plain words: decisions, reasons, what was judged, reviews,
-    who looked. The second model's result is marked as not used. That you exported is recorded.
+    who looked. The second model's result is marked as not used. That you exported is recorded. Nothing is written of
+    somebody of whom nothing is recorded (exit 1), and no file is replaced (exit 2).
 
     Example: garant ledger export 100002 --out person.zip
     """
     from garant.runs.record_store import opened_store
     from garant.runs.subject_export import PAGES, RECORDS, write_subject_export
 
+    if out.exists():
+        raise OccupiedError(
+            f"{out} exists and is not replaced: it may hold another person's records. Name another file."
+        )
     settings = load_settings()
     with opened_store(settings) as store:
         found = store.export(subject)
-        if found.decisions:
-            store.saw(operator(Role.AUDITOR, settings.owner), "export", subject=subject)
+        if not (found.decisions or found.accesses):
+            warn(f"nothing is recorded about {subject}: {out} is not written. {_REFERENCE}")
+            return 1
+        store.saw(operator(Role.AUDITOR, settings.owner), "export", subject=subject)
     write_subject_export(out, found, made_on=datetime.now(UTC).date())
     say(f"Decisions: {len(found.decisions)}. {out}: {', '.join((RECORDS, *PAGES))}")
     warn(f"personal data of one person, readable by you alone: {out}")
-    return 0 if found.decisions else 1
+    return 0
 
 
 def erase_ledger(
@@ -112,7 +121,8 @@ def erase_ledger(
 
     Then the runs of --out are rewritten as by `garant run erase`, accepted tables in this machine's cache that hold the
     person are removed, and raw files of --data with rows of the person are listed: garant changes no raw data. Copies
-    of the database, such as backups, hold the person until they are replaced.
+    of the database, such as backups, hold the person until they are replaced. Where nothing is recorded under SUBJECT,
+    nothing is erased in the record store, runs that hold the client are rewritten all the same, and it ends with 1.
 
     Example: garant ledger erase 100002 --reason "asked on 2026-11-29" --out RUNS --data DATA
     """
@@ -135,16 +145,17 @@ def erase_ledger(
             actor=operator(Role.ADMIN, settings.owner).id,
             data=[at.fetched(folder) for folder in raw],
             settings=settings,
+            announce=lambda clients: _announce(subject, clients),
             progress=progress,
         )
         rewritten = list(_erase_runs(done, runs, at, settings))
     if output == "json":
         print_json({**done.to_dict(), "runs": {str(folder): erasure_json(erased) for folder, erased in rewritten}})
-        return 0
-    _say(done, n_data=len(data))
-    for folder, erased in rewritten:
-        say_erasure(erased, len(done.clients), folder)
-    return 0
+    else:
+        _say(done, subject, n_data=len(data))
+        for folder, erased in rewritten:
+            say_erasure(erased, len(done.clients), folder)
+    return 0 if done.erasure is not None else 1
 
 
 def migrate_ledger(
@@ -169,24 +180,39 @@ def migrate_ledger(
     return 0
 
 
+def _announce(subject: str, clients: Sequence[int]) -> None:
+    """Name every application of a reference that covers several, before their records are destroyed."""
+    if len(clients) > 1:
+        warn(f"{subject} covers {len(clients)} numbers of applications (SK_ID_CURR): {', '.join(map(str, clients))}.")
+
+
 def _erase_runs(done: "Erased", folders: Sequence[Location], at: Staging, settings: Settings) -> Iterator["Runs"]:
     """Rewrite runs, one folder after the other; when that fails, say how to go on: the records are gone by then."""
     from garant.runs.erase import erase
 
     for folder in folders if done.clients else ():
         try:
-            yield folder, erase(done.clients, at.upkeep(folder), settings=settings, even_unknown=True)
+            # Where nothing is recorded, only whom a run holds: a mistyped number must hide nobody from later runs.
+            is_recorded = done.erasure is not None
+            yield folder, erase(done.clients, at.upkeep(folder), settings=settings, even_unknown=is_recorded)
+        except UnknownNameError:
+            warn(f"{folder}: no run holds this client; nothing was changed there.")
         except GarantError:
+            gone = "the records are erased" if done.erasure is not None else "nothing is recorded"
             again = shlex.join(["garant", "run", "erase", *map(str, done.clients), "--runs", str(folder)])
-            warn(f"the records are erased, the runs are not yet. When the cause is mended: {again}")
+            warn(f"{gone}, the runs are not yet cleaned. When the cause is mended: {again}")
             raise
     done.forget_cache(settings)
 
 
-def _say(done: "Erased", *, n_data: int) -> None:
-    n = len(done.erasure.decisions)
-    say(f"Erased. Decisions: {n}, tombstone {done.erasure.id}.")
-    if not done.erasure.is_scrubbed:
+def _say(done: "Erased", subject: str, *, n_data: int) -> None:
+    if done.erasure is None:
+        warn(f"nothing is recorded about {subject}, and nothing was erased in the record store. {_REFERENCE}")
+    else:
+        numbers = ", ".join(map(str, done.clients)) or "none known"
+        n = len(done.erasure.decisions)
+        say(f"Erased. SK_ID_CURR: {numbers}. Decisions: {n}, tombstone {done.erasure.id}.")
+    if done.erasure is not None and not done.erasure.is_scrubbed:
         warn("what was removed may stand in dead rows of the database's files until its next clean-up (VACUUM).")
     if done.files:
         print_rows(
@@ -197,4 +223,5 @@ def _say(done: "Erased", *, n_data: int) -> None:
         say("No accepted row of the person stands in the raw data named; look at quarantined rows yourself.")
     else:
         say("Raw data were not looked at: name them with --data to list what you must clean.")
-    say("Backups of the database hold the person until they are replaced; erase again after restoring one.")
+    if done.erasure is not None:
+        say("Backups of the database hold the person until they are replaced; erase again after restoring one.")

@@ -172,7 +172,7 @@ class NewDecision:
     actor : str
         Id of the API key or of the person who asked.
     notice_id : str
-        Notice that the person was shown.
+        Notice that applied: the one that the request names, else the one in force; no proof that it was shown.
     supersedes : str or None
         Decision that this one corrects.
     """

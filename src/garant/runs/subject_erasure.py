@@ -1,7 +1,7 @@
 """Erasing a person from the record store, and where else they stand."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,13 +29,13 @@ class Erased:
         ``SK_ID_CURR`` of the person's applications, as far as they are known.
     files : mapping of str to int
         Raw files with rows of the person, and how many.
-    erasure : Erasure
-        What the record store did.
+    erasure : Erasure or None
+        What the record store did; None where nothing is recorded about the person, so that nothing was erased in it.
     """
 
     clients: tuple[int, ...] = field(repr=False)
     files: Mapping[str, int]
-    erasure: Erasure
+    erasure: Erasure | None
 
     def forget_cache(self, settings: Settings) -> int:
         """Remove accepted tables of this machine's cache that hold the person; return how many."""
@@ -43,13 +43,15 @@ class Erased:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
+        done = self.erasure
         return {
-            "tombstone": self.erasure.id,
-            "at": self.erasure.at.isoformat(),
-            "decisions": list(self.erasure.decisions),
-            "accesses": self.erasure.accesses,
-            "answers": self.erasure.answers,
-            "is_scrubbed": self.erasure.is_scrubbed,
+            "clients": list(self.clients),
+            "tombstone": None if done is None else done.id,
+            "at": None if done is None else done.at.isoformat(),
+            "decisions": [] if done is None else list(done.decisions),
+            "accesses": 0 if done is None else done.accesses,
+            "answers": 0 if done is None else done.answers,
+            "is_scrubbed": None if done is None else done.is_scrubbed,
             "raw_files": dict(self.files),
         }
 
@@ -62,6 +64,7 @@ def erase_subject(
     actor: str,
     data: Sequence[Path] = (),
     settings: Settings,
+    announce: Callable[[tuple[int, ...]], None],
     progress: Progress = silent,
 ) -> Erased:
     """Erase a person from the record store, and find the raw files in which they stand.
@@ -78,6 +81,8 @@ def erase_subject(
         Folders of raw tables.
     settings : Settings
         Cache and limits of reading tables.
+    announce : callable
+        Told the person's SK_ID_CURR before anything is destroyed.
     progress : Progress
         Told of each table.
 
@@ -88,7 +93,8 @@ def erase_subject(
     StoreError
         When nothing was erased.
     """
-    known = {made.judgement.client for made in store.decisions_of(subject) if made.judgement is not None}
+    found = store.export(subject)
+    known = {made.judgement.client for made in found.decisions if made.judgement is not None}
     if subject.isascii() and subject.isdigit():
         known.add(int(subject))
     clients = tuple(sorted(known))
@@ -96,7 +102,10 @@ def erase_subject(
     files = Counter[str]()
     for folder in data:
         files.update(_files_with(clients, folder, settings, progress))
-    erasure = store.erase(subject, reason=reason, actor=actor)
+    announce(clients)
+    # A wrong reference must not look like an erasure that was done, nor leave a tombstone that means nobody.
+    is_recorded = bool(found.decisions or found.accesses)
+    erasure = store.erase(subject, reason=reason, actor=actor) if is_recorded else None
     return Erased(clients=clients, files=dict(sorted(files.items())), erasure=erasure)
 
 

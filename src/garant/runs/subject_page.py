@@ -3,9 +3,8 @@
 No log-odds, no name of a feature, and nobody of the lender by name: who works there is not what is asked about.
 """
 
-import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
 from garant.decisions.export import SubjectExport
@@ -14,9 +13,15 @@ from garant.reports.page import render_page
 from garant.reports.section import Section, Table
 from garant.reports.sections_page import TEMPLATE
 from garant.runs.deciding.answer import final_outcome
+from garant.runs.subject_application import application_tables
 from garant.wording.catalogue import Wording
 
-APPLICATION = "application"
+_TAIL = 8
+"""Shown of an id in a heading: its end, because ids made in one minute begin alike."""
+
+
+_Application = tuple[bytes, frozenset[str]]
+"""What was sent, and the features that the model read: by these the facts of two decisions are shown alike."""
 
 
 def subject_page(found: SubjectExport, *, language: Language, made_on: date, file: str) -> str:
@@ -34,7 +39,8 @@ def subject_page(found: SubjectExport, *, language: Language, made_on: date, fil
         Name of the file beside it that holds every row.
     """
     words = Wording(language)
-    sections = [_decision(number, each, words) for number, each in enumerate(found.decisions, start=1)]
+    first: dict[_Application, Decision] = {}
+    sections = [_decision(number, each, first, words) for number, each in enumerate(found.decisions, start=1)]
     intro = [words.text("subject.intro", file=file)]
     if not found.decisions:
         intro.append(words.text("subject.none"))
@@ -55,7 +61,8 @@ def subject_page(found: SubjectExport, *, language: Language, made_on: date, fil
     )
 
 
-def _decision(number: int, decision: Decision, words: Wording) -> Section:
+def _decision(number: int, decision: Decision, first: dict[_Application, Decision], words: Wording) -> Section:
+    """One decision; `first` remembers with which one the same facts are shown already."""
     said = [words.text(f"decision.mode.{decision.mode}", basis=decision.legal_basis or "")]
     judgement = decision.judgement
     if decision.supersedes is not None:
@@ -68,7 +75,12 @@ def _decision(number: int, decision: Decision, words: Wording) -> Section:
         said += _why(judgement, words)
         if judgement.challenger_pd is not None:
             said.append(words.text("subject.second_model", pd=words.percent(judgement.challenger_pd)))
-        tables = (_figures(judgement, words), *_records(judgement, words))
+        tables = (_figures(judgement, words),)
+        shown = first.setdefault((judgement.raw, frozenset(judgement.contributions)), decision)
+        if shown is decision:
+            tables += application_tables(judgement, words)
+        else:
+            said.append(words.text("subject.same_facts", decision=_name(shown, words)))
     said += [_event(event, words) for event in decision.events]
     final = final_outcome(decision)
     if final is None:
@@ -78,9 +90,20 @@ def _decision(number: int, decision: Decision, words: Wording) -> Section:
         said.append(f"{words.text('decision.final')}{separator} {words.text(f'outcome.{final}.name')}.")
     return Section(
         name=f"decision-{number}",
-        heading=words.text("subject.decision", date=words.date(decision.at.date())),
+        heading=_name(decision, words),
         paragraphs=tuple(said),
         tables=tables,
+    )
+
+
+def _name(decision: Decision, words: Wording) -> str:
+    """Day, time and the end of the id, so that two decisions of one day are told apart."""
+    at = decision.at.astimezone(UTC)
+    return words.text(
+        "subject.decision",
+        date=words.date(at.date()),
+        time=f"{at:%H:%M}",
+        id=f"\N{HORIZONTAL ELLIPSIS}{decision.id[-_TAIL:]}",
     )
 
 
@@ -102,8 +125,10 @@ def _figures(judgement: Judgement, words: Wording) -> Table:
         facts.append((words.text("subject.product"), words.level("NAME_CONTRACT_TYPE", judgement.product)))
     if judgement.pd is not None:
         facts.append((words.text("subject.pd"), words.percent(judgement.pd, decimals=2)))
-    facts.append((words.text("subject.cutoff"), words.percent(judgement.cutoff, decimals=2)))
     lower, upper = judgement.refer_band
+    # With a band the cut-off decides nothing: approval ends where the band begins.
+    ends = lower if lower < upper else judgement.cutoff
+    facts.append((words.text("subject.cutoff"), words.percent(ends, decimals=2)))
     if lower < upper:
         band = {"lower": words.percent(lower, decimals=2), "upper": words.percent(upper, decimals=2)}
         facts.append((words.text("subject.band"), words.text("subject.band_said", **band)))
@@ -114,46 +139,6 @@ def _figures(judgement: Judgement, words: Wording) -> Table:
         columns=(words.text("subject.fact"), words.text("subject.value")),
         rows=tuple(facts),
     )
-
-
-def _records(judgement: Judgement, words: Wording) -> tuple[Table, Table]:
-    """The application by what each column is, and how many rows of everything else there were."""
-    raw: Mapping[str, Any] = json.loads(judgement.raw)
-    header = (words.text("subject.fact"), words.text("subject.value"))
-    facts = tuple(
-        (_column(name, words), _value(value, name, words))
-        for name, value in raw.get(APPLICATION, {}).items()
-        if value is not None
-    )
-    others = tuple(
-        (words.text(f"dictionary.table.{name}"), words.number(len(rows)))
-        for name, rows in raw.items()
-        if isinstance(rows, list) and words.has(f"dictionary.table.{name}")
-    )
-    return (
-        Table(caption=words.text("subject.records.caption"), columns=header, rows=facts, kind="words"),
-        Table(
-            caption=words.text("subject.tables.caption"),
-            columns=(header[0], words.text("subject.tables.rows")),
-            rows=others,
-        ),
-    )
-
-
-def _column(name: str, words: Wording) -> str:
-    """What a raw column is; a column of the lender's own has its name alone."""
-    key = f"column.{APPLICATION}.{name}"
-    return words.text(key) if words.has(key) else name
-
-
-def _value(value: object, column: str, words: Wording) -> str:
-    if isinstance(value, bool):
-        return words.value("flag", float(value))
-    if isinstance(value, int | float):
-        # An id is no amount: no marks between its digits.
-        return str(value) if column == "SK_ID_CURR" else words.number(value, decimals=3)
-    text = str(value)
-    return words.level(column, text) if words.has(f"level.{column}.{text}") else text
 
 
 def _event(event: Event, words: Wording) -> str:

@@ -7,13 +7,13 @@ import pyarrow as pa
 import pytest
 
 from garant.explanations.accepted import Accepted
-from garant.explanations.kinds import KIND_OF, Kind
+from garant.explanations.kinds import HISTORY_OF, KIND_OF, Kind
 from garant.explanations.reasons import FLOOR, MAX_REASONS, Reason, ReasonWriter
 from garant.explanations.yardstick import YARDSTICKS, Yardstick, shown_value
 from garant.features.catalogue import catalogue, feature
 from garant.features.feature import PROTECTED, Feature, Profile
 from garant.models.bundle.groups import FeatureGroups, Spread
-from garant.wording.catalogue import Wording, entries
+from garant.wording.catalogue import LANGUAGES, Wording, entries
 
 LATE = feature("installments_late_days_max_all")
 LATE_SHARE = feature("installments_late_share_all")
@@ -275,6 +275,56 @@ def test_whoever_has_earlier_loans_is_not_told_that_there_are_none(language: str
         said = entries(language)[f"family.{family}.unknown"].one
         assert denied not in said
         assert {"en": ", or ", "fr": ", ou "}[language] in said
+
+
+ABSENT = tuple(
+    feature(name)
+    for name in (
+        "installments_late_days_max_all",
+        "installments_n_all",
+        "installments_short_share_all",
+        "bureau_credit_mean_all",
+        "bureau_debt_sum_all",
+        "application_external_score_2",
+    )
+)
+
+
+def reasons_without_history(effects: tuple[float, ...], values: tuple[float | None, ...]) -> tuple[Reason, ...]:
+    """Reasons of somebody with these facts on payments here, credits elsewhere, and an external score."""
+    writer = ReasonWriter(ABSENT, Wording("en"), accepted=Accepted({}, GROUPS), period_declared=True)
+    batch = pa.RecordBatch.from_arrays(
+        [pa.array([value], pa.float64()) for value in values], names=[member.name for member in ABSENT]
+    )
+    contributions = np.array([[*effects, -2.4]])
+    found = next(writer.reasons(contributions, batch))
+    assert tuple(writer.worded(each) for each in writer.of_row(contributions[0], values)) == found
+    return found
+
+
+def test_a_missing_history_is_said_once_here_and_once_elsewhere_by_the_strongest_and_other_reasons_follow() -> None:
+    found = reasons_without_history((0.5, 0.9, 0.8, 0.6, 0.7, 0.2), (None,) * 6)
+    assert [reason.family for reason in found] == ["repayment_history", "debt_elsewhere", "external_rating"]
+    assert [reason.effect for reason in found] == pytest.approx([0.9, 0.7, 0.2])
+
+
+def test_a_fact_of_a_history_is_said_beside_another_that_is_missing() -> None:
+    found = reasons_without_history((0.5, 0.9, 0.8, 0.0, 0.0, 0.2), (42.0, None, None, 1.0, 1.0, 0.1))
+    assert [reason.family for reason in found] == ["repayment_history", "late_payments", "external_rating"]
+
+
+def test_nobody_is_told_to_act_on_or_to_have_corrected_a_history_that_is_missing() -> None:
+    debt, *_ = reasons_without_history((0.0, 0.0, 0.0, 0.0, 0.9, 0.0), (None,) * 6)
+    amounts, *_ = reasons_without_history((0.0, 0.0, 0.0, 0.9, 0.0, 0.0), (None,) * 6)
+    assert (debt.kind, amounts.kind) == (Kind.TIME, Kind.TIME)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_that_says_a_history_is_missing_counts_as_one(language: str) -> None:
+    said = {"en": "We have no history", "fr": "Nous n’avons pas d’historique"}[language]
+    texts = {key: text.one for key, text in entries(language).items() if key.startswith("family.")}
+    families = {key.split(".")[1] for key, text in texts.items() if key.endswith(".unknown") and text.startswith(said)}
+    assert families <= set(HISTORY_OF) <= set(KIND_OF)
 
 
 def test_what_is_not_known_is_said_in_words_and_not_as_a_number() -> None:

@@ -51,6 +51,34 @@ KIND_OF: Mapping[str, Kind] = MappingProxyType(
 """Kind of each reason family that may be said. Families of protected attributes have none: they are no reasons."""
 
 
+class History(StrEnum):
+    """Whose history of a person can be missing: the lender's own, or that of other lenders."""
+
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+
+
+HISTORY_OF: Mapping[str, History] = MappingProxyType(
+    {
+        "card_activity": History.HERE,
+        "card_utilisation": History.HERE,
+        "current_loans": History.HERE,
+        "late_payments": History.HERE,
+        "previous_amounts": History.HERE,
+        "previous_requests": History.HERE,
+        "previous_terms": History.HERE,
+        "refusals": History.HERE,
+        "repayment_history": History.HERE,
+        "short_payments": History.HERE,
+        "credit_elsewhere": History.ELSEWHERE,
+        "credit_history": History.ELSEWHERE,
+        "debt_elsewhere": History.ELSEWHERE,
+        "overdue_elsewhere": History.ELSEWHERE,
+    }
+)
+"""Families whose sentence for an unknown fact says that a history is missing. Nobody can act on that: only time can."""
+
+
 def kind_of(family: str) -> Kind:
     """Kind of a family; a family of the lender's own columns, of which garant knows nothing, can be corrected."""
     return KIND_OF.get(family, Kind.CORRECT)

@@ -1,6 +1,6 @@
 """Reasons: what a reason family adds to the risk beyond what it adds to that of accepted applicants, in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from garant.explanations.accepted import Accepted
-from garant.explanations.kinds import Kind, kind_of
+from garant.explanations.kinds import HISTORY_OF, History, Kind, kind_of
 from garant.explanations.yardstick import FactWords, Yardstick, shown_value
 from garant.features.feature import PROTECTED, Feature, Missing
 from garant.models.bundle.groups import UNKNOWN
@@ -183,7 +183,8 @@ class ReasonWriter:
 
         The fact of a sentence is that of the family's strongest member which speaks against the person beside accepted
         applicants, or is not known; where there is none, the sentence speaks of the family. The time since a late
-        payment is no unknown fact of somebody who never was late.
+        payment is no unknown fact of somebody who never was late. That a history is missing is said once, by the
+        strongest family that says it: here, and with other lenders; the next family takes the place of the others.
 
         Parameters
         ----------
@@ -193,19 +194,15 @@ class ReasonWriter:
             Matrix columns by feature name, before the float32 cast.
         """
         totals = self._sayable_totals(contributions)
-        order = np.argsort(-totals, axis=1, kind="stable")[:, :MAX_REASONS]
+        order = np.argsort(-totals, axis=1, kind="stable")
         columns = [values.column(feature.name) for feature in self._features]
         stated = self._stated(contributions, columns)
-        for row in range(len(totals)):
-            found: list[Reason] = []
-            for position in order[row]:
-                effect = float(totals[row, position])
-                if effect < FLOOR:
-                    break
-                fact = int(stated[row, position])
-                value = columns[fact][row].as_py() if fact >= 0 else None
-                found.append(self.worded(FoundReason(int(position), fact, value, effect)))
-            yield tuple(found)
+        for row, (places, facts) in enumerate(zip(order, stated, strict=True)):
+            found = (
+                FoundReason(at, fact, columns[fact][row].as_py() if fact >= 0 else None, float(totals[row, at]))
+                for at, fact in zip(places.tolist(), facts[places].tolist(), strict=True)
+            )
+            yield tuple(self.worded(each) for each in self._said_once(found))
 
     def of_row(self, contributions: Floats, values: Sequence[Value]) -> tuple[FoundReason, ...]:
         """What `reasons` finds in one row, to be worded in any language; without Arrow, which a single row is slow in.
@@ -219,14 +216,10 @@ class ReasonWriter:
         """
         totals = self._sayable_totals(contributions[np.newaxis])[0]
         beyond = contributions[:-1] - self._typical
-        found: list[FoundReason] = []
-        for position in np.argsort(-totals, kind="stable")[:MAX_REASONS].tolist():
-            if totals[position] < FLOOR:
-                break
-            fact = self._stated_in(position, beyond, values)
-            value = values[fact] if fact >= 0 else None
-            found.append(FoundReason(position, fact, value, float(totals[position])))
-        return tuple(found)
+        places: list[int] = np.argsort(-totals, kind="stable").tolist()
+        facts = ((at, self._stated_in(at, beyond, values)) for at in places)
+        found = (FoundReason(at, fact, values[fact] if fact >= 0 else None, float(totals[at])) for at, fact in facts)
+        return tuple(self._said_once(found))
 
     def worded(self, found: FoundReason) -> Reason:
         """What was found, in the language of this writer."""
@@ -237,12 +230,35 @@ class ReasonWriter:
         return Reason(
             code=family.upper(),
             family=family,
-            kind=kind_of(family),
+            kind=Kind.TIME if self._missing_history(found) else kind_of(family),
             feature=None if feature is None else feature.name,
             effect=found.effect,
             text=self._sentence(found.position, found.fact, found.value),
             note=self._notes.get(named.name, ""),
         )
+
+    def _said_once(self, found: Iterable[FoundReason]) -> Iterator[FoundReason]:
+        """Of what was found, the strongest first, the few that are said: a missing history once."""
+        missing: set[History] = set()
+        said = 0
+        for each in found:
+            if each.effect < FLOOR:
+                return
+            history = self._missing_history(each)
+            if history in missing:
+                continue
+            if history is not None:
+                missing.add(history)
+            yield each
+            said += 1
+            if said == MAX_REASONS:
+                return
+
+    def _missing_history(self, found: FoundReason) -> History | None:
+        """Whose history the sentence says to be missing; None where it says something else."""
+        if found.fact < 0 or found.value is not None or self._features[found.fact].own is not None:
+            return None
+        return HISTORY_OF.get(self.families[found.position])
 
     def _sayable_totals(self, contributions: Floats) -> Floats:
         return np.where(self._sayable, self.by_family(contributions), -np.inf)

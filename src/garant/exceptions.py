@@ -150,6 +150,10 @@ class RecordsError(DataError):
         super().__init__(f"These records cannot be judged:\n{lines}")
 
 
+class ActError(RecordsError):
+    """What a person says of a decision breaks rules; nothing was changed."""
+
+
 class BundleError(GarantError):
     """A model bundle cannot be read or trusted."""
 
@@ -228,6 +232,10 @@ class NotPermittedError(DecisionError):
 
 class ConflictError(DecisionError):
     """The decision is in a state that does not allow this, or somebody changed it meanwhile."""
+
+
+class WrongStateError(ConflictError):
+    """The decision is in another state than what is asked needs; its text names both, and nothing personal."""
 
 
 class InFlightError(ConflictError):

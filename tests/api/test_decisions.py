@@ -202,3 +202,29 @@ def test_the_stop_switch_sends_everything_to_a_person_within_five_seconds(new_wo
     assert any("STOP" in rule["code"] for rule in stopped["rules"])
     ready = world.client.get("/readyz")
     assert (ready.status_code, ready.json()["stopped"]) == (200, True)
+
+
+def test_a_reviewer_may_be_named_and_a_field_that_nobody_knows_is_named_back(world: World) -> None:
+    path = f"{DECISIONS}/{decide(world)['id']}"
+    early = {"outcome": "refuse", "comment": "Looked at all the records again."}
+    wrong = world.post(f"{path}/review", early, Role.REVIEWER)
+    assert wrong.status_code == 409
+    assert wrong.json()["detail"] == "The decision is proposed; only one that is contested can be reviewed."
+
+    world.post(f"{path}/contest", {"statement": "I do not agree."})
+    unknown = world.post(f"{path}/review", {**early, "ground": "agrees", "Jean Dupont": 1}, Role.REVIEWER).json()
+    assert [each["detail"] for each in unknown["errors"]] == [
+        "the field `ground` is none of outcome, comment, person",
+        "field number 4 is none of outcome, comment, person",
+    ]
+    assert unknown["detail"] == "The body breaks rules, which `errors` lists. Nothing was changed."
+
+    told = world.post(f"{path}/review", {**early, "person": "B. Durand"}, Role.REVIEWER)
+    assert told.status_code == 200, told.text
+    assert told.json()["events"][-1]["content"] == {**early, "person": "B. Durand"}
+
+
+def test_the_label_says_what_the_pd_is_of(world: World) -> None:
+    made = decide(world)
+    assert "synthetic" in made["label"]
+    assert world.get(f"{DECISIONS}/{made['id']}").json()["label"] == made["label"]

@@ -153,3 +153,32 @@ def test_a_missing_extra_of_the_client_is_named(
 
     assert run(["decide", str(file)]) == 2
     assert "garant[client]" in capsys.readouterr().err
+
+
+def test_who_sends_no_key_is_told_once_which_variable_to_set(
+    file: Path, service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    detail = "Send the header Authorization: Bearer KEY, once."
+    errors = [{"header": "Authorization", "code": "no-key", "detail": detail}]
+    body = {"type": "urn:garant:problem:no-key", "title": "Unauthorized", "detail": detail, "errors": errors}
+    service.replies = [Reply(401, json.dumps(body).encode())]
+
+    assert run(["decide", str(file), "--url", service.url]) == 3
+
+    said = capsys.readouterr().err
+    assert "export GARANT_API_KEY=" in said
+    assert "Authorization" not in said
+
+
+def test_what_is_missing_is_named_and_the_pd_called_what_it_is(
+    file: Path, service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = {"code": "INSUFFICIENT_INFORMATION", "text": "A fact is missing.", "fields": ["bureau"]}
+    told = {**DECISION, "rules": [rule], "label": "PD (synthetic data)", "language": "fr"}
+    service.replies = [Reply(201, json.dumps(told).encode())]
+
+    assert run(["decide", str(file), "--url", service.url]) == 0
+
+    said = capsys.readouterr().out.replace("\xa0", " ").replace("\u202f", " ")
+    assert "Concerne : bureau" in said
+    assert "PD (synthetic data) :" in said

@@ -1,5 +1,8 @@
 """What an adviser reads of one applicant: sentences with their kind, how sure they are, the person beside others."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from garant.cli.explanation_text import show_explanation
@@ -8,7 +11,7 @@ from garant.explanations.kinds import Kind
 from garant.explanations.reasons import Reason
 from garant.explanations.stability import Stability
 from garant.models.cutoff import Outcome, ReferBand
-from garant.runs.explanation import Explanation, FamilyEffect
+from garant.runs.explanation import Explanation, FamilyEffect, ToldRule
 
 REASON = Reason(
     "DEBT_ELSEWHERE", "debt_elsewhere", Kind.ACT, "x", 0.4, "Vos dettes. Cela augmente le risque.", "Écrivez-nous."
@@ -36,27 +39,31 @@ def shown(
     stability: Stability | None = None,
     comparison: Comparison | None = None,
     reasons: tuple[Reason, ...] = (REASON,),
+    **more: Any,  # noqa: ANN401 - passed on
 ) -> str:
     show_explanation(
-        Explanation(
-            client=7,
-            pd=0.2,
-            cutoff=0.1,
-            points=500,
-            refer_band=ReferBand(0.05, 0.15),
-            outcome=Outcome.REFUSE,
-            policy_rule=None,
-            policy_text=None,
-            reasons=reasons,
-            families=(FamilyEffect("debt_elsewhere", "Encours", 0.4),),
-            base_value=-3.0,
-            typical_margin=-3.2,
-            margin=-2.8,
-            label="PD",
-            profile="eu",
-            language="fr",
-            stability=stability,
-            comparison=comparison,
+        replace(
+            Explanation(
+                client=7,
+                pd=0.2,
+                cutoff=0.1,
+                points=500,
+                refer_band=ReferBand(0.05, 0.15),
+                outcome=Outcome.REFUSE,
+                policy_rule=None,
+                policy_text=None,
+                reasons=reasons,
+                families=(FamilyEffect("debt_elsewhere", "Encours", 0.4),),
+                base_value=-3.0,
+                typical_margin=-3.2,
+                margin=-2.8,
+                label="PD",
+                profile="eu",
+                language="fr",
+                stability=stability,
+                comparison=comparison,
+            ),
+            **more,
         )
     )
     return capsys.readouterr().out.replace("\u202f", " ").replace("\xa0", " ")
@@ -104,3 +111,26 @@ def test_without_cells_nobody_is_called_similar(capsys: pytest.CaptureFixture[st
     said = shown(capsys, comparison=Comparison((), 0, COMPARISON.facts))
     assert "similaires" not in said.lower()
     assert "Demandes refusées" in said
+
+
+RULE = ToldRule("DEBT_SERVICE_RATIO", "Votre taux d’effort est de 63 %.", ("application.AMT_ANNUITY",))
+
+
+def test_a_rule_that_did_not_decide_is_told_too(capsys: pytest.CaptureFixture[str]) -> None:
+    said = shown(capsys, rules=(RULE,))
+    assert "• Votre taux d’effort est de 63 %." in said
+    assert "Concerne : application.AMT_ANNUITY" in said
+    assert "1. Vos dettes." in said
+
+
+def test_nobody_is_warned_of_an_uncertain_reason_where_a_rule_alone_decided(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    unsure = Stability(5, {"debt_elsewhere": 4}, 2)
+    assert "⚠" in shown(capsys, stability=unsure, rules=(RULE,))
+    by_rule = {"pd": 0.01, "outcome": Outcome.REFER, "policy_rule": RULE.code, "policy_text": RULE.text}
+    assert "⚠" not in shown(capsys, stability=unsure, rules=(RULE,), **by_rule)
+
+
+def test_a_model_of_a_quick_look_is_called_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Ce n’est pas un modèle pour décider." in shown(capsys, fast=True)

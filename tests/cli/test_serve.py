@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from garant.cli import clone
 from garant.cli.app import run
 
 
-def test_the_dashboard_comes_later(own_store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_does_not_exist_yet_is_not_offered(own_store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["serve", "--bundle", "absent", "--only", "dashboard"]) == 2
-    assert "--only api" in capsys.readouterr().err
+    assert "api" in capsys.readouterr().err
     assert not own_store.exists()
+    run(["serve", "--help"])
+    assert "dashboard" not in capsys.readouterr().out
 
 
 def test_a_missing_extra_is_named_with_how_to_install_it(
@@ -20,7 +23,27 @@ def test_a_missing_extra_is_named_with_how_to_install_it(
     monkeypatch.setitem(sys.modules, "garant.api.serve", None)
 
     assert run(["serve", "--bundle", "absent"]) == 2
+    assert "Install it: make setup-all." in capsys.readouterr().err
+
+    monkeypatch.setattr(clone.garant, "__file__", "/nowhere/site-packages/garant/__init__.py")
+    assert run(["serve", "--bundle", "absent"]) == 2
     assert "garant[serve]" in capsys.readouterr().err
+
+
+def test_a_shell_that_does_not_find_garant_is_told_what_to_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / ".venv" / "bin" / "activate"
+    script.parent.mkdir(parents=True)
+    script.touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert clone.activation() == ". .venv/bin/activate"
+    command = script.with_name("garant")
+    command.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(script.parent))
+    assert clone.activation() is None
 
 
 def test_several_workers_on_one_file_are_misuse(own_store: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from garant.exceptions import InvariantError
 from garant.models.cutoff import Costs, Outcome, ReferBand
 from garant.models.product_cutoffs import Cutoffs
-from garant.policy.application import outcome_of, rule_hits
+from garant.policy.application import outcome_of, reasons_decide, rule_hits
 from garant.policy.external_checks import CheckResult, ExternalCheck
 from garant.policy.hit import Hit
 from garant.policy.outcome import DAYS_PER_YEAR, OUTCOMES, Facts, PolicyCode, propose
@@ -30,7 +30,7 @@ def facts(*, income: float = 100.0, charges: float = 10.0, age: float = 40.0) ->
 def hits(of: Facts | None = None, **more: Any) -> tuple[Hit, ...]:  # noqa: ANN401 - passed on
     """Rules that are hit."""
     usual: dict[str, Any] = {"stopped": False, "unknown_tables": (), "checks": {}, "today": TODAY}
-    usual |= {"policy": POLICY, "period_declared": True, "charges_declared": True, **more}
+    usual |= {"policy": POLICY, "period_declared": True, "charges": "CHARGES", **more}
     return rule_hits(facts() if of is None and not usual["unknown_tables"] else of, **usual)
 
 
@@ -89,3 +89,51 @@ def test_without_a_probability_there_is_no_proposal(pd: float | None) -> None:
 def test_a_pd_that_is_no_probability_is_never_hidden_by_a_rule() -> None:
     with pytest.raises(InvariantError, match="no proposal"):
         outcome_of(np.nan, BAND, hits(stopped=True))
+
+
+def test_a_share_of_income_is_told_with_its_limit_in_both_languages() -> None:
+    (hit,) = hits(facts(charges=63.0))
+    assert "est de 63\u202f%, au-delà de la limite de 50\u202f%" in hit.texts["fr"].replace("\xa0", "\u202f")
+    assert "is 63%, above the limit of 50%" in hit.texts["en"]
+    (known,) = hits(facts(charges=63.0), charges=None)
+    assert "your known instalments take, is 63%" in known.texts["en"]
+    assert known.texts["en"].endswith("It counts known instalments only.")
+
+
+def test_a_share_just_above_the_limit_is_never_told_as_the_limit_itself() -> None:
+    assert "is 50.01%, above the limit of 50%" in hits(facts(charges=50.01))[0].texts["en"]
+    assert "%" not in hits(facts(charges=50.0000001))[0].texts["en"]
+
+
+@pytest.mark.parametrize(
+    ("of", "column", "fields"),
+    [
+        (facts(income=0.0), "CHARGES", ("application.AMT_INCOME_TOTAL",)),
+        (facts(charges=np.nan), "CHARGES", ("application.CHARGES",)),
+        (facts(charges=np.nan), None, ("application.AMT_ANNUITY",)),
+    ],
+)
+def test_facts_that_are_missing_are_named_by_their_columns(
+    of: Facts, column: str | None, fields: tuple[str, ...]
+) -> None:
+    (hit,) = hits(of, charges=column)
+    assert (hit.code, hit.fields) == ("INSUFFICIENT_INFORMATION", fields)
+
+
+@pytest.mark.parametrize(
+    ("pd", "outcome", "codes_of", "expected"),
+    [
+        (0.9, Outcome.REFUSE, (), True),
+        (0.1, Outcome.REFER, ("DEBT_SERVICE_RATIO",), True),
+        (0.01, Outcome.REFER, ("DEBT_SERVICE_RATIO",), False),
+        (0.1, Outcome.REFUSE, ("UNDER_AGE",), False),
+        (0.1, Outcome.REFER, ("STOPPED",), False),
+        (0.1, Outcome.REFER, ("EXTERNAL_CHECK_MISSING",), False),
+        (0.01, Outcome.ACCEPT, (), False),
+        (None, Outcome.REFER, ("INSUFFICIENT_INFORMATION",), False),
+    ],
+)
+def test_the_models_reasons_decide_only_where_the_pd_asks_for_the_outcome(
+    *, pd: float | None, outcome: Outcome, codes_of: tuple[str, ...], expected: bool
+) -> None:
+    assert reasons_decide(pd, BAND, codes_of, outcome) is expected

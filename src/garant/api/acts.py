@@ -3,11 +3,12 @@
 What each field may hold is the service's rule, the same for every page that asks.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from garant.exceptions import Problem, RecordsError
+from garant.exceptions import ActError, Problem, RecordsError
 from garant.runs.deciding.people import GROUNDS, LEAST_COMMENT, MOST_NAME, MOST_TEXT
 from garant.tables.records.strict_json import read_json
 
@@ -30,23 +31,28 @@ FORMS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "Review": {
             "outcome": {"enum": list(_DECIDED), "description": "What the reviewer decides."},
             "comment": _text("Why.", MOST_TEXT, LEAST_COMMENT),
+            "person": _text("Who reviews, by name.", MOST_NAME),
         },
     }
 )
 """Fields of each request, as OpenAPI tells them."""
 
-OPTIONAL = frozenset({"comment"})
-"""Fields of a confirmation that may be left out."""
+OPTIONAL: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"Confirmation": frozenset({"comment"}), "Contest": frozenset(), "Review": frozenset({"person"})}
+)
+"""Fields of each request that may be left out."""
+
+_PLAIN = re.compile(r"[a-z_]{1,30}")
+"""Names that a message may repeat: those of fields look so, and what a caller made up of a person does not."""
 
 
 def schema(form: str) -> dict[str, Any]:
     """JSON Schema of a request."""
     fields = FORMS[form]
-    optional = OPTIONAL if form == "Confirmation" else frozenset[str]()
     return {
         "type": "object",
         "properties": dict(fields),
-        "required": [name for name in fields if name not in optional],
+        "required": [name for name in fields if name not in OPTIONAL[form]],
         "additionalProperties": False,
     }
 
@@ -56,19 +62,26 @@ def read_act(form: str, body: bytes) -> Sequence[Any]:
 
     Raises
     ------
-    RecordsError
+    ActError
         When the body is no JSON object, or has another field.
     """
-    said = read_json(body, max_text=MOST_TEXT)
+    try:
+        said = read_json(body, max_text=MOST_TEXT)
+    except RecordsError as error:
+        raise ActError(error.problems) from error
     if not isinstance(said, dict):
-        raise RecordsError([Problem("", "request.not_object", "expected a JSON object")])
+        raise ActError([Problem("", "request.not_object", "expected a JSON object")])
     fields = FORMS[form]
-    # A field that nobody knows is counted, not named: its name is what the caller made up, and may be anything.
+    # A field that nobody knows is named only where it looks like one: what the caller made up may be anything.
     problems = [
-        Problem("", "request.unknown_field", f"field number {number} is none of {', '.join(fields)}")
+        Problem("", "request.unknown_field", f"{_named(name, number)} is none of {', '.join(fields)}")
         for number, name in enumerate(said, start=1)
         if name not in fields
     ]
     if problems:
-        raise RecordsError(problems[:100])
+        raise ActError(problems[:100])
     return [said.get(name) for name in fields]
+
+
+def _named(name: str, number: int) -> str:
+    return f"the field `{name}`" if _PLAIN.fullmatch(name) else f"field number {number}"

@@ -60,6 +60,7 @@ DECISION: Mapping[str, Any] = {
         "mode": {"enum": ["assisted", "automated"]},
         "outcome": {"enum": ["accept", "refer", "refuse"]},
         "pd": _NUMBER,
+        "label": {"type": ["string", "null"], "description": "What the PD is a probability of."},
         "cutoff": _NUMBER,
         "refer_band": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
         "points": _NUMBER,

@@ -6,7 +6,7 @@ a path of this machine or a stack. One table says which error of garant becomes 
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from garant.exceptions import (
+    ActError,
     AlteredRecordError,
     BundleError,
     ConflictError,
@@ -33,6 +34,7 @@ from garant.exceptions import (
     StoreError,
     UnknownDecisionError,
     UsageError,
+    WrongStateError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -114,6 +116,11 @@ INTERNAL_ERROR = Kind(
 TABLE: Mapping[type[GarantError], Kind] = MappingProxyType(
     {
         RecordsError: RECORDS,
+        ActError: Kind(
+            status=UNPROCESSABLE,
+            slug="records",
+            detail="The body breaks rules, which `errors` lists. Nothing was changed.",
+        ),
         DataError: Kind(
             status=UNPROCESSABLE, slug="data", detail="The data do not allow this. Nothing was decided or recorded."
         ),
@@ -180,6 +187,8 @@ def kind_of(error: GarantError) -> Kind:
     """Kind of problem that `error` becomes."""
     if isinstance(error, RecordsError) and any(problem.code in _NO_JSON for problem in error.problems):
         return FORM
+    if isinstance(error, WrongStateError):
+        return replace(TABLE[ConflictError], detail=str(error))
     return next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
 
 

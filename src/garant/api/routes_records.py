@@ -89,8 +89,10 @@ async def contest(request: Request, who: Contester, key: Id, body: Body, languag
 @router.post("/decisions/{id}/review", **operations.REVIEW)  # noqa: FAST003 - a dependency reads it
 async def review(request: Request, who: Reviewer, key: Id, body: Body, language: Asked) -> Response:
     """Note what a reviewer decides, who is neither the first actor nor who confirmed."""
-    outcome, comment = read_act("Review", body)
+    outcome, comment, person = read_act("Review", body)
     service = live_of(request).parts.service
     return await reply(
-        request, language, lambda: service.review(who, key, outcome=outcome, comment=comment, language=language)
+        request,
+        language,
+        lambda: service.review(who, key, outcome=outcome, comment=comment, person=person, language=language),
     )

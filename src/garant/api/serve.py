@@ -28,11 +28,13 @@ from garant.api.workers import Workers
 from garant.decisions.api_keys import ApiKeys
 from garant.decisions.store import RecordStore
 from garant.exceptions import GarantError, UsageError
+from garant.models.bundle.content import BundleContent
 from garant.models.bundle.reading import read_bundle
 from garant.models.bundle.trust import Trust
 from garant.runs.deciding.terms import Terms
 from garant.runs.record_store import master_key
 from garant.settings import Settings
+from garant.wording.catalogue import Wording
 
 GRACE_SECONDS = 30
 """How long a service that is told to stop goes on with requests that it has."""
@@ -66,8 +68,8 @@ class ServeOptions:
         Port to listen on; 0 takes a free one.
     workers : int
         Processes; more than one only with PostgreSQL.
-    only : {"api", "dashboard"} or None
-        Serve one of the two; None serves whatever this version has.
+    only : {"api"} or None
+        Serve this alone; None serves whatever this version has.
     """
 
     bundle: Path
@@ -76,7 +78,7 @@ class ServeOptions:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    only: Literal["api", "dashboard"] | None = None
+    only: Literal["api"] | None = None
 
 
 def serve(options: ServeOptions, settings: Settings, *, say: Callable[[str], None]) -> int:
@@ -101,8 +103,6 @@ def serve(options: ServeOptions, settings: Settings, *, say: Callable[[str], Non
     GarantError
         When it must not serve, or cannot: nothing listens then.
     """
-    if options.only == "dashboard":
-        raise UsageError("This version has no dashboard: serve without --only, or with --only api.")
     if options.workers > 1 and settings.store_url.startswith("sqlite"):
         raise UsageError(
             f"{options.workers} workers need a database that several processes write: set store_url to PostgreSQL, or "
@@ -116,6 +116,7 @@ def serve(options: ServeOptions, settings: Settings, *, say: Callable[[str], Non
 
 def _serve_here(options: ServeOptions, settings: Settings, *, exposed: bool, say: Callable[[str], None]) -> int:
     with _stopped_by_exit(), _parts(options, settings, exposed=exposed) as parts:
+        _say_quick_look(parts.service.decider.content, settings, say)
         _say_key(parts.keys, options, exposed=exposed, say=say)
         take_over_logs()
         app = _app(settings, lambda: nullcontext(parts))
@@ -137,7 +138,8 @@ def _serve_by_workers(options: ServeOptions, settings: Settings, *, exposed: boo
     Terms.of(settings)
     master = master_key(settings, may_make=not exposed)
     # Each worker prepares it for itself; whether it may be used at all is told before anything listens.
-    read_bundle(bundle_place(options.bundle), Trust.of(settings, development=not exposed))
+    bundle = read_bundle(bundle_place(options.bundle), Trust.of(settings, development=not exposed))
+    _say_quick_look(bundle.content, settings, say)
     with RecordStore.open(settings.store_url, master, serving=False) as store:
         _say_key(ApiKeys(store), options, exposed=exposed, say=say)
     with tempfile.TemporaryDirectory(prefix="garant-metrics-") as folder:
@@ -154,6 +156,12 @@ def _serve_by_workers(options: ServeOptions, settings: Settings, *, exposed: boo
     if workers.has_failed:
         return FAILED
     return STOPPED if workers.was_terminated else 0
+
+
+def _say_quick_look(content: BundleContent, settings: Settings, say: Callable[[str], None]) -> None:
+    """Say of a model of ``train --fast`` that nobody should decide by it."""
+    if content.training.fast:
+        say(f"⚠ {Wording(settings.language).text('model.limit.fast')}")
 
 
 def _parts(options: ServeOptions, settings: Settings, *, exposed: bool) -> AbstractContextManager[Parts]:

@@ -146,6 +146,7 @@ def _here(
 ) -> dict[str, Any]:
     from garant.client.calls import new_key
     from garant.runs.deciding.opening import open_service
+    from garant.wording.catalogue import Wording
 
     person = operator(Role.ADVISER, settings.owner)
     with (
@@ -159,6 +160,8 @@ def _here(
             progress=progress,
         ) as service,
     ):
+        if service.decider.content.training.fast:
+            warn(Wording(language).text("model.limit.fast"))
         if preview:
             return service.preview(person, body, language=language)
         answered = service.decide(person, body, key=key or new_key(), language=language)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from garant.cli.fields_text import about
 from garant.cli.show import heading, say
 from garant.wording.catalogue import Wording
 
@@ -52,7 +53,7 @@ def _figures(said: Mapping[str, Any], words: Wording) -> list[tuple[str, str]]:
     text, percent = words.text, words.percent
     facts: list[tuple[str, str]] = []
     if said["pd"] is not None:
-        facts.append(("PD", percent(said["pd"])))
+        facts.append((said.get("label") or "PD", percent(said["pd"])))
     facts.append((text("explain.cutoff"), percent(said["cutoff"])))
     lower, upper = said["refer_band"]
     if lower < upper:
@@ -70,6 +71,8 @@ def _show_why(said: Mapping[str, Any], words: Wording) -> None:
         say(text("decision.rules"))
         for rule in said["rules"]:
             say(f"  • {rule['text']}")
+            if rule.get("fields"):
+                say(f"    {about(rule['fields'], words)}")
     if said["reasons"]:
         say(text("explain.reasons"))
     for number, reason in enumerate(said["reasons"], start=1):

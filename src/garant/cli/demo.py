@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from garant.cli.clone import activation
 from garant.cli.parameters import LOCAL, AcceptQuarantine, Language
 from garant.cli.show import heading, print_json, print_table, say, step_progress
 from garant.exceptions import UsageError
@@ -113,8 +114,10 @@ def _show(made: "Demo", words: "Wording") -> None:
     client = made.refused.client if made.refused else "ID"
     say()
     say(words.text("demo.next"))
+    activate = activation()
     lender, model = made.folder / "lender", made.folder / "model"
-    steps = {
+    steps = {} if activate is None else {activate: "demo.next.activate"}
+    steps |= {
         f"garant explain {client} --data {lender} --bundle {model} --lang fr": "demo.next.explain",
         f"garant serve --bundle {model} --data {lender}": "demo.next.serve",
         "garant check DATA": "demo.next.check",

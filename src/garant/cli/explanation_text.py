@@ -2,6 +2,7 @@
 
 from garant.cli.changes_text import show_counterfactuals, show_what_if
 from garant.cli.comparison_text import show_comparison
+from garant.cli.fields_text import about
 from garant.cli.show import heading, say
 from garant.runs.explanation import Explanation
 from garant.wording.catalogue import Wording
@@ -49,22 +50,26 @@ def _show_proposal(explanation: Explanation, words: Wording) -> None:
     say(f"  {words.text('notice.proposal')}")
     if explanation.profile == "kaggle":
         say(f"  {words.text('notice.kaggle')}")
+    if explanation.fast:
+        say(f"  ⚠ {words.text('model.limit.fast')}")
 
 
 def _show_reasons(explanation: Explanation, words: Wording) -> None:
     """Sentences with their kind; whether the main reason is one that retrained models would give, too."""
     say(words.text("explain.reasons"))
-    if explanation.policy_text:
-        say(f"  • {explanation.policy_text}")
+    for rule in explanation.rules:
+        say(f"  • {rule.text}")
+        if rule.fields:
+            say(f"    {about(rule.fields, words)}")
     for number, reason in enumerate(explanation.reasons, start=1):
         say(f"  {number}. {reason.text}")
         if reason.note:
             say(f"     {reason.note}")
         say(f"     [{words.text(f'kind.{reason.kind}')}]{_kept(explanation, reason.family, words)}")
-    if not explanation.policy_text and not explanation.reasons:
+    if not explanation.rules and not explanation.reasons:
         say(f"  {words.text('explain.no_reason')}")
     found = explanation.stability
-    if found is not None and not found.is_stable:
+    if found is not None and explanation.is_main_reason_uncertain:
         kept, members = words.number(found.main_kept), words.number(found.members)
         say(f"  ⚠ {words.text('explain.unstable', n=kept, total=members)}")
 

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from garant.cli.clone import is_clone
 from garant.cli.parameters import FOLDER, BundleFolder
 from garant.cli.show import say
-from garant.exceptions import MissingPartError, UsageError
+from garant.exceptions import MissingPartError
 from garant.settings import load_settings
 from garant.storage import Location, staging
 
@@ -25,7 +26,7 @@ def serve(
     host: Annotated[str, Parameter(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, Parameter(help="Port to listen on; 0 takes a free one.")] = 8000,
     only: Annotated[
-        Literal["api", "dashboard"] | None, Parameter(help="Serve one of the two; the dashboard comes later.")
+        Literal["api"] | None, Parameter(help="Serve this alone; so far there is nothing beside the API.")
     ] = None,
     workers: Annotated[int, Parameter(help="Processes; more than one needs PostgreSQL (store_url).")] = 1,
     store: Annotated[
@@ -39,14 +40,14 @@ def serve(
 
     Example: garant serve --bundle MODEL --data DATA
     """
-    if only == "dashboard":
-        raise UsageError("serve --only dashboard: the dashboard comes later; serve without --only, or with --only api.")
     try:
         from garant.api.serve import ServeOptions
         from garant.api.serve import serve as run_service
     except ModuleNotFoundError as error:
         raise MissingPartError(
-            f"garant serve needs the extra `serve` ({error.name} is missing). Install it: pip install 'garant[serve]'."
+            f"garant serve needs the extra `serve` ({error.name} is missing). Install it: "
+            + ("make setup-all" if is_clone() else "pip install 'garant[serve]'")
+            + "."
         ) from error
     settings = load_settings()
     if store is not None:

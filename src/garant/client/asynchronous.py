@@ -150,11 +150,17 @@ class AsyncClient:
         return await self.ask(questions.contest(id_, statement=statement, language=self._language(language)))
 
     async def review(
-        self, id_: str, *, outcome: Outcome | str, comment: str, language: Language | None = None
+        self,
+        id_: str,
+        *,
+        outcome: Outcome | str,
+        comment: str,
+        person: str | None = None,
+        language: Language | None = None,
     ) -> Decision:
         """Review a contested decision; never by whoever acted on it before."""
         return await self.ask(
-            questions.review(id_, outcome=outcome, comment=comment, language=self._language(language))
+            questions.review(id_, outcome=outcome, comment=comment, person=person, language=self._language(language))
         )
 
     async def correct(

@@ -110,9 +110,14 @@ def contest(id_: str, *, statement: str, language: Language | None) -> Question[
     return _event(id_, "contest", {"statement": statement}, language=language)
 
 
-def review(id_: str, *, outcome: Outcome | str, comment: str, language: Language | None) -> Question[Decision]:
+def review(
+    id_: str, *, outcome: Outcome | str, comment: str, person: str | None, language: Language | None
+) -> Question[Decision]:
     """``POST /v1/decisions/{id}/review``."""
-    return _event(id_, "review", {"outcome": str(outcome), "comment": comment}, language=language)
+    said = {"outcome": str(outcome), "comment": comment}
+    if person is not None:
+        said["person"] = person
+    return _event(id_, "review", said, language=language)
 
 
 def correct(

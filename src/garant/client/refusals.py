@@ -8,6 +8,10 @@ from garant.exceptions import Problem, ServiceError, ServiceUnavailableError
 
 _TOO_MANY = 429
 _SERVER = 500
+_NO_KEY = (
+    "No API key came with the question: export GARANT_API_KEY=… with the key that `garant serve` printed, or that "
+    "`garant key create` makes."
+)
 _SHOWN = 500
 """Characters of a text of the service that a message carries."""
 
@@ -16,13 +20,16 @@ def refusal(response: httpx.Response) -> ServiceError:
     """Error for a response that is no answer."""
     said = _object(response)
     status = response.status_code
+    kind, detail = problem_kind(said), _text(said.get("detail"))
+    # What a header should hold is for programs: whoever types sets a variable. What was said once is not said again.
+    problems = [problem for problem in problems_of(said) if problem.text != detail]
     is_passing = status == _TOO_MANY or status >= _SERVER
     return (ServiceUnavailableError if is_passing else ServiceError)(
         _text(said.get("title")) or f"The service answered with HTTP {status} ({response.reason_phrase or 'no name'})",
-        detail=_text(said.get("detail")),
+        detail=_NO_KEY if kind == "no-key" else detail,
         status=status,
-        kind=problem_kind(said),
-        problems=problems_of(said),
+        kind=kind,
+        problems=problems,
         request_id=_request_id(said),
     )
 

@@ -255,7 +255,15 @@ class Client:
         """
         return self.ask(questions.contest(id_, statement=statement, language=self._language(language)))
 
-    def review(self, id_: str, *, outcome: Outcome | str, comment: str, language: Language | None = None) -> Decision:
+    def review(
+        self,
+        id_: str,
+        *,
+        outcome: Outcome | str,
+        comment: str,
+        person: str | None = None,
+        language: Language | None = None,
+    ) -> Decision:
         """Review a contested decision; never by whoever acted on it before. A comment has 20 characters at least.
 
         Raises
@@ -263,7 +271,9 @@ class Client:
         ServiceError
             With status 403 for whoever asked for or confirmed it.
         """
-        return self.ask(questions.review(id_, outcome=outcome, comment=comment, language=self._language(language)))
+        return self.ask(
+            questions.review(id_, outcome=outcome, comment=comment, person=person, language=self._language(language))
+        )
 
     def correct(
         self,

@@ -46,6 +46,7 @@ def judgement_payloads(judgement: Judgement, decision_key: bytes) -> dict[Retent
         "contributions": dict(judgement.contributions),
         "base_value": judgement.base_value,
         "timings": dict(judgement.timings),
+        "label": None if judgement.label is None else dict(judgement.label),
         "matrix_hmac": matrix_hmac(judgement.matrix, decision_key),
     }
     challenger = {"challenger_pd": judgement.challenger_pd, "challenger_points": judgement.challenger_points}
@@ -84,6 +85,7 @@ def opened_judgement(payloads: Mapping[RetentionClass, bytes], digests: Digests)
         challenger_points=challenger["challenger_points"],
         digests=digests,
         timings=content["timings"],
+        label=content.get("label"),
     )
     return Opened(judgement, content["matrix_hmac"])
 

@@ -124,6 +124,8 @@ class Judgement:
         What it was made with.
     timings : mapping of str to float
         Milliseconds by stage.
+    label : mapping of str to str or None
+        What the PD is a probability of, by language, as the bundle says it; None in records of earlier versions.
     """
 
     client: int
@@ -147,6 +149,7 @@ class Judgement:
     challenger_points: float | None
     digests: Digests
     timings: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    label: Texts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

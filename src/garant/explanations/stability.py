@@ -36,7 +36,12 @@ class Stability:
     @property
     def is_stable(self) -> bool:
         """Whether enough members give the same main reason."""
-        return self.main_kept >= STABLE_SHARE * self.members
+        return is_stable(self.main_kept, self.members)
+
+
+def is_stable(kept: int, members: int) -> bool:
+    """Whether a main reason that `kept` of `members` retrained models give outlives a retraining."""
+    return kept >= STABLE_SHARE * members
 
 
 def stability(

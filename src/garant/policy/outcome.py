@@ -128,12 +128,6 @@ def hits(facts: Facts, *, policy: Policy, period_declared: bool) -> dict[PolicyC
     return found
 
 
-def rule_text_id(code: str, *, charges_declared: bool) -> str:
-    """Id of the sentence of a rule, which says when only instalments are known of charges."""
-    known_only = code == PolicyCode.DEBT_SERVICE_RATIO.name and not charges_declared
-    return f"policy.{code.lower()}{'_known' if known_only else ''}"
-
-
 def verdict(code: PolicyCode, policy: Policy) -> int:
     """Outcome of the rows that a rule decides, as position in `OUTCOMES`."""
     words = {PolicyCode.UNDER_AGE: policy.majority.outcome, PolicyCode.DEBT_SERVICE_RATIO: policy.debt_service.outcome}

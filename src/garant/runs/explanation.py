@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal, Self
 
 import lightgbm
@@ -21,13 +22,15 @@ from garant.features.encode import encode
 from garant.features.feature import Feature
 from garant.models.bundle.reading import Bundle
 from garant.models.cutoff import Outcome, ReferBand
+from garant.policy.application import reasons_decide, rule_hits
 from garant.policy.outcome import OUTCOMES, PolicyCode, propose
 from garant.policy.policy import Policy
+from garant.policy.rule_words import rule_sentence, share_of_income
 from garant.runs.beside_others import beside_others
 from garant.runs.changes import changes_of
 from garant.runs.counterfactuals import CounterfactualSearch
 from garant.runs.explain_options import DEFAULT_OPTIONS, ExplainOptions
-from garant.runs.score_rows import facts_of, loans_of_batch, policy_reason
+from garant.runs.score_rows import facts_of, loans_of_batch
 from garant.runs.variant_scoring import VariantScoring
 from garant.runs.what_if import WhatIf
 from garant.runs.words import words_of
@@ -56,6 +59,23 @@ class FamilyEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldRule:
+    """A rule outside the model that was hit.
+
+    Parameters
+    ----------
+    code, text : str
+        Its code, and its sentence in the asked language.
+    fields : tuple of str
+        What it is about: raw columns, tables, external checks.
+    """
+
+    code: str
+    text: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One applicant, explained.
 
@@ -71,6 +91,10 @@ class Explanation:
         What is proposed.
     policy_rule : str or None
         Rule outside the model that decided, with its sentence in `policy_text`.
+    rules : tuple of ToldRule
+        Every rule outside the model that was hit, also one that did not decide; the strictest first.
+    fast : bool
+        Whether the model was trained with ``--fast``: a quick look, which is said loudly.
     reasons : tuple of Reason
         At most four, the strongest first.
     families : tuple of FamilyEffect
@@ -114,6 +138,17 @@ class Explanation:
     counterfactuals: Counterfactuals | None = None
     what_if: WhatIf | None = None
     comparison: Comparison | None = None
+    rules: tuple[ToldRule, ...] = ()
+    fast: bool = False
+
+    @property
+    def is_main_reason_uncertain(self) -> bool:
+        """Whether most retrained models give another main reason; not where a rule alone decided, which is certain."""
+        if self.stability is None or self.stability.is_stable:
+            return False
+        codes = [rule.code for rule in self.rules]
+        is_accepted = self.outcome is Outcome.ACCEPT
+        return is_accepted or reasons_decide(self.pd, self.refer_band, codes, self.outcome)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -245,7 +280,17 @@ class PersonExplainer:
             cutoffs=content.cutoffs.rows(loans.product),
             period_declared=money.period is not None,
         )
-        rule = PolicyCode(made.rule[0])
+        rule, facts = PolicyCode(made.rule[0]), facts_of(row)
+        rules = rule_hits(
+            facts,
+            policy=self.policy,
+            period_declared=money.period is not None,
+            charges=money.charges,
+            stopped=False,
+            unknown_tables=(),
+            checks={},
+            today=datetime.now(UTC).date(),
+        )
         reasons = next(writer.reasons(values, row))[:MAX_REASONS]
         kept = stability(reasons, self.members, matrix=matrix, values=row, writer=writer) if self.members else None
         effects = zip(writer.families, writer.by_family(values)[0], strict=True)
@@ -268,7 +313,15 @@ class PersonExplainer:
             outcome=OUTCOMES[made.outcome[0]],
             policy_rule=rule.name if rule else None,
             policy_text=(
-                policy_reason(rule.name, words, charges_declared=money.charges is not None)[1] if rule else None
+                rule_sentence(
+                    rule.name,
+                    words,
+                    policy=self.policy,
+                    charges_declared=money.charges is not None,
+                    share=share_of_income(facts),
+                )
+                if rule
+                else None
             ),
             reasons=reasons,
             families=tuple(
@@ -281,6 +334,10 @@ class PersonExplainer:
             label=content.label.text("fr" if words.language == "fr" else "en"),
             profile=content.profile,
             language="fr" if words.language == "fr" else "en",
+            rules=tuple(
+                ToldRule(hit.code, hit.texts["fr" if words.language == "fr" else "en"], hit.fields) for hit in rules
+            ),
+            fast=content.training.fast,
             missing_columns=tuple(sorted(missing)),
             stability=kept,
             counterfactuals=changes.counterfactuals,

@@ -49,11 +49,13 @@ def _facts(found: Explanation, wording: Wording, *, made_on: date) -> list[tuple
 
 def _reasons(found: Explanation, wording: Wording) -> Section:
     """Sentences, the rule outside the model first; what a reader must not miss before them."""
-    said = [found.policy_text] if found.policy_text else []
+    said = [rule.text for rule in found.rules]
     said += [f"{reason.said} [{wording.text(f'kind.{reason.kind}')}]" for reason in found.reasons]
     numbered = [f"{number}. {sentence}" for number, sentence in enumerate(said, start=1)]
     alarms = [wording.text("notice.kaggle")] if found.profile == "kaggle" else []
-    if found.stability is not None and not found.stability.is_stable:
+    if found.fast:
+        alarms.append(wording.text("model.limit.fast"))
+    if found.stability is not None and found.is_main_reason_uncertain:
         kept, members = wording.number(found.stability.main_kept), wording.number(found.stability.members)
         alarms.append(wording.text("explain.unstable", n=kept, total=members))
     return Section(

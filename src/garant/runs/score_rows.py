@@ -16,8 +16,9 @@ from garant.models.bundle.reading import Bundle
 from garant.models.loans import Loans
 from garant.models.product_cutoffs import PRODUCT
 from garant.models.scorecard.content import Scorecard
-from garant.policy.outcome import ACCEPT, OUTCOMES, Facts, PolicyCode, Proposals, propose, rule_text_id
+from garant.policy.outcome import ACCEPT, OUTCOMES, Facts, PolicyCode, Proposals, propose
 from garant.policy.policy import Policy
+from garant.policy.rule_words import rule_sentence, share_of_income
 from garant.scoring.expected_loss import expected_loss, why_no_loss
 from garant.scoring.predict import predict
 from garant.scoring.scorecard import predict_scorecard
@@ -163,10 +164,18 @@ class Scorer:
             return reasons
         wanted = np.ones(len(margin), bool) if self.explain == "all" else proposals.outcome != ACCEPT
         rows = np.flatnonzero(wanted)
+        facts = facts_of(batch)
         for row in rows:
             rule = PolicyCode(proposals.rule[row])
             if rule:
-                reasons[row].append(policy_reason(rule.name, self.words, charges_declared=self.charges_declared))
+                text = rule_sentence(
+                    rule.name,
+                    self.words,
+                    policy=self.policy,
+                    charges_declared=self.charges_declared,
+                    share=share_of_income(facts, int(row)),
+                )
+                reasons[row].append((rule.name, text))
         # Where income or charges are unknown the PD decides nothing, and its reasons would mislead.
         judged = rows[proposals.rule[rows] != PolicyCode.INSUFFICIENT_INFORMATION]
         values = contributions(self.bundle.booster, matrix[judged], threads=self.threads, of=self.applicants)
@@ -176,9 +185,9 @@ class Scorer:
         return reasons
 
 
-def policy_reason(code: str, words: Words, *, charges_declared: bool = True) -> tuple[str, str]:
-    """Code and sentence of a rule outside the model; the sentence says when only instalments are known of charges."""
-    return code, words.text(rule_text_id(code, charges_declared=charges_declared))
+def policy_reason(code: str, words: Words) -> tuple[str, str]:
+    """Code and sentence of a rule that has one sentence, such as that of a row which was set aside."""
+    return code, words.text(f"policy.{code.lower()}")
 
 
 def facts_of(batch: pa.RecordBatch) -> Facts:

@@ -14,7 +14,9 @@ from garant.explanations.moves.move import Change
 from garant.explanations.reasons import Reason
 from garant.models.cutoff import Outcome
 from garant.policy.outcome import OUTCOMES, PolicyCode
-from garant.runs.score_rows import policy_reason
+from garant.policy.policy import Policy
+from garant.policy.rule_words import rule_sentence, share_of_income
+from garant.runs.score_rows import facts_of
 from garant.runs.variant_scoring import ScoredVariants, VariantScoring
 from garant.tables.variants import ClientRows
 from garant.wording.catalogue import Wording
@@ -86,29 +88,34 @@ def what_if(
     UsageError
         When a text names no move or correction, or an amount is beyond its limits.
     """
-    config = scoring.accepted.config
+    config, policy = scoring.accepted.config, scoring.policy
     made = applied([catalogue.asked(text) for text in texts], rows)
     changed = made[-1].rows
     scored = scoring.publicly([rows, changed])
     columns = {name: {c.name: c for c in config.table_schema(name).columns} for name in scoring.accepted.tables}
     return WhatIf(
         moves=tuple(texts),
-        before=_standing(scored, 0, words, charges_declared=config.money.charges is not None),
-        after=_standing(scored, 1, words, charges_declared=config.money.charges is not None),
+        before=_standing(scored, 0, words, policy, charges_declared=config.money.charges is not None),
+        after=_standing(scored, 1, words, policy, charges_declared=config.money.charges is not None),
         facts=changed_facts(rows, changed, columns, words),
         terms=tuple(_term(change, words, period=config.money.period) for change in made if "term" in change.figures),
         reasons=reasons_of(scored.matrix[1:2], scored.scored.margin[1:2], scored.batch.slice(1, 1)),
     )
 
 
-def _standing(scored: ScoredVariants, row: int, words: Wording, *, charges_declared: bool) -> Standing:
+def _standing(scored: ScoredVariants, row: int, words: Wording, policy: Policy, *, charges_declared: bool) -> Standing:
     rule = PolicyCode(scored.proposals.rule[row])
+    share = share_of_income(facts_of(scored.batch), row)
     return Standing(
         pd=float(scored.scored.pd[row]),
         points=float(scored.scored.points[row]),
         outcome=OUTCOMES[scored.proposals.outcome[row]],
         policy_rule=rule.name if rule else None,
-        policy_text=policy_reason(rule.name, words, charges_declared=charges_declared)[1] if rule else None,
+        policy_text=(
+            rule_sentence(rule.name, words, policy=policy, charges_declared=charges_declared, share=share)
+            if rule
+            else None
+        ),
     )
 
 

@@ -37,6 +37,7 @@ def judged(judgement: Judgement, language: Language) -> Answer:
         "client": judgement.client,
         "product": judgement.product,
         "pd": judgement.pd,
+        "label": _in(judgement.label, language),
         "cutoff": judgement.cutoff,
         "refer_band": list(judgement.refer_band),
         "points": judgement.points,

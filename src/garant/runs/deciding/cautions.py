@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from garant.decisions.record import Language, Said, Texts
+from garant.explanations.stability import is_stable
 from garant.features.feature import Feature
 from garant.models.bundle.content import BundleContent
 from garant.tables.config import TablesConfig
@@ -78,6 +79,24 @@ class Cautions:
         if records.copies:
             found.append(self._said("DUPLICATE_ROWS", tuple(sorted(records.copies))))
         return tuple(found)
+
+    def of_main_reason(self, kept: float, members: int) -> tuple[Said, ...]:
+        """Warning for the adviser of a main reason that too few of the `members` retrained models give.
+
+        Parameters
+        ----------
+        kept : float
+            Share of them that give it.
+        members : int
+            How many there are.
+        """
+        if is_stable(round(kept * members), members):
+            return ()
+        texts: Texts = {
+            language: words.text("explain.unstable", n=words.number(round(kept * members)), total=words.number(members))
+            for language, words in self._words.items()
+        }
+        return (Said(code="MAIN_REASON_UNCERTAIN", texts=texts),)
 
     def _said(self, code: str, fields: tuple[str, ...]) -> Said:
         texts: Texts = {

@@ -9,13 +9,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from garant.decisions.record import Digests, Judgement, Language, Said
+from garant.decisions.record import Digests, Judgement, Language, Said, Texts
 from garant.exceptions import Problem, RecordsError
 from garant.models.bundle.content import BundleContent
 from garant.models.bundle.reading import Bundle
 from garant.models.bundle.trust import Trust
 from garant.models.product_cutoffs import PRODUCT, CutoffTerms
-from garant.policy.application import outcome_of, rule_hits
+from garant.policy.application import outcome_of, reasons_decide, rule_hits
 from garant.policy.external_checks import ExternalCheck
 from garant.policy.hit import Hit
 from garant.policy.outcome import Facts, PolicyCode
@@ -81,6 +81,7 @@ class Decider:
     _reasons: RowReasons
     _cautions: Cautions
     _explanations: Explanations
+    _label: Texts
     _facts: tuple[int, ...]
     _product: int
     _open: ExitStack
@@ -132,6 +133,7 @@ class Decider:
                 _reasons=RowReasons(explanations.writers, features, engine.names),
                 _cautions=Cautions(explanations.words, features, content, config),
                 _explanations=explanations,
+                _label={"fr": content.label.text("fr"), "en": content.label.text("en")},
                 _facts=tuple(engine.names.index(f"{POLICY_PREFIX}{name}") for name in Facts.__slots__),
                 _product=engine.names.index(PRODUCT),
                 _open=stack.pop_all(),
@@ -211,6 +213,9 @@ class Decider:
         reasons = self._reasons.of(row, contributions) if is_told else ()
         kept = self._reasons.main_reason_kept(contributions, of_members) if is_told else None
         warnings = self._cautions.of(records, unknown_levels)
+        codes = [hit.code for hit in hits]
+        if kept is not None and reasons and reasons_decide(scored.pd, terms.refer_band, codes, outcome):
+            warnings = (*self._cautions.of_main_reason(kept, len(of_members)), *warnings)
         watch.lap("reasons")
         return Judgement(
             client=records.client,
@@ -236,6 +241,7 @@ class Decider:
             challenger_points=scored.challenger_points,
             digests=self._digests,
             timings=watch.laps,
+            label=self._label,
         )
 
     def explain(self, records: ClientRecords, *, language: Language, moves: Sequence[str] = ()) -> dict[str, Any]:
@@ -299,6 +305,7 @@ class Decider:
             challenger_points=None,
             digests=self._digests,
             timings=watch.laps,
+            label=self._label,
         )
 
     def _hits(self, facts: Facts | None, records: ClientRecords, asked: "_Asked") -> tuple[Hit, ...]:
@@ -306,7 +313,7 @@ class Decider:
             facts,
             policy=self.policy,
             period_declared=self.config.money.period is not None,
-            charges_declared=self.config.money.charges is not None,
+            charges=self.config.money.charges,
             stopped=asked.stopped,
             unknown_tables=records.unknown,
             checks=asked.checks,

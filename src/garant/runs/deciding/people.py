@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from garant.decisions.record import Decision, EventKind, State
-from garant.exceptions import ConflictError, Problem, RecordsError
+from garant.exceptions import ActError, Problem, WrongStateError
 from garant.models.cutoff import Outcome
 from garant.runs.deciding.request import text_field
 
@@ -28,7 +28,7 @@ def confirmation(
 
     Raises
     ------
-    RecordsError
+    ActError
         When the name, the outcome, the ground or the comment is wrong or missing.
     """
     problems: list[Problem] = []
@@ -43,7 +43,7 @@ def confirmation(
     differs = own is not None and own != proposed
     said = text_field(comment, "/comment", most=MOST_TEXT, problems=problems, needed=differs)
     if problems:
-        raise RecordsError(problems)
+        raise ActError(problems)
     return {"person": name, "outcome": str(own), "ground": str(ground), **({"comment": said} if said else {})}
 
 
@@ -52,30 +52,31 @@ def contestation(*, statement: object) -> Mapping[str, Any]:
 
     Raises
     ------
-    RecordsError
+    ActError
         When nothing is said, or far too much.
     """
     problems: list[Problem] = []
     said = text_field(statement, "/statement", most=MOST_TEXT, problems=problems)
     if problems:
-        raise RecordsError(problems)
+        raise ActError(problems)
     return {"statement": said}
 
 
-def reviewing(*, outcome: object, comment: object) -> Mapping[str, Any]:
-    """Content of the event by which another person reviews.
+def reviewing(*, outcome: object, comment: object, person: object = None) -> Mapping[str, Any]:
+    """Content of the event by which another person reviews, who may be named.
 
     Raises
     ------
-    RecordsError
+    ActError
         When the outcome is none that a person may give, or the comment has fewer than `LEAST_COMMENT` characters.
     """
     problems: list[Problem] = []
     own = _outcome(outcome, problems)
     said = text_field(comment, "/comment", least=LEAST_COMMENT, most=MOST_TEXT, problems=problems)
+    name = text_field(person, "/person", most=MOST_NAME, problems=problems, needed=False)
     if problems:
-        raise RecordsError(problems)
-    return {"outcome": str(own), "comment": said}
+        raise ActError(problems)
+    return {"outcome": str(own), "comment": said, **({"person": name} if name else {})}
 
 
 def require_state(decision: Decision, *allowed: State, to: str) -> None:
@@ -83,15 +84,15 @@ def require_state(decision: Decision, *allowed: State, to: str) -> None:
 
     Raises
     ------
-    ConflictError
+    WrongStateError
         Says the state, and what would be needed.
     """
     if decision.superseded_by is not None:
         message = f"The decision was corrected: only the one that supersedes it can be {to}."
-        raise ConflictError(message)
+        raise WrongStateError(message)
     if decision.state not in allowed:
         needed = " or ".join(allowed)
-        raise ConflictError(f"The decision is {decision.state}; only one that is {needed} can be {to}.")
+        raise WrongStateError(f"The decision is {decision.state}; only one that is {needed} can be {to}.")
 
 
 def actors(decision: Decision) -> frozenset[str]:

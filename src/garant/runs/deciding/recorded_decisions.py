@@ -132,9 +132,25 @@ class RecordedDecisions:
         return self._add(principal, found, EventKind.CONTESTED, State.CONTESTED, content, language)
 
     def review(
-        self, principal: Principal, id_: str, *, outcome: str, comment: str, language: Language = "en"
+        self,
+        principal: Principal,
+        id_: str,
+        *,
+        outcome: str,
+        comment: str,
+        person: str | None = None,
+        language: Language = "en",
     ) -> Answer:
         """Review a contested decision: another person than who made or confirmed it, or a decision that it corrects.
+
+        Parameters
+        ----------
+        outcome : {"accept", "refuse"}
+            What the reviewer decides.
+        comment : str
+            Why; at least 20 characters.
+        person : str or None
+            Name of the reviewer, kept with the review.
 
         Raises
         ------
@@ -153,7 +169,7 @@ class RecordedDecisions:
         people.require_state(found, State.CONTESTED, to="reviewed")
         if principal.id in self._actors(found):
             raise NotPermittedError("Who made or confirmed a decision does not review it: another person must.")
-        content = people.reviewing(outcome=outcome, comment=comment)
+        content = people.reviewing(outcome=outcome, comment=comment, person=person)
         return self._add(principal, found, EventKind.REVIEWED, State.REVIEWED, content, language)
 
     def seen(self, principal: Principal, id_: str) -> Decision:

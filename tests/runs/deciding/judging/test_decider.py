@@ -274,3 +274,44 @@ def test_what_is_unknown_cannot_be_explained(decider: Decider, changed: Changed)
     with pytest.raises(RecordsError) as error:
         decider.explain(changed(lambda sent: sent.pop("bureau_balance")), language="en")
     assert [problem.pointer for problem in error.value.problems] == ["/bureau_balance"]
+
+
+def test_the_adviser_is_warned_of_an_uncertain_main_reason_where_the_model_decides(
+    decider: Decider, records: Mapping[int, ClientRecords]
+) -> None:
+    warned = 0
+    for each in records.values():
+        found = decider.judge(each, stopped=False)
+        codes_of = [warning.code for warning in found.warnings]
+        by_pd = found.pd is not None and (
+            (found.outcome is Outcome.REFUSE and found.pd >= found.refer_band[1])
+            or (found.outcome is Outcome.REFER and found.refer_band[0] <= found.pd < found.refer_band[1])
+        )
+        kept = found.main_reason_kept
+        expected = bool(by_pd and found.reasons and kept is not None and kept < 2 / 3)
+        assert ("MAIN_REASON_UNCERTAIN" in codes_of) is expected
+        warned += expected
+        stopped = decider.judge(each, stopped=True)
+        assert "MAIN_REASON_UNCERTAIN" not in [warning.code for warning in stopped.warnings]
+    assert warned > 0
+
+
+def test_an_explanation_tells_every_rule_that_a_decision_tells(
+    decider: Decider, records: Mapping[int, ClientRecords]
+) -> None:
+    told = 0
+    for each in list(records.values())[:20]:
+        found = decider.judge(each, stopped=False)
+        if not found.rules:
+            continue
+        said = decider.explain(each, language="fr")["rules"]
+        assert [(rule["code"], rule["text"]) for rule in said] == [(r.code, r.texts["fr"]) for r in found.rules]
+        told += 1
+        if told == 3:
+            break
+    assert told > 0
+
+
+def test_what_the_pd_is_of_stands_in_the_judgement_as_the_bundle_says_it(decider: Decider, full: ClientRecords) -> None:
+    found = decider.judge(full, stopped=False)
+    assert found.label == {language: decider.content.label.text(language) for language in ("fr", "en")}

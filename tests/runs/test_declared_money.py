@@ -1,6 +1,7 @@
 """What a lender declares of its money reaches the rules: a share of income is judged by nobody who does not know it."""
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from garant.runs.score import ScoreOptions, score
 from garant.runs.score_files import read_scores
 from garant.runs.train_result import TrainResult
 from garant.settings import Settings
-from garant.wording.catalogue import Wording
 
 pytestmark = pytest.mark.xdist_group("own")
 
@@ -49,8 +49,8 @@ def as_it_is(_folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (as_it_is, "policy.debt_service_ratio_known"),
-        (with_charges, "policy.debt_service_ratio"),
+        (as_it_is, r"your known instalments take, is \d+(\.\d+)?%, above the limit of 50%.* known instalments only\."),
+        (with_charges, r"your charges take, is 80%, above the limit of 50% of our rules\."),
         (without_period, None),
     ],
 )
@@ -68,4 +68,5 @@ def test_charges_above_the_limit_are_judged_and_told_as_far_as_the_lender_declar
     rows = pa.concat_tables(read_scores(found.run)).select(["reason_1_code", "reason_1_text"]).to_pylist()
     code = PolicyCode.DEBT_SERVICE_RATIO.name
     said = {row["reason_1_text"] for row in rows if row["reason_1_code"] == code}
-    assert said == ({Wording("en").text(sentence)} if sentence else set())
+    assert bool(said) is (sentence is not None)
+    assert sentence is None or all(re.search(f"{sentence}$", text) for text in said)

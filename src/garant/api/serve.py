@@ -161,7 +161,7 @@ def _serve_by_workers(options: ServeOptions, settings: Settings, *, exposed: boo
 def _say_quick_look(content: BundleContent, settings: Settings, say: Callable[[str], None]) -> None:
     """Say of a model of ``train --fast`` that nobody should decide by it."""
     if content.training.fast:
-        say(f"⚠ {Wording(settings.language).text('model.limit.fast')}")
+        say(Wording(settings.language).text("model.limit.fast"))
 
 
 def _parts(options: ServeOptions, settings: Settings, *, exposed: bool) -> AbstractContextManager[Parts]:

@@ -122,6 +122,7 @@ def test_the_page_lists_reasons_in_their_order_and_every_result_that_would_have_
     page = path.read_text(encoding="utf-8")
     said = [f"{number}. {reason.text}" for number, reason in enumerate(found.reasons, start=1)]
     assert [page.index(sentence) for sentence in said] == sorted(page.index(sentence) for sentence in said)
+    assert all(page.index(f"• {rule.text}") < page.index(said[0]) for rule in found.rules)
     changes = found.counterfactuals
     assert changes is not None
     for sentence in [result.text for result in changes.results] or [changes.none]:

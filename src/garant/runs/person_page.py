@@ -49,9 +49,9 @@ def _facts(found: Explanation, wording: Wording, *, made_on: date) -> list[tuple
 
 def _reasons(found: Explanation, wording: Wording) -> Section:
     """Sentences, the rule outside the model first; what a reader must not miss before them."""
-    said = [rule.text for rule in found.rules]
-    said += [f"{reason.said} [{wording.text(f'kind.{reason.kind}')}]" for reason in found.reasons]
-    numbered = [f"{number}. {sentence}" for number, sentence in enumerate(said, start=1)]
+    said = [f"{reason.said} [{wording.text(f'kind.{reason.kind}')}]" for reason in found.reasons]
+    # As on a terminal: rules are hit or not and have no order among the reasons, which are numbered by their weight.
+    told = [*(f"• {rule.text}" for rule in found.rules), *(f"{n}. {reason}" for n, reason in enumerate(said, start=1))]
     alarms = [wording.text("notice.kaggle")] if found.profile == "kaggle" else []
     if found.fast:
         alarms.append(wording.text("model.limit.fast"))
@@ -62,7 +62,7 @@ def _reasons(found: Explanation, wording: Wording) -> Section:
         name="reasons",
         heading=wording.text("explain.reasons"),
         alarms=tuple(alarms),
-        paragraphs=(*(numbered or [wording.text("explain.no_reason")]), wording.text("notice.proposal")),
+        paragraphs=(*(told or [wording.text("explain.no_reason")]), wording.text("notice.proposal")),
     )
 
 

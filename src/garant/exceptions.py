@@ -13,6 +13,7 @@
     │   ├── QuarantineLimitError too many rows of a table broke a rule
     │   ├── LeakError           a column or the road knows outcomes that it cannot know
     │   └── RecordsError        raw records of one application break rules; lists all of them
+    │       └── ActError            what a person says of a decision breaks rules
     ├── BundleError         a model bundle cannot be trusted or read              exit 3
     │   ├── BundleSignatureError    unsigned, altered after signing, or signed by a key that is not trusted
     │   ├── BundleDigestError   a file of the bundle is not what bundle.json says
@@ -28,6 +29,7 @@
     │   ├── UnknownDecisionError    no such decision, or none that the asker may see
     │   ├── NotPermittedError   the role may not do this, or it was the first actor
     │   ├── ConflictError       the decision is in another state, or changed meanwhile
+    │   │   ├── WrongStateError     it is in another state, which the text names
     │   │   └── InFlightError       the same request is being answered at this moment
     │   ├── KeyReusedError      an idempotency key came with another request before
     │   └── ErasedError         the person was erased

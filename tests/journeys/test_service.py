@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -120,8 +121,10 @@ def shell(
         "GARANT_DEVELOPMENT_KEY": str(user.development_key),
         "GARANT_THREADS": "1",
     }
-    words = {"MODEL": str(model), "DATA": str(lender), "RUNS": str(lender.parent / "runs")}
+    # The page erases somebody: the run of the other journeys stays whole.
     assert run
+    shutil.copytree(lender.parent / "runs", folder / "runs")
+    words = {"MODEL": str(model), "DATA": str(lender), "RUNS": str(folder / "runs")}
     found = Shell(folder, {**os.environ, **own}, words)
     yield found
     found.end()

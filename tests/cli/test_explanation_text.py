@@ -128,8 +128,16 @@ def test_nobody_is_warned_of_an_uncertain_reason_where_a_rule_alone_decided(
 ) -> None:
     unsure = Stability(5, {"debt_elsewhere": 4}, 2)
     assert "⚠" in shown(capsys, stability=unsure, rules=(RULE,))
-    by_rule = {"pd": 0.01, "outcome": Outcome.REFER, "policy_rule": RULE.code, "policy_text": RULE.text}
-    assert "⚠" not in shown(capsys, stability=unsure, rules=(RULE,), **by_rule)
+    said = shown(
+        capsys,
+        stability=unsure,
+        rules=(RULE,),
+        pd=0.01,
+        outcome=Outcome.REFER,
+        policy_rule=RULE.code,
+        policy_text=RULE.text,
+    )
+    assert "⚠" not in said
 
 
 def test_a_model_of_a_quick_look_is_called_one(capsys: pytest.CaptureFixture[str]) -> None:

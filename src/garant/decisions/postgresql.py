@@ -145,6 +145,7 @@ class PostgresqlDatabase:
                 connection = engine.connect()
                 self._look_at(connection)
         except BaseException:
+            # Nobody gets a connection that was not looked at: unclosed, its place in the pool would be lost.
             connection.close()
             raise
         return connection
@@ -191,6 +192,7 @@ class _Held:
                 failpoint("decisions.before_commit")
                 self._commit(self._connection)
             except BaseException:
+                # Also when the process is told to stop: half a record must not be committed by whoever comes next.
                 with suppress(DBAPIError):
                     self._connection.rollback()
                 raise

@@ -102,6 +102,7 @@ class RecordStore:
             database.check()
             _require_master(database, keyring, name)
         except BaseException:
+            # `with` does not leave a block that it never entered: the lock of the file and a thread would stay.
             database.close()
             raise
         return cls(database, keyring)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from garant.exceptions import KeyFileError
-from garant.keys import MasterKey, read_or_new_master
+from garant.keys import MasterKey
 from garant.keys.master import WrongKeyError
 
 
@@ -21,13 +21,7 @@ def test_a_new_key_is_closed_to_others_read_again_and_never_replaced(path: Path)
     assert MasterKey.read(path) == key
     with pytest.raises(KeyFileError, match="never replaced"):
         MasterKey.new(path)
-    assert read_or_new_master(path) == (key, False)
-
-
-def test_a_key_is_made_at_first_need_alone(path: Path) -> None:
-    key, is_new = read_or_new_master(path)
-    assert is_new
-    assert read_or_new_master(path) == (key, False)
+    assert MasterKey.read(path) == key
 
 
 @pytest.mark.parametrize(
@@ -37,9 +31,8 @@ def test_a_file_of_something_else_is_refused_and_not_replaced(path: Path, conten
     path.parent.mkdir()
     path.write_bytes(content)
     path.chmod(0o600)
-    for read in (MasterKey.read, read_or_new_master):
-        with pytest.raises(KeyFileError, match="holds no master key"):
-            read(path)
+    with pytest.raises(KeyFileError, match="holds no master key"):
+        MasterKey.read(path)
     assert path.read_bytes() == content
 
 

@@ -27,7 +27,7 @@ from garant.decisions.api_keys import ApiKeys
 from garant.decisions.ids import new_id
 from garant.decisions.store import RecordStore
 from garant.exceptions import BundleSignatureError, KeyFileError, UsageError
-from garant.keys import read_or_new_master
+from garant.keys import MasterKey
 from garant.settings import Settings
 from tables.records.corpus import sound
 
@@ -146,7 +146,8 @@ class Home:
 
     def store(self) -> RecordStore:
         """The record store, as a command opens it."""
-        master, _ = read_or_new_master(self.folder / "master.key")
+        file = self.folder / "master.key"
+        master = MasterKey.read(file) if file.exists() else MasterKey.new(file)
         return RecordStore.open(self.environment["GARANT_STORE_URL"], master, serving=False)
 
     def count(self) -> int:

@@ -1,6 +1,6 @@
 """Keys: those that sign bundles, the one that opens records, the secret that names people on a suppression list."""
 
-from garant.keys.master import MasterKey, read_or_new_master
+from garant.keys.master import MasterKey
 from garant.keys.secret import SecretKey, read_or_new_secret, read_secret
 from garant.keys.signing import PrivateKey, PublicKey, new_key, read_key, read_or_new_key
 
@@ -12,7 +12,6 @@ __all__ = [
     "new_key",
     "read_key",
     "read_or_new_key",
-    "read_or_new_master",
     "read_or_new_secret",
     "read_secret",
 ]

@@ -116,24 +116,3 @@ class MasterKey:
     @cached_property
     def _wrapping(self) -> bytes:
         return self.derive("wrapping")
-
-
-def read_or_new_master(path: Path) -> tuple[MasterKey, bool]:
-    """Master key in the file `path`, and whether it was made just now because there was none.
-
-    For the first start on a person's own machine only: a service that cannot find its key must not make another.
-
-    Raises
-    ------
-    KeyFileError
-        As `MasterKey.read` and `MasterKey.new`.
-    """
-    if path.exists():
-        return MasterKey.read(path), False
-    try:
-        return MasterKey.new(path), True
-    except KeyFileError:
-        # Another process was first.
-        if path.exists():
-            return MasterKey.read(path), False
-        raise

@@ -1,5 +1,6 @@
 """What every test may use: the project's folder, real samples, an S3 server, quiet threads."""
 
+import gc
 import os
 import secrets
 import shutil
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 
+from garant.cli.app import GARBAGE_AFTER
 from s3_server import S3Server, started_s3_server
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Workers share the cores: OpenMP threads of one that wait actively would slow the other down several times.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# As in a command; of a worker's time Python would else spend a fifth on looking for garbage among what stays.
+gc.set_threshold(GARBAGE_AFTER)
 
 # The same examples in every run, so that a failure belongs to the change at hand; no deadline, because machines differ.
 hypothesis.settings.register_profile("garant", deadline=None, derandomize=True)

@@ -165,6 +165,7 @@ def test_a_run_whose_driver_is_killed_is_made_again_by_the_same_command(
     check_whole(tmp_path, undisturbed)
 
 
+@pytest.mark.faults
 def test_tables_and_runs_in_a_bucket_need_no_disk_that_workers_share_with_the_driver(
     place: Place, undisturbed: str, tmp_path: Path, s3: Server, bucket: str
 ) -> None:

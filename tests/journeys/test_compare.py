@@ -13,7 +13,7 @@ import pytest
 
 from garant.wording.catalogue import Wording
 
-pytestmark = pytest.mark.xdist_group("compare")
+pytestmark = pytest.mark.xdist_group("journey")
 
 Garant = Callable[..., Any]
 

@@ -21,7 +21,11 @@ from garant.models.scorecard.binning import can_bin
 from garant.models.scorecard.reading import read_scorecard
 from garant.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("journey")
+
 Garant = Callable[..., Any]
+
+QUICK = ("--fast", "--features", "12", "--members", "0", "--folds", "2", "--no-variants")
 
 needs_library = pytest.mark.skipif(not can_bin(), reason="extra train is not installed")
 
@@ -71,7 +75,7 @@ def test_the_run_stores_what_the_scorecard_says_of_everybody(run: dict[str, Any]
 def test_without_the_library_the_champion_is_trained_and_one_line_says_what_is_missing(
     lender: Path, tmp_path: Path, garant: Garant, user: Settings
 ) -> None:
-    command = ["train", str(lender), "--bundle", str(tmp_path / "model"), "--fast"]
+    command = ["train", str(lender), "--bundle", str(tmp_path / "model"), *QUICK]
     code = f"import sys; sys.modules['optbinning'] = None\nfrom garant.cli.app import main\nmain({command!r})"
     own = {
         "GARANT_CACHE_FOLDER": str(user.cache_folder),
@@ -93,7 +97,7 @@ def test_without_the_library_the_champion_is_trained_and_one_line_says_what_is_m
 def test_a_challenger_that_nobody_asked_for_is_not_mentioned(
     garant: Garant, lender: Path, tmp_path: Path, user: Settings
 ) -> None:
-    said = garant("train", lender, "--bundle", tmp_path / "model", "--fast", "--no-challenger")
+    said = garant("train", lender, "--bundle", tmp_path / "model", *QUICK, "--no-challenger")
     assert said.code == 0, said.err
     assert "Challenger" not in said.out
     assert read_bundle(tmp_path / "model", Trust.of(user)).content.challenger is None

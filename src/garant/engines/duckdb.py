@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from garant.engines.arrow_schema import arrow_schema
 from garant.engines.protocol import BATCH_ROWS, Keep, part_name
+from garant.engines.sql_text import sql_text
 from garant.exceptions import DataError, GarantError, InvariantError, StorageError
 from garant.storage import atomic_path
 from garant.storage.parquet import write_parquet
@@ -104,7 +105,7 @@ class DuckDBEngine:
 
     def compile(self, expr: ibis.Table) -> str:
         """SQL text of `expr` for DuckDB."""
-        return str(ibis.to_sql(expr, dialect="duckdb"))
+        return sql_text(expr, "duckdb")
 
     def batches(self, expr: ibis.Table, *, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
         """Result of `expr` in batches of at most `rows` rows, in the order that `expr` states."""

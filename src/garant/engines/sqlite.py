@@ -15,6 +15,7 @@ import ibis
 import pyarrow as pa
 
 from garant.engines.arrow_schema import arrow_schema
+from garant.engines.sql_text import sql_text
 from garant.exceptions import DataError, InvariantError
 
 CACHED_STATEMENTS = 512
@@ -112,7 +113,7 @@ class SQLiteEngine:
 
     def compile(self, expr: ibis.Table) -> str:
         """SQL text of `expr` for SQLite."""
-        return str(ibis.to_sql(expr, dialect="sqlite"))
+        return sql_text(expr, "sqlite")
 
     def query(self, expr: ibis.Table) -> Query:
         """Compile `expr` to be asked again and again."""

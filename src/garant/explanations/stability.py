@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import lightgbm
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from garant.explanations.contributions import checked_contributions
 from garant.explanations.reasons import Reason, ReasonWriter
+
+if TYPE_CHECKING:
+    import lightgbm
 
 STABLE_SHARE = 2 / 3
 """Share of the retrained models from which on a main reason that they give too is called stable."""
@@ -46,7 +49,7 @@ def is_stable(kept: int, members: int) -> bool:
 
 def stability(
     reasons: Sequence[Reason],
-    members: Sequence[lightgbm.Booster],
+    members: "Sequence[lightgbm.Booster]",
     *,
     matrix: npt.NDArray[np.float32],
     values: pa.RecordBatch | pa.Table,

@@ -65,7 +65,7 @@ def explain(  # noqa: PLR0913 - one parameter per option of the command
     wanted = bundle.content.retrains is not None if options.stability is None else options.stability
     members = read_members(bundle, trust) if wanted else ()
     accepted = tables_for_bundle(data, bundle.content.tables, without=without, settings=settings, progress=progress)
-    features = bundle_features(bundle)
+    features = bundle_features(bundle, memory=trust.loaded)
     missing = require_columns(features, bundle.content, accepted, allow_missing=allow_missing_columns)
     explainer = PersonExplainer.of(
         bundle,

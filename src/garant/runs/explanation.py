@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-import lightgbm
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -39,6 +38,9 @@ from garant.settings import Settings
 from garant.tables.accepted import AcceptedTables
 from garant.tables.variants import ClientRows
 from garant.wording.catalogue import Wording
+
+if TYPE_CHECKING:
+    import lightgbm
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,7 @@ class PersonExplainer:
     settings: Settings
     words: Wording
     writer: ReasonWriter
-    members: Sequence[lightgbm.Booster] = ()
+    members: "Sequence[lightgbm.Booster]" = ()
     search: CounterfactualSearch | None = None
 
     @classmethod
@@ -221,7 +223,7 @@ class PersonExplainer:
         language: Literal["fr", "en"],
         policy: Policy,
         settings: Settings,
-        members: Sequence[lightgbm.Booster] = (),
+        members: "Sequence[lightgbm.Booster]" = (),
         search: CounterfactualSearch | None = None,
     ) -> Self:
         """Explainer with the words and the reasons of `language`."""

@@ -1,9 +1,11 @@
 """What decides the values of features, as text: kept in a bundle, and compared before the bundle is used."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
-import ibis
+import ibis.expr.operations as ops
 
+from garant.engines.sql_text import sql_text
 from garant.features.catalogue import groups
 from garant.features.encode import InputColumn
 from garant.features.extra import extras_of
@@ -19,12 +21,18 @@ def definitions(features: Sequence[Feature], columns: Sequence[InputColumn]) -> 
     return [
         FeatureDefinition(
             name=feature.name,
-            sql=str(feature.expression),
+            sql=_canonical(feature.expression.op()),
             dtype="category" if feature.is_category else "number",
             levels=column.levels,
         )
         for feature, column in zip(features, columns, strict=True)
     ]
+
+
+@lru_cache(maxsize=2048)
+def _canonical(operation: ops.Value) -> str:
+    """Text of an expression; written once for each, as it takes milliseconds and a command needs it several times."""
+    return str(operation.to_expr())
 
 
 def features_sql(features: Sequence[Feature], tables: Collection[str]) -> str:
@@ -34,5 +42,5 @@ def features_sql(features: Sequence[Feature], tables: Collection[str]) -> str:
         raw = sorted({column for feature in group.features for column in feature.inputs})
         for dialect in DIALECTS:
             parts.append(f"-- {group.name}, {dialect}\n-- reads: {', '.join(raw)}")
-            parts.append(str(ibis.to_sql(group.per_client(), dialect=dialect)).rstrip() + ";\n")
+            parts.append(sql_text(group.per_client(), dialect).rstrip() + ";\n")
     return "\n".join(parts)

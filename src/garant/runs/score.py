@@ -164,14 +164,15 @@ def score(
     """
     runs = LocalRuns(out) if isinstance(out, Path) else out
     require_verb(runs, VERB)
-    bundle = read_bundle(bundle_folder, Trust.of(settings))
+    trust = Trust.of(settings)
+    bundle = read_bundle(bundle_folder, trust)
     policy = load_policy(settings.policy_file)
     accepted = tables_for_bundle(
         data, bundle.content.tables, without=options.without, settings=settings, progress=progress
     )
     options.accept_quarantine.require(accepted, data=data)
     # Who reads a column matters only where one is absent: the run may be there already, and this takes a second.
-    features = bundle_features(bundle) if accepted.report.absent else ()
+    features = bundle_features(bundle, memory=trust.loaded) if accepted.report.absent else ()
     missing = require_columns(features, bundle.content, accepted, allow_missing=options.allow_missing_columns)
     hidden = suppression_of(runs, settings)
     parameters = {
@@ -199,7 +200,7 @@ def score(
     if done is not None:
         runs.point_to(done)
         return ScoreResult(done, bundle, accepted, repeated=True)
-    features = features or bundle_features(bundle)
+    features = features or bundle_features(bundle, memory=trust.loaded)
     run = runs.start(run_id)
     written: list[Written] = []
     try:

@@ -71,8 +71,8 @@ def test_the_time_of_earlier_commands_counts(tmp_path: Path) -> None:
     again = Counted()
     assert run(tmp_path, again, seconds=0.5) == first
     assert not again.seen
-    assert first.seconds < 1.5
-    longer = run(tmp_path, Counted(seconds=0.01), seconds=first.seconds + 0.3)
+    assert first.seconds < 10
+    longer = run(tmp_path, Counted(seconds=0.01), seconds=first.seconds + 1.5)
     assert longer.trials + longer.broken_off > first.trials + first.broken_off
 
 

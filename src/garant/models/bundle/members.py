@@ -1,6 +1,6 @@
 """Reading the retrained models of a bundle: only who asks about them pays for them, no score needs any."""
 
-import lightgbm as lgb
+from typing import TYPE_CHECKING
 
 from garant.exceptions import UsageError
 from garant.models.bundle.load_check import check_loads
@@ -8,9 +8,13 @@ from garant.models.bundle.model_text import check_model_text
 from garant.models.bundle.reading import Bundle
 from garant.models.bundle.retrains import member_file
 from garant.models.bundle.trust import Trust
+from garant.models.lightgbm_alone import load_lightgbm
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 
-def read_members(bundle: Bundle, trust: Trust) -> tuple[lgb.Booster, ...]:
+def read_members(bundle: Bundle, trust: Trust) -> "tuple[lgb.Booster, ...]":
     """Retrained models of `bundle`, each tried in another process before it is loaded here.
 
     Raises
@@ -27,6 +31,9 @@ def read_members(bundle: Bundle, trust: Trust) -> tuple[lgb.Booster, ...]:
             "Train again with --members 5."
         )
     names = [feature.name for feature in bundle.content.features]
+    load_lightgbm()
+    import lightgbm as lgb  # noqa: PLC0415 - who asks for nothing of the kind waits for none
+
     found: list[lgb.Booster] = []
     for number in range(1, entry.members + 1):
         text, where = bundle.files[member_file(number)], bundle.folder / member_file(number)

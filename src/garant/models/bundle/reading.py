@@ -19,6 +19,7 @@ from garant.models.bundle.model_text import check_model_text
 from garant.models.bundle.signature import Signature, read_signature
 from garant.models.bundle.trust import Trust
 from garant.models.bundle.writing import BUNDLE_FILE
+from garant.models.lightgbm_alone import load_lightgbm
 
 if TYPE_CHECKING:
     import lightgbm as lgb
@@ -58,7 +59,8 @@ class Bundle:
     @cached_property
     def booster(self) -> "lgb.Booster":
         """The model, built at first use; who scores nobody, as a run that is there already, waits for no LightGBM."""
-        import lightgbm as lgb  # noqa: PLC0415 - a second and a half
+        load_lightgbm()
+        import lightgbm as lgb  # noqa: PLC0415 - it takes its time, and a run that is there already needs none
 
         return lgb.Booster(model_str=self.files[MODEL_FILE].decode())
 

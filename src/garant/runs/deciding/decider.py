@@ -110,7 +110,7 @@ class Decider:
             When the policy or the moves cannot be read.
         """
         content, policy = bundle.content, load_policy(settings.policy_file)
-        features = bundle_features(bundle)
+        features = bundle_features(bundle, memory=trust.loaded)
         if config is None:
             config = config_of(content)
         require_extras(content, config)

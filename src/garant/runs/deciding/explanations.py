@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import lightgbm
 import pyarrow as pa
 
 from garant.decisions.record import Language
@@ -29,6 +28,9 @@ from garant.tables.config import TablesConfig
 from garant.tables.records.client_records import ClientRecords
 from garant.tables.report import AcceptanceReport
 from garant.wording.catalogue import Wording
+
+if TYPE_CHECKING:
+    import lightgbm
 
 _LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
@@ -111,7 +113,7 @@ class Explanations:
         return {language: each.writer for language, each in self.explainers.items()}
 
     @property
-    def members(self) -> Sequence[lightgbm.Booster]:
+    def members(self) -> "Sequence[lightgbm.Booster]":
         """Retrained models of the bundle."""
         return self.explainers["en"].members
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import lightgbm
 import numpy as np
 import numpy.typing as npt
 
@@ -14,6 +14,9 @@ from garant.models.scorecard.reading import read_scorecard
 from garant.runs.matrix_row import MatrixRow
 from garant.scoring.predict import Scored, predict
 from garant.scoring.scorecard import predict_scorecard
+
+if TYPE_CHECKING:
+    import lightgbm
 
 Floats = npt.NDArray[np.float64]
 
@@ -53,7 +56,7 @@ class RowModel:
         Retrained models.
     """
 
-    def __init__(self, bundle: Bundle, names: Sequence[str], members: Sequence[lightgbm.Booster]) -> None:
+    def __init__(self, bundle: Bundle, names: Sequence[str], members: "Sequence[lightgbm.Booster]") -> None:
         self._bundle, self._members = bundle, tuple(members)
         self._encoder = RowEncoder(bundle.columns, names)
         self._columns = bundle.columns

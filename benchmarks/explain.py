@@ -1,11 +1,12 @@
 """Contributions by the compiled kernels against LightGBM's own, and against other explainers where they are installed.
 
-Run: python benchmarks/explain.py [rounds]; with `changes [lender …]`, `reasons` or `large` for that part alone
+Run: python benchmarks/explain.py [rounds]; with `changes [lender …]`, `reasons` or `alone` for that part only
 One model of 500 trees x 31 leaves x 300 features with 30 % missing values, and one with every third column a category.
 Kernels and peers alternate in one process, with one thread each; LightGBM is timed on fewer rows, because its cost is
-linear in them. Then the whole portfolio on all cores. Last, what would have changed the result of refused people of
-three lenders (`changes/`): the synthetic one, one whose outcomes hang on the instalment, and a real sample where it is
-there; and what their reasons state. Results go to benchmarks/results/explain.json.
+linear in them. Then each in a process of its own, with its memory (`explainers/`), and the whole portfolio on all
+cores. Last, what would have changed the result of refused people of three lenders (`changes/`): the synthetic one, one
+whose outcomes hang on the instalment, and a real sample where it is there; and what their reasons state. Results go to
+benchmarks/results/explain.json.
 """
 
 import json
@@ -26,6 +27,7 @@ import numpy.typing as npt
 
 from changes.facts import facts_stated
 from changes.search import HOME_CREDIT, measured, people_of
+from explainers.alone import measure_one, measured_alone
 from garant.explanations.contributions import prepared
 from garant.explanations.treeshap.explainer import Explainer
 from garant.settings import Settings
@@ -35,7 +37,6 @@ RESULT = Path(__file__).parent / "results" / "explain.json"
 ROWS, FEATURES, TREES, LEAVES, SEED = 20_000, 300, 500, 31, 1
 MISSING = 0.3
 LENDERS = ("synthetic", "burdened", "home_credit")
-LARGE, LARGE_ROUNDS = 100_000, 2
 PORTFOLIO = 307_511
 """Applicants with an outcome of the public data set."""
 
@@ -54,7 +55,7 @@ def main(rounds: int) -> None:
         if not has_categories:
             report["portfolio"] = _portfolio(matrix, booster)
             report["first_use"] = _first_use(booster)
-            report["large"] = _large()
+            report["alone"] = measured_alone(booster, matrix)
     write_result(RESULT, {**report, "changes": _changes(LENDERS), "reasons": _reasons(), **circumstances(_installed())})
 
 
@@ -195,61 +196,12 @@ def _installed() -> list[str]:
     return [package for module, package in named.items() if find_spec(module)]
 
 
-_LARGE = """
-import sys, time
-import lightgbm, numpy as np
-booster = lightgbm.Booster(model_file=sys.argv[2])
-rows = np.load(sys.argv[3])
-if sys.argv[1] == "kernel":
-    from garant.explanations.treeshap.explainer import Explainer
-    explainer = Explainer.of_text(booster.model_to_string())
-    explainer.contributions(rows[:200])
-    work = explainer.contributions
-else:
-    import pandas
-    from woodelf import WoodelfExplainer
-    frame = pandas.DataFrame(rows, columns=booster.feature_name())
-    work = lambda _: WoodelfExplainer(booster).shap_values(frame, verbose=False)
-began, cpu = time.perf_counter(), time.process_time()
-found = np.asarray(work(rows))
-spent = time.process_time() - cpu, time.perf_counter() - began
-print(*spent)
-np.save(sys.argv[4], found[:100, :rows.shape[1]])
-"""
-
-
-def only_large() -> None:
-    """Measure a hundred thousand rows against woodelf, each in processes of its own, and leave the other figures."""
+def only_alone() -> None:
+    """Measure explainers in processes of their own, and leave the other figures as they are."""
     known = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {}
-    write_result(RESULT, {**known, "large": _large()})
-
-
-def _large() -> dict[str, Any]:
-    """CPU and waiting of 100,000 rows, alternated."""
-    if not find_spec("woodelf"):
-        return {}
+    known.pop("large", None)
     matrix, booster = _model(has_categories=False)
-    found: dict[str, list[list[float]]] = {"kernel": [], "woodelf": []}
-    with tempfile.TemporaryDirectory() as name:
-        model, rows = Path(name) / "model.txt", Path(name) / "rows.npy"
-        booster.save_model(model)
-        np.save(rows, np.random.default_rng(SEED).permuted(np.resize(matrix, (LARGE, FEATURES)), axis=0))
-        for _ in range(LARGE_ROUNDS):
-            for who, of_it in found.items():
-                command = [sys.executable, "-c", _LARGE, who, str(model), str(rows), str(Path(name) / f"{who}.npy")]
-                environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-                said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout  # noqa: S603 - ours
-                of_it.append([float(word) for word in said.split()[-2:]])
-        first, second = (np.load(Path(name) / f"{who}.npy") for who in found)
-    cpu = {who: median(run[0] for run in runs) for who, runs in found.items()}
-    return {
-        "rows": LARGE,
-        "cpu_ms_per_row": {who: round(seconds / LARGE * 1e3, 4) for who, seconds in cpu.items()},
-        "wall_seconds": {who: round(median(run[1] for run in runs), 1) for who, runs in found.items()},
-        "woodelf_to_kernel": round(cpu["woodelf"] / cpu["kernel"], 1),
-        "largest_difference": float(np.max(np.abs(first - second))),
-        **circumstances(_installed()),
-    }
+    write_result(RESULT, {**known, "alone": {**measured_alone(booster, matrix), **circumstances(_installed())}})
 
 
 def _portfolio(matrix: Matrix, booster: lightgbm.Booster) -> dict[str, Any]:
@@ -307,11 +259,13 @@ def _first_use(booster: lightgbm.Booster) -> dict[str, dict[str, float]]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["changes"]:
+    if sys.argv[1:2] == ["--child"]:
+        measure_one(sys.argv[2], Path(sys.argv[3]))
+    elif sys.argv[1:2] == ["changes"]:
         only_changes(sys.argv[2:])
     elif sys.argv[1:2] == ["reasons"]:
         only_reasons()
-    elif sys.argv[1:2] == ["large"]:
-        only_large()
+    elif sys.argv[1:2] == ["alone"]:
+        only_alone()
     else:
         main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

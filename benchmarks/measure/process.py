@@ -32,7 +32,7 @@ def print_spent(work: Callable[[], object]) -> None:
     """Do `work` once; print its time and the peak memory of this process as JSON, beside the mapping it may return."""
     begun, cpu = time.perf_counter(), time.process_time()
     measured = work()
-    spent = {"wall_s": time.perf_counter() - begun, "cpu_s": time.process_time() - cpu, "peak_mb": _peak_mb()}
+    spent = {"wall_s": time.perf_counter() - begun, "cpu_s": time.process_time() - cpu, "peak_mb": peak_mb()}
     print(json.dumps({**spent, **(measured if isinstance(measured, Mapping) else {})}))
 
 
@@ -67,7 +67,7 @@ def write_result(path: Path, report: Mapping[str, Any]) -> None:
     print(text, end="")
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Peak memory of this process; Linux's own figure where there is one, since rusage also counts who started it."""
     status = Path("/proc/self/status")
     lines = status.read_text("utf-8").splitlines() if status.exists() else []

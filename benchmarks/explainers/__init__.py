@@ -1,0 +1,1 @@
+"""Explainers beside each other, each in a process of its own."""

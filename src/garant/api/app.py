@@ -10,6 +10,7 @@ from structlog.typing import FilteringBoundLogger
 from garant.api import health, routes_decisions, routes_models, routes_records
 from garant.api.access import PlainAddresses
 from garant.api.headers import SecurityHeaders
+from garant.api.lasting import keep_what_is_here
 from garant.api.limits import RateLimit
 from garant.api.live import ApiOptions, Live, Parts
 from garant.api.logs import RequestLog, open_log
@@ -58,6 +59,7 @@ def create_app(
                 parts=opened,
             )
             app.state.live = live
+            keep_what_is_here()
             if opened.swapper:
                 opened.swapper.start(opened.service, log=log, metrics=metrics)
             try:

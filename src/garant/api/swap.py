@@ -11,6 +11,7 @@ from pathlib import Path
 
 from structlog.typing import FilteringBoundLogger
 
+from garant.api.lasting import keep_what_is_here
 from garant.api.metrics import Metrics
 from garant.models.bundle.promotion.registry import REGISTRY_FILE, bundle_folder, read_registry
 from garant.models.bundle.writing import BUNDLE_FILE
@@ -116,6 +117,7 @@ class Swapper:
             if self._taken is before:
                 self._retired.append((before, time.monotonic()))
             self._taken = decider
+            keep_what_is_here()
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a new bundle, the old one goes on serving
             self._tell_refused(found, error, log, metrics)
             return False

@@ -13,6 +13,7 @@ from garant.decisions.database import Held, Mergeable, Work
 from garant.decisions.envelope import time_text
 from garant.decisions.insertion import add
 from garant.decisions.keyring import Keyring, opened
+from garant.decisions.lookup import look_up
 from garant.decisions.reading import decision_key
 from garant.decisions.record import NewDecision, NewEvent, RetentionClass
 from garant.decisions.writing import SealedDecision, add_event, insert_decisions, seal_decision
@@ -71,7 +72,7 @@ class Claim:
         self.answer = answer
 
     def _known(self, connection: Connection) -> bytes | None:
-        found = connection.execute(_ANSWERED, {"request": self._request}).first()
+        found = look_up(connection, _ANSWERED, {"request": self._request}).first()
         if found is None:
             return None
         body, record, sealed = found

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, func, select
+from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -36,6 +36,7 @@ _DURABLE = {
     "synchronous_commit": ("on", "local", "remote_write", "remote_apply"),
 }
 _LOOK = "SELECT " + ", ".join(f"current_setting('{name}')" for name in (*_DURABLE, "server_version_num"))
+_LOOK_AND_LOCK = f"{_LOOK}, pg_try_advisory_xact_lock(%(lock)s::bigint)"
 
 _FREED = (schema.subjects, schema.payload_keys, schema.payloads, schema.subject_decisions, schema.idempotency)
 
@@ -78,11 +79,7 @@ class PostgresqlDatabase:
     def held(self, request: bytes) -> Generator[Held]:
         """Keep a request for the caller alone, in all processes; InFlightError when somebody else has it."""
         number = int.from_bytes(request[:8], "big", signed=True)
-        with self._in_flight.only(request), self._connected(self._holding) as connection:
-            with translated(self._name):
-                is_free = connection.execute(select(func.pg_try_advisory_xact_lock(number))).scalar()
-            if not is_free:
-                raise in_flight()
+        with self._in_flight.only(request), self._connected(self._holding, lock=number) as connection:
             yield _Held(connection, self._commit, self._name)
 
     def check(self) -> None:
@@ -111,46 +108,49 @@ class PostgresqlDatabase:
         self._watchdog.close()
 
     @contextmanager
-    def _connected(self, engine: Engine) -> Generator[Connection]:
-        """Give a connection in a transaction, looked at; what was not committed is taken back."""
+    def _connected(self, engine: Engine, *, lock: int | None = None) -> Generator[Connection]:
+        """Give a connection in a transaction, looked at; what was not committed is taken back.
+
+        With a number as `lock` the transaction holds that lock; InFlightError when somebody else does.
+        """
         with translated(self._name):
-            connection = self._taken(engine)
+            connection = self._taken(engine, lock)
             try:
                 yield connection
             finally:
                 connection.close()
 
-    def _taken(self, engine: Engine) -> Connection:
+    def _taken(self, engine: Engine, lock: int | None) -> Connection:
         """Connection that answers: one of the pool that the server has closed meanwhile is replaced."""
         began = time.monotonic()
         if began - self._hung < _HUNG_SECONDS:
             raise StoreError(f"{self._name}: did not answer a moment ago. Ask again in a moment.")
         try:
-            return self._looked_at(engine, began)
+            return self._looked_at(engine, began, lock)
         except DBAPIError:
             if time.monotonic() - began > BUSY_SECONDS / 2:
                 self._hung = time.monotonic()
             raise
 
-    def _looked_at(self, engine: Engine, began: float) -> Connection:
+    def _looked_at(self, engine: Engine, began: float, lock: int | None) -> Connection:
         connection = engine.connect()
         try:
             try:
-                self._look_at(connection)
+                self._look_at(connection, lock)
             except DBAPIError as error:
                 # When the server hangs, a second try would come too late.
                 if not error.connection_invalidated or time.monotonic() - began > BUSY_SECONDS / 2:
                     raise
                 connection.close()
                 connection = engine.connect()
-                self._look_at(connection)
+                self._look_at(connection, lock)
         except BaseException:
             # Nobody gets a connection that was not looked at: unclosed, its place in the pool would be lost.
             connection.close()
             raise
         return connection
 
-    def _look_at(self, connection: Connection) -> None:
+    def _look_at(self, connection: Connection, lock: int | None) -> None:
         """Go on only with a server that keeps what it acknowledges, also when it was set otherwise a moment ago.
 
         Raises
@@ -159,8 +159,14 @@ class PostgresqlDatabase:
             When it could lose that.
         StoreError
             When the server is too old.
+        InFlightError
+            When somebody else has the lock.
         """
-        *values, version = connection.exec_driver_sql(_LOOK).one()
+        is_free = True
+        if lock is None:
+            *values, version = connection.exec_driver_sql(_LOOK).one()
+        else:
+            *values, version, is_free = connection.exec_driver_sql(_LOOK_AND_LOCK, {"lock": lock}).one()
         if int(version) < _OLDEST:
             raise StoreError(f"{self._name}: PostgreSQL {int(version) // 10_000} is too old, 15 is needed.")
         found = dict(zip(_DURABLE, values, strict=True))
@@ -171,6 +177,8 @@ class PostgresqlDatabase:
                 f"{self._name}: could lose what was acknowledged ({', '.join(wrong)}). Set it back (postgresql.conf, "
                 "ALTER SYSTEM, ALTER ROLE or ALTER DATABASE): nothing is decided before."
             )
+        if not is_free:
+            raise in_flight()
 
     def _commit(self, connection: Connection) -> None:
         with self._watchdog.waiting(connection.info[WatchedSocket], BUSY_SECONDS):

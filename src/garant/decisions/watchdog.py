@@ -42,6 +42,7 @@ class Watchdog:
         self._changed = threading.Condition()
         self._watched: set[WatchedSocket] = set()
         self._closed = False
+        self._asleep = False
         self._thread = threading.Thread(target=self._run, name="garant-store-watchdog", daemon=True)
         self._thread.start()
 
@@ -60,8 +61,11 @@ class Watchdog:
     def begin(self, watched: WatchedSocket, seconds: float) -> None:
         """Somebody waits from now on, this long and no longer."""
         watched.until = time.monotonic() + seconds
-        with self._changed:
-            self._changed.notify()
+        # A thread that looks twenty times a second need not be woken at every statement. In this order, and in the
+        # other one below, one of the two sees the other.
+        if self._asleep:
+            with self._changed:
+                self._changed.notify()
 
     @contextmanager
     def waiting(self, watched: WatchedSocket, seconds: float) -> Generator[None]:
@@ -87,5 +91,6 @@ class Watchdog:
                     until = watched.until
                     if until is not None and now > until:
                         watched.cut()
-                is_quiet = all(watched.until is None for watched in self._watched)
-                self._changed.wait(None if is_quiet else _TICK_SECONDS)
+                self._asleep = True
+                self._asleep = all(watched.until is None for watched in self._watched)
+                self._changed.wait(None if self._asleep else _TICK_SECONDS)

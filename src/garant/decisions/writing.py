@@ -13,6 +13,7 @@ from garant.decisions.envelope import CLASS_ORDER, Leaf, bound_to, envelope_of, 
 from garant.decisions.ids import new_id
 from garant.decisions.insertion import add, add_or_leave
 from garant.decisions.keyring import Keyring, new_key, wrap_payload_key
+from garant.decisions.lookup import look_up
 from garant.decisions.payload import judgement_payloads, packed
 from garant.decisions.record import Event, NewDecision, NewEvent, RetentionClass, State
 from garant.exceptions import ConflictError, ErasedError, StoreError, UnknownDecisionError
@@ -23,6 +24,11 @@ _ATTEMPTS = 3
 _WRAPPED = (
     select(schema.subjects.c.pseudonym, schema.subjects.c.wrapped)
     .where(schema.subjects.c.pseudonym.in_(bindparam("pseudonyms", expanding=True)))
+    .with_for_update(read=True, key_share=True)
+)
+_WRAPPED_ONE = (
+    select(schema.subjects.c.pseudonym, schema.subjects.c.wrapped)
+    .where(schema.subjects.c.pseudonym == bindparam("pseudonym"))
     .with_for_update(read=True, key_share=True)
 )
 _LAST = select(func.max(schema.events.c.number)).where(schema.events.c.decision == bindparam("decision"))
@@ -176,7 +182,7 @@ def find_subject_keys(
     """Key of each person, made where there is none yet; nobody erases them before this transaction ends."""
     found: dict[bytes, bytes] = {}
     for _ in range(_ATTEMPTS):
-        rows = connection.execute(_WRAPPED, {"pseudonyms": pseudonyms}).all()
+        rows = _wrapped(connection, pseudonyms)
         found |= {pseudonym: keyring.subject_key(wrapped, pseudonym) for pseudonym, wrapped in rows}
         missing = [pseudonym for pseudonym in pseudonyms if pseudonym not in found]
         if not missing:
@@ -193,6 +199,12 @@ def find_subject_keys(
             return found | new
         # Somebody else made one of them: theirs counts.
     raise StoreError("The record store: a person was erased again and again while this was recorded. Ask again.")
+
+
+def _wrapped(connection: Connection, pseudonyms: Collection[bytes]) -> Sequence[Any]:
+    if len(pseudonyms) == 1:
+        return look_up(connection, _WRAPPED_ONE, {"pseudonym": next(iter(pseudonyms))}).all()
+    return connection.execute(_WRAPPED, {"pseudonyms": pseudonyms}).all()
 
 
 def _sealed(

@@ -30,6 +30,9 @@ MAX_TEXT = 1_000
 
 MAX_INTEGER = 2**63 - 1
 
+_DEPTH_OF_TABLES = 3
+"""Tables, rows, values."""
+
 _MAX_DIGITS = len(str(MAX_INTEGER))
 _INFINITE = float("inf")
 
@@ -191,7 +194,9 @@ _TELLING = json.JSONDecoder(
 def _is_sound(value: object, text: str, limits: Limits) -> bool:
     """Whether there is surely nothing to find, by what costs little."""
     # What stands between two quote marks is a string, or the space between two of them.
-    if max(map(len, text.split('"'))) > limits.text or not _is_shallow(value, limits.depth, limits.items):
+    if max(map(len, text.split('"'))) > limits.text:
+        return False
+    if not _is_tables(value, text, limits) and not _is_shallow(value, limits.depth, limits.items):
         return False
     if "\\" in text:
         # Written again, letters stand as they are; an escape that is left stands for a control, a quote or itself.
@@ -199,6 +204,25 @@ def _is_sound(value: object, text: str, limits: Limits) -> bool:
         if "\\" in text:
             return False
     return (text.isascii() and "\x7f" not in text) or SUSPICIOUS.search("".join(set(text))) is None
+
+
+def _is_tables(value: object, text: str, limits: Limits) -> bool:
+    """Whether `value` is an object of rows and lists of rows, and no row holds anything but plain values.
+
+    Known without looking at each value: all brackets of the text belong to what was counted.
+    """
+    if value.__class__ is not dict or limits.depth < _DEPTH_OF_TABLES:
+        return False
+    parts: list[Any] = [part for part in value.values() if part.__class__ in _CONTAINERS]  # pyright: ignore[reportAttributeAccessIssue] - a dict
+    lists = [part for part in parts if part.__class__ is list]
+    rows = [part for part in parts if part.__class__ is dict]
+    rows += [row for part in lists for row in part if row.__class__ is dict]
+    return (
+        text.count("{") == len(rows) + 1
+        and text.count("[") == len(lists)
+        and max(map(len, lists), default=0) <= limits.items
+        and max(map(len, [value, *rows]), default=0) <= MAX_KEYS  # pyright: ignore[reportArgumentType] - dicts
+    )
 
 
 def _is_shallow(value: object, depth: int, items: int) -> bool:

@@ -1,9 +1,13 @@
 """Files of secret keys: readable and writable by their owner alone, never replaced, never half written."""
 
+import base64
+import binascii
 import os
+import secrets
 import stat
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from garant.exceptions import KeyFileError
@@ -64,3 +68,59 @@ def read_closed(path: Path, *, expected: str) -> bytes:
             f"Make a new key, or close it with `chmod 600 {path}` if nobody else was on this machine."
         )
     return content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyKind:
+    """A kind of random key that stands in a file of its own, as a word that names the kind and the key in base64.
+
+    Parameters
+    ----------
+    prefix : bytes
+        The word, with its colon.
+    n_bytes : int
+        Length of the key.
+    name : str
+        What it is, for messages.
+    lost : str
+        What would be lost with it.
+    expected : str
+        What the file should be, and what to do without it.
+    """
+
+    prefix: bytes
+    n_bytes: int
+    name: str
+    lost: str
+    expected: str
+
+
+def read_raw(path: Path, kind: KeyKind) -> bytes:
+    """Key in the file `path`.
+
+    Raises
+    ------
+    KeyFileError
+        When the file is missing, readable by others than its owner, or holds no key of this kind.
+    """
+    content = read_closed(path, expected=kind.expected).strip()
+    try:
+        raw = base64.b64decode(content.removeprefix(kind.prefix), validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if not content.startswith(kind.prefix) or len(raw) != kind.n_bytes:
+        raise KeyFileError(f"{path}: holds no {kind.name}. {kind.expected}")
+    return raw
+
+
+def write_raw(path: Path, kind: KeyKind) -> bytes:
+    """Make a key and write it to `path`, readable and writable by its owner alone.
+
+    Raises
+    ------
+    KeyFileError
+        When there is a file of that name, which is never replaced, or the folder cannot be written.
+    """
+    raw = secrets.token_bytes(kind.n_bytes)
+    write_new(path, kind.prefix + base64.b64encode(raw) + b"\n", lost=kind.lost)
+    return raw

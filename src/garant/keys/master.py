@@ -3,8 +3,6 @@
 A stolen database without this file holds nothing readable about anybody; without it the records are lost for ever.
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -15,17 +13,19 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from garant.exceptions import KeyFileError
-from garant.keys.key_file import read_closed, write_new
+from garant.keys.key_file import KeyKind, read_raw, write_raw
 
-_PREFIX = b"aes-256-master:"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 
-_EXPECTED = (
-    "Expected the master key of the record store (GARANT_MASTER_KEY, or master_key in garant.toml). Without it no "
-    "record can be read and nothing is decided: bring it from its copy, or name the file where it is. The first one of "
-    "a new store is made by `garant ledger migrate --new-master-key`."
+_KIND = KeyKind(
+    prefix=b"aes-256-master:",
+    n_bytes=KEY_BYTES,
+    name="master key of a record store",
+    lost="no record under it could be read again",
+    expected="Expected the master key of the record store (GARANT_MASTER_KEY, or master_key in garant.toml). Without "
+    "it no record can be read and nothing is decided: bring it from its copy, or name the file where it is. The first "
+    "one of a new store is made by `garant ledger migrate --new-master-key`.",
 )
 
 
@@ -68,14 +68,7 @@ class MasterKey:
         KeyFileError
             When the file is missing, readable by others than its owner, or holds no such key.
         """
-        content = read_closed(path, expected=_EXPECTED).strip()
-        try:
-            raw = base64.b64decode(content.removeprefix(_PREFIX), validate=True)
-        except (binascii.Error, ValueError):
-            raw = b""
-        if not content.startswith(_PREFIX) or len(raw) != KEY_BYTES:
-            raise KeyFileError(f"{path}: holds no master key of a record store. {_EXPECTED}")
-        return cls(raw)
+        return cls(read_raw(path, _KIND))
 
     @classmethod
     def new(cls, path: Path) -> "MasterKey":
@@ -86,9 +79,7 @@ class MasterKey:
         KeyFileError
             When there is a file of that name, which is never replaced, or the folder cannot be written.
         """
-        raw = secrets.token_bytes(KEY_BYTES)
-        write_new(path, _PREFIX + base64.b64encode(raw) + b"\n", lost="no record under it could be read again")
-        return cls(raw)
+        return cls(write_raw(path, _KIND))
 
     @property
     def id(self) -> str:

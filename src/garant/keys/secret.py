@@ -4,24 +4,22 @@ A client is named by the HMAC-SHA256 of the id. Without the key a plain digest o
 trying all numbers.
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from garant.exceptions import KeyFileError
-from garant.keys.key_file import read_closed, write_new
+from garant.keys.key_file import KeyKind, read_raw, write_raw
 
-_PREFIX = b"hmac-sha256:"
-_KEY_BYTES = 32
-
-_EXPECTED = (
-    "Expected the key that `garant run erase` made when it first put a client on a suppression list "
+_KIND = KeyKind(
+    prefix=b"hmac-sha256:",
+    n_bytes=32,
+    name="key of a suppression list",
+    lost="who is on a suppression list would be unknown",
+    expected="Expected the key that `garant run erase` made when it first put a client on a suppression list "
     "(GARANT_SUPPRESSION_KEY, or suppression_key in garant.toml). Without it nobody can tell who is on the list: bring "
-    "it from where the client was erased, or from its copy."
+    "it from where the client was erased, or from its copy.",
 )
 
 
@@ -49,14 +47,7 @@ def read_secret(path: Path) -> SecretKey:
     KeyFileError
         When the file is missing, readable by others than its owner, or holds no such key.
     """
-    content = read_closed(path, expected=_EXPECTED).strip()
-    try:
-        raw = base64.b64decode(content.removeprefix(_PREFIX), validate=True)
-    except (binascii.Error, ValueError):
-        raw = b""
-    if not content.startswith(_PREFIX) or len(raw) != _KEY_BYTES:
-        raise KeyFileError(f"{path}: holds no key of a suppression list. {_EXPECTED}")
-    return SecretKey(raw)
+    return SecretKey(read_raw(path, _KIND))
 
 
 def read_or_new_secret(path: Path) -> tuple[SecretKey, bool]:
@@ -69,9 +60,8 @@ def read_or_new_secret(path: Path) -> tuple[SecretKey, bool]:
     """
     if path.exists():
         return read_secret(path), False
-    text = _PREFIX + base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n"
     try:
-        write_new(path, text, lost="who is on a suppression list would be unknown")
+        write_raw(path, _KIND)
     except KeyFileError:
         # Another process was first.
         if path.exists():

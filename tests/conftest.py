@@ -113,7 +113,9 @@ def served_lender(tmp_path_factory: pytest.TempPathFactory) -> "ServedLender":
     """A small lender with two models, for services that are started, killed and asked."""
     from decision_service import served_lender
 
-    return served_lender(tmp_path_factory.mktemp("served"))
+    own = tmp_path_factory.getbasetemp()
+    # Workers of one run have folders side by side.
+    return served_lender((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "served")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,6 @@
 """`garant serve` as a process of its own, on loopback, that a test starts, kills and asks."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -54,10 +55,22 @@ class ServedLender:
 
 
 def served_lender(folder: Path) -> ServedLender:
-    """Make a lender of some hundred people, a model of a dozen features, and the same with another cut-off."""
-    lender = folder / "lender"
+    """Lender of some hundred people, a model of a dozen features, and the same with another cut-off.
+
+    Whoever comes first makes them in `folder`; other processes of the same tests wait for that and take them.
+    """
     bundles = folder / "model-a", folder / "model-b"
-    made = ServedLender(folder, bundles, ())
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            _make(ServedLender(folder, bundles, ()))
+            (folder / "made").touch()
+    return ServedLender(folder, bundles, tuple(raw_records(folder / "lender", 40).values()))
+
+
+def _make(made: ServedLender) -> None:
+    lender, bundles = made.folder / "lender", made.bundles
     quick = ("--fast", "--features", "12", "--members", "0", "--folds", "2", "--no-challenger", "--no-variants")
     for arguments in (
         ["synth", lender, "--scale", "0.003"],
@@ -70,7 +83,6 @@ def served_lender(folder: Path) -> ServedLender:
         )
         if done.returncode not in {0, 1}:
             raise RuntimeError(f"{' '.join(command)}:\n{done.stderr}")
-    return ServedLender(folder, bundles, tuple(raw_records(lender, 40).values()))
 
 
 @dataclass(slots=True)

@@ -2,9 +2,7 @@
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,12 @@ from typing import Any
 import pytest
 
 from garant.settings import Settings
+from warm_command import WarmCommand
 
 SCALE = "0.012"
+
+TRAINED = ("--fast", "--out-of-time", "2026-01")
+"""How the model is trained; whoever makes the same again trains so as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +44,25 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def garant(user: Settings) -> Garant:
+def warm_command() -> Iterator[WarmCommand]:
+    """What runs the commands of all journeys of this process."""
+    with WarmCommand() as command:
+        yield command
+
+
+@pytest.fixture(scope="session")
+def garant(user: Settings, warm_command: WarmCommand) -> Garant:
     """Run `garant` as a user does; returns exit code, stdout and stderr."""
 
     def run(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> Said:
-        command = [sys.executable, "-m", "garant", *map(str, arguments)]
         own = {
             "GARANT_CACHE_FOLDER": str(user.cache_folder),
             "GARANT_DEVELOPMENT_KEY": str(user.development_key),
             "GARANT_THREADS": "1",
         }
         variables = {**os.environ, **own, **environment}
-        done = subprocess.run(command, capture_output=True, text=True, env=variables, cwd=cwd, check=False)
-        return Said(done.returncode, done.stdout, done.stderr)
+        done = warm_command.run([*map(str, arguments)], variables=variables, folder=cwd or Path.cwd())
+        return Said(done.code, done.out, done.err)
 
     return run
 
@@ -74,9 +82,15 @@ def lender(garant: Garant, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def trained() -> tuple[str, ...]:
+    """Options that the model is trained with."""
+    return TRAINED
+
+
+@pytest.fixture(scope="session")
 def model(garant: Garant, lender: Path) -> Path:
     """A model trained on the lender with few trees."""
-    said = garant("train", lender, "--bundle", lender.parent / "model", "--fast", "--out-of-time", "2026-01")
+    said = garant("train", lender, "--bundle", lender.parent / "model", *TRAINED)
     assert said.code == 0, said.err
     return lender.parent / "model"
 

@@ -208,9 +208,9 @@ def test_features_are_built_bit_for_bit_as_they_are_scored(
 
 
 def test_training_twice_with_one_seed_gives_the_same_model(
-    garant: Garant, lender: Path, model: Path, tmp_path: Path
+    garant: Garant, lender: Path, model: Path, trained: tuple[str, ...], tmp_path: Path
 ) -> None:
-    options = ("--fast", "--out-of-time", "2026-01", "--segment", "CODE_GENDER")
+    options = (*trained, "--segment", "CODE_GENDER")
     said = garant("train", lender, "--bundle", tmp_path / "again", *options, GARANT_THREADS="2")
     assert said.code == 0, said.err
     content = json.loads((model / "bundle.json").read_text(encoding="utf-8"))

@@ -36,6 +36,7 @@ def test_training_and_scoring_in_a_bucket_give_the_bytes_of_a_disk_and_the_same_
     garant: Garant,
     lender: Path,
     model: Path,
+    trained: tuple[str, ...],
     run: dict[str, Any],
     s3: Server,
     bucket: str,
@@ -43,7 +44,7 @@ def test_training_and_scoring_in_a_bucket_give_the_bytes_of_a_disk_and_the_same_
 ) -> None:
     there = f"s3://{bucket}"
     put(s3, bucket, lender, "raw/lender")
-    said = garant("train", f"{there}/raw/lender", "--bundle", f"{there}/models/a", "--fast", "--out-of-time", "2026-01")
+    said = garant("train", f"{there}/raw/lender", "--bundle", f"{there}/models/a", *trained)
     assert said.code == 0, said.err
     assert f"{there}/models/a/validation.html" in said.out
     expected = {f"a/{p.relative_to(model).as_posix()}" for p in files(model)} | {"a.oof.parquet"}

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from garant.exceptions import BundleTablesError, TableError
-from garant.runs.accept import accepted_tables, tables_for_bundle
+from garant.runs.accept import KEPT_FOLDERS, accepted_tables, tables_for_bundle
 from garant.settings import Settings
+from garant.tables.accepted import AcceptedTables
 from garant.tables.schema import TABLES
 from garant.tables.synthetic import generate
 
@@ -60,3 +61,23 @@ def test_a_table_that_the_bundle_does_without_is_left_out_by_the_option(raw: Pat
     (data / "credit_card_balance.csv").unlink()
     with pytest.raises(TableError, match="--without credit_card_balance"):
         tables_for_bundle(data, trained_on, without=(), settings=Settings(cache_folder=tmp_path / "cache"))
+
+
+def test_tables_that_somebody_uses_stay_when_others_are_cleared_away(raw: Path, tmp_path: Path):
+    settings = Settings(cache_folder=tmp_path / "cache")
+
+    def accept(number: int) -> AcceptedTables:
+        data = tmp_path / f"raw-{number}"
+        shutil.copytree(raw, data)
+        lines = (data / "POS_CASH_balance.csv").read_text("utf-8").splitlines(keepends=True)
+        (data / "POS_CASH_balance.csv").write_text("".join(lines[: -1 - number]), "utf-8")
+        return accepted_tables(data, purpose="score", settings=settings)
+
+    used = accept(0)
+    folders = [accept(number).folder for number in range(1, KEPT_FOLDERS + 2)]
+    assert used.folder.exists()
+    assert [folder.exists() for folder in folders[:2]] == [False, True]
+    folder = used.folder
+    del used
+    accept(KEPT_FOLDERS + 2)
+    assert not folder.exists()

@@ -195,7 +195,7 @@ def test_the_definition_of_a_column_is_part_of_the_fingerprint(model: TrainResul
         update={"extras": {**(content.extras or {}), "Épargne": content.extras["segment"]}}  # type: ignore[index]
     )
     with pytest.raises(Exception, match="other definitions"):
-        bundle_features(replace(model.bundle, content=moved))
+        bundle_features(replace(model.bundle, content=moved, digest="0" * 64))
 
 
 def test_a_declaration_that_cannot_become_a_feature_is_misuse_before_anything_is_read(

@@ -3,6 +3,8 @@
 import os
 import shutil
 from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from garant.exceptions import BundleTablesError, StorageError, TableError, UsageError
@@ -12,13 +14,14 @@ from garant.runs.engine import EngineName, open_engine
 from garant.runs.progress import Progress, silent
 from garant.settings import Settings
 from garant.storage.durable import remove_if_dead
+from garant.storage.in_use import InUse, is_in_use
 from garant.tables.acceptance import accept_tables
 from garant.tables.accepted import AcceptedTables, open_accepted
 from garant.tables.rules import refuse
 from garant.tables.sources import Purpose, file_digests, find_present, find_sources, input_digest, near_file
 
 KEPT_FOLDERS = 5
-"""Accepted tables kept in the cache; the least recently used folder goes first."""
+"""Accepted tables kept in the cache; the least recently used folder goes first, none that is being used."""
 
 
 def accepted_tables(
@@ -66,9 +69,12 @@ def accepted_tables(
     digests = file_digests(found)
     folder = settings.cache_folder / "accepted" / input_digest(found, digests, purpose=purpose)
     _make_private(folder.parent)
-    if (folder / "manifest.json").exists():
-        os.utime(folder)
-        return open_accepted(folder)
+    with suppress(FileNotFoundError):
+        # First said to be used, then looked at: nobody clears it away in between.
+        in_use = InUse(folder)
+        if (folder / "manifest.json").exists():
+            os.utime(folder)
+            return replace(open_accepted(folder), in_use=in_use)
     try:
         with open_engine(engine, settings) as running:
             accepted = accept_tables(found, folder, purpose=purpose, progress=progress, engine=running)
@@ -78,6 +84,7 @@ def accepted_tables(
             raise
         accepted = open_accepted(folder)
     _require_unchanged(accepted, digests)
+    accepted = replace(accepted, in_use=InUse(folder))
     _forget_old(folder.parent)
     return accepted
 
@@ -163,4 +170,5 @@ def _forget_old(cache: Path) -> None:
     kept = (f for f in cache.iterdir() if f.is_dir() and not f.name.startswith("."))
     folders = sorted(kept, key=lambda f: f.stat().st_mtime, reverse=True)
     for folder in folders[KEPT_FOLDERS:]:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not is_in_use(folder):
+            shutil.rmtree(folder, ignore_errors=True)

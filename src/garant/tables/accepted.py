@@ -10,7 +10,7 @@
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from garant.exceptions import DataError, GarantError, TableError
 from garant.storage import read_json, sha256_file, sha256_json
+from garant.storage.in_use import InUse
 from garant.tables.config import TablesConfig
 from garant.tables.report import AcceptanceReport
 from garant.tables.schema import TABLES
@@ -48,6 +49,8 @@ class AcceptedTables:
         sha256 of the accepted content and the configuration; independent of time and place.
     config : TablesConfig
         Label text, money, the lender's own columns.
+    in_use : InUse or None
+        Keeps other commands from clearing them away, of tables in a cache.
     """
 
     folder: Path
@@ -56,6 +59,7 @@ class AcceptedTables:
     report: AcceptanceReport
     digest: str
     config: TablesConfig
+    in_use: InUse | None = field(default=None, repr=False, compare=False)
 
     def quarantine(self, table: str) -> Path | None:
         """Parquet file of the rows of `table` that broke a rule; None when there are none."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from decision_load import GOOD, Load
 from decision_service import ServedLender, ServiceProcess
@@ -186,19 +186,29 @@ def disk_full(service: ServiceProcess, key: str, lender: ServedLender, disk: Pat
             time.sleep(0.05)
         time.sleep(1)
         assert load.statuses(since=began).keys() - GOOD <= {503, 507}
-        # What was recorded can be read by whoever runs the store, and the service tells of itself. An adviser is shown
-        # nobody's decision meanwhile: who looked could not be recorded.
+        # What was recorded can be read, by whoever runs the store and by whoever asks the service.
         with service.store() as store:
             assert store.decision(known).judgement is not None
         assert service.status("/v1/models/current", key) == 200
-        assert service.status(f"/v1/decisions/{known}", key) in {503, 507}
+        assert service.status(f"/v1/decisions/{known}", key) == 200
+        looks = _looks(service, known)
         check()
         filler.unlink()
         began = time.monotonic()
         load.await_more(20)
         seconds = time.monotonic() - began
         assert service.status(f"/v1/decisions/{known}", key) == 200
+        # That of the full disk as well.
+        assert _looks(service, known) == looks + 2
     return {"answered again": [seconds]}
+
+
+def _looks(service: ServiceProcess, decision: str) -> int:
+    """How often somebody is recorded to have looked at a decision."""
+    table = schema.access_events
+    with service.store() as store:
+        count = select(func.count()).select_from(table).where(table.c.decision == decision)
+        return store.database.read(lambda connection: connection.execute(count).scalar_one())
 
 
 def _fill(filler: Path) -> None:

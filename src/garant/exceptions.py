@@ -258,6 +258,10 @@ class StoreError(GarantError):
     exit_code = 3
 
 
+class StoreFullError(StoreError):
+    """There is no space left for what is to be recorded."""
+
+
 class UnsafeStoreError(StoreError):
     """The database is set so that it could lose what was acknowledged."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from garant.exceptions import StoreError
+from garant.exceptions import StoreError, StoreFullError
 
 T = TypeVar("T")
 
@@ -85,25 +85,27 @@ def translated(name: str) -> Generator[None]:
     except PoolTimeoutError as error:
         raise StoreError(f"{name}: all connections are busy. Ask again in a moment.") from error
     except DBAPIError as error:
-        raise StoreError(f"{name}: {_said(error)}") from None
+        raise _told(name, *_said(error)) from None
     except sqlite3.Error as error:
-        raise StoreError(f"{name}: {_understood(str(error))}") from None
+        raise _told(name, str(error)) from None
     except SQLAlchemyError as error:
         raise StoreError(f"{name}: cannot be used ({type(error).__name__}).") from None
 
 
-def _said(error: DBAPIError) -> str:
-    """First line of the driver's message without its details, which may hold values."""
+def _said(error: DBAPIError) -> tuple[str, str | None]:
+    """First line of the driver's message without its details, which may hold values; and its code."""
     original = error.orig
     primary = getattr(getattr(original, "diag", None), "message_primary", None)
     text = str(primary or original or type(error).__name__).strip().splitlines()
     said = text[0] if text else type(error).__name__
-    return _understood(said, getattr(original, "sqlstate", None))
+    return said, getattr(original, "sqlstate", None)
 
 
-def _understood(said: str, sqlstate: str | None = None) -> str:
+def _told(name: str, said: str, sqlstate: str | None = None) -> StoreError:
     if "disk is full" in said or sqlstate == "53100":
-        return "there is no space left, nothing can be recorded. Make room; records can still be read."
+        return StoreFullError(
+            f"{name}: there is no space left, nothing can be recorded. Make room; records can still be read."
+        )
     if "locked" in said or "busy" in said:
-        return "another process keeps it locked. Ask again in a moment."
-    return f"cannot be used at this moment ({said})."
+        return StoreError(f"{name}: another process keeps it locked. Ask again in a moment.")
+    return StoreError(f"{name}: cannot be used at this moment ({said}).")

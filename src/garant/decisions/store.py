@@ -20,6 +20,7 @@ from garant.decisions.export import SubjectExport, read_subject
 from garant.decisions.ids import new_id
 from garant.decisions.insertion import add, add_or_leave
 from garant.decisions.keyring import Keyring
+from garant.decisions.looks import Looks
 from garant.decisions.migrating import migrate, require_version
 from garant.decisions.payload import matrix_hmac
 from garant.decisions.reading import decision_key, decisions_about, read_decisions
@@ -47,6 +48,7 @@ class RecordStore:
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self.database, self.keyring = database, keyring
         self._switch = StopSwitch(database)
+        self._looks = Looks(database)
 
     @classmethod
     def open(
@@ -115,7 +117,10 @@ class RecordStore:
 
     def close(self) -> None:
         """Finish what waits and let go of the database."""
-        self.database.close()
+        try:
+            self._looks.close()
+        finally:
+            self.database.close()
 
     @contextmanager
     def claim(self, principal_id: str, route: str, key: str, body: bytes) -> Generator[Claim]:
@@ -191,7 +196,10 @@ class RecordStore:
         return self.database.write(lambda connection: add_event(connection, self.keyring, event, after=after))
 
     def saw(self, principal: Principal, what: str, *, subject: str | None = None, decision: str | None = None) -> None:
-        """Record that somebody looked at something of a person: who, what kind of thing, when; no values."""
+        """Record that somebody looked at something of a person: who, what kind of thing, when; no values.
+
+        While the disk is full it waits for room: see `Looks`.
+        """
         row = {
             "id": new_id(),
             "at": time_text(datetime.now(UTC)),
@@ -209,7 +217,7 @@ class RecordStore:
                 pseudonym = connection.execute(select(link.c.pseudonym).where(link.c.decision == decision)).scalar()
             add(connection, schema.access_events, [{**row, "pseudonym": pseudonym}])
 
-        self.database.write(work)
+        self._looks.record(work)
 
     def is_stopped(self) -> bool:
         """Whether every decision goes to a person, as it stood at most two seconds ago."""

@@ -1,0 +1,66 @@
+"""Who looked at what: recorded before it is shown; while the disk is full kept until there is room."""
+
+import threading
+
+from garant.decisions.database import Database, Work
+from garant.exceptions import StoreFullError
+
+MOST = 10_000
+"""So many looks wait for room; beyond that nothing is shown any more, since nobody would ever know of it."""
+
+
+class Looks:
+    """Records looks at records, from any number of threads.
+
+    Parameters
+    ----------
+    database : Database
+        Where they are recorded.
+
+    Notes
+    -----
+    Whoever is refused because of a full disk could not be helped either, so reading goes on. What waits is written with
+    the next look for which there is room, or when the store is closed; it is lost when the process is killed before.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._guard = threading.Lock()
+        self._waiting: list[Work[None]] = []
+
+    def record(self, look: Work[None]) -> None:
+        """Record one, with those that wait.
+
+        Parameters
+        ----------
+        look : callable
+            Adds its row to the database.
+
+        Raises
+        ------
+        StoreError
+            When it is neither recorded nor kept.
+        """
+        self._write(look)
+
+    def close(self) -> None:
+        """Record what waits, where there is room."""
+        if self._waiting:
+            self._write()
+
+    def _write(self, *new: Work[None]) -> None:
+        with self._guard:
+            looks, self._waiting = [*self._waiting, *new], []
+        try:
+            self._database.write(lambda connection: [look(connection) for look in looks])
+        except StoreFullError:
+            self._put_back(looks[:MOST])
+            if len(looks) > MOST:
+                raise
+        except BaseException:
+            self._put_back(looks[: len(looks) - len(new)])
+            raise
+
+    def _put_back(self, looks: list[Work[None]]) -> None:
+        with self._guard:
+            self._waiting = [*looks, *self._waiting]

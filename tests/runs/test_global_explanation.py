@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -13,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from garant.cli.app import run
-from garant.exceptions import DataError
+from garant.exceptions import BundleColumnsError, BundleError, DataError, InvariantError
+from garant.runs import global_explanation
 from garant.runs.accept import accepted_tables
 from garant.runs.cut_out import accepted_ids
 from garant.runs.global_explanation import GlobalExplanation, explain_all
@@ -105,7 +107,9 @@ def test_a_random_part_is_explained_where_there_are_too_many_and_the_page_says_s
     lender: Path, short: TrainResult, settings: Settings, tmp_path: Path
 ) -> None:
     first, other = (explain_all(lender, short.bundle.folder, settings=settings, most=300, seed=seed) for seed in (1, 2))
-    assert first.views.features != other.views.features
+    # Sizes, without intervals: those hang on the seed also where the same people are explained.
+    sizes = [{each.name: each.size.value for each in found.views.features} for found in (first, other)]
+    assert sizes[0] != sizes[1]
     assert first.views.n == 300 < first.applicants
     path = tmp_path / "page.html"
     write_global_page(path, first, global_words(first, "en"), bundle="M", data="D", made_on=date(2026, 1, 1))
@@ -116,12 +120,88 @@ def test_so_few_applicants_that_pictures_would_show_persons_are_refused(
     changed: Callable[[Callable[[Path], None]], Path], short: TrainResult, settings: Settings
 ) -> None:
     def shorten(folder: Path) -> None:
-        for name in ("application_train.csv", "application_test.csv"):
+        for name, n in (("application_train.csv", 60), ("application_test.csv", 40)):
             lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
-            (folder / name).write_text("".join(lines[:40]), encoding="utf-8")
+            (folder / name).write_text("".join(lines[: n + 1]), encoding="utf-8")
 
-    with pytest.raises(DataError, match="would show persons"):
-        explain_all(changed(shorten), short.bundle.folder, settings=settings)
+    folder = changed(shorten)
+    assert explain_all(folder, short.bundle.folder, settings=settings).views.n == 100
+    path = folder / "application_test.csv"
+    path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
+    with pytest.raises(DataError, match=r"holds 99 accepted applicants.*would show persons"):
+        explain_all(folder, short.bundle.folder, settings=settings)
+
+
+def test_contributions_that_miss_the_score_are_not_shown(
+    lender: Path, short: TrainResult, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = global_explanation.contributions
+    monkeypatch.setattr(global_explanation, "contributions", lambda *of, **how: right(*of, **how) + 1e-6)
+    with pytest.raises(InvariantError, match="miss the margin"):
+        explain_all(lender, short.bundle.folder, settings=settings, most=200)
+
+
+def test_data_without_what_the_model_learned_from_are_explained_on_demand_alone(
+    changed: Callable[[Callable[[Path], None]], Path],
+    without_columns: Callable[..., Callable[[Path], None]],
+    short: TrainResult,
+    settings: Settings,
+) -> None:
+    folder = changed(without_columns("EXT_SOURCE_3"))
+    with pytest.raises(BundleColumnsError, match="EXT_SOURCE_3"):
+        explain_all(folder, short.bundle.folder, settings=settings)
+    found = explain_all(folder, short.bundle.folder, settings=settings, most=200, allow_missing_columns=True)
+    assert found.missing_columns == ("application.EXT_SOURCE_3",)
+    with pytest.raises(BundleError, match="bureau"):
+        explain_all(folder, short.bundle.folder, settings=settings, without=("bureau",), allow_missing_columns=True)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_names_the_model_the_data_and_what_a_default_is(
+    pages: dict[Language, str], everybody: GlobalExplanation, language: Language
+) -> None:
+    page, bundle = pages[language], everybody.bundle
+    for name, digest in (("MODEL", bundle.digest), ("DATA", everybody.accepted.digest)):
+        assert f"<dd>{name} – {'empreinte' if language == 'fr' else 'digest'} {digest[:12]}</dd>" in page
+    label = bundle.content.label
+    assert f"<dd>{label.text(language)}" in page
+    assert label.text("fr") != label.text("en")
+
+
+def page_of(found: GlobalExplanation, folder: Path) -> str:
+    """The English page as a reader of plain spaces sees it."""
+    path = folder / "page.html"
+    write_global_page(path, found, global_words(found, "en"), bundle="M", data="D", made_on=date(2026, 1, 1))
+    return path.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_page_says_what_was_set_aside_and_that_a_model_is_for_comparison_alone(
+    everybody: GlobalExplanation, tmp_path: Path
+) -> None:
+    report = everybody.accepted.report
+    first, *others = (replace(file, orphans=0, quarantined=0) for file in report.files)
+    clean = replace(everybody, accepted=replace(everybody.accepted, report=replace(report, files=(first, *others))))
+    plain = page_of(clean, tmp_path)
+    assert "not in the pictures" not in plain
+    assert "PROFILE KAGGLE" not in plain
+    report = replace(report, files=(replace(first, quarantined=3), *others))
+    content = everybody.bundle.content.model_copy(update={"profile": "kaggle"})
+    found = replace(
+        everybody,
+        accepted=replace(everybody.accepted, report=report),
+        bundle=replace(everybody.bundle, content=content),
+    )
+    page = page_of(found, tmp_path)
+    assert "3 rows in quarantine and 0 orphans of the data are not in the pictures" in page
+    assert "PROFILE KAGGLE" in page
+
+
+def test_amounts_of_the_page_are_in_the_currency_of_the_lender(everybody: GlobalExplanation, tmp_path: Path) -> None:
+    assert "€" not in page_of(everybody, tmp_path)
+    config = everybody.accepted.config
+    config = config.model_copy(update={"money": config.money.model_copy(update={"currency": "EUR"})})
+    found = replace(everybody, accepted=replace(everybody.accepted, config=config))
+    assert re.search(r">up to €[\d,]+<", page_of(found, tmp_path))
 
 
 def test_as_json_it_has_every_importance_and_no_dots(everybody: GlobalExplanation) -> None:

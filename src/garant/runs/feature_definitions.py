@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from typing import Any
 
 import ibis.expr.operations as ops
 
@@ -21,7 +22,8 @@ def definitions(features: Sequence[Feature], columns: Sequence[InputColumn]) -> 
     return [
         FeatureDefinition(
             name=feature.name,
-            sql=_canonical(feature.expression.op()),
+            # Nodes of Ibis are hashed by what they mean; their class declares something else.
+            sql=_canonical(feature.expression.op()),  # pyright: ignore[reportArgumentType]
             dtype="category" if feature.is_category else "number",
             levels=column.levels,
         )
@@ -30,7 +32,7 @@ def definitions(features: Sequence[Feature], columns: Sequence[InputColumn]) -> 
 
 
 @lru_cache(maxsize=2048)
-def _canonical(operation: ops.Value) -> str:
+def _canonical(operation: ops.Value[Any, Any]) -> str:
     """Text of an expression; written once for each, as it takes milliseconds and a command needs it several times."""
     return str(operation.to_expr())
 

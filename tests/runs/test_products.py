@@ -16,6 +16,7 @@ from garant.models.bundle.writing import write_bundle
 from garant.models.economics_file import parse_economics
 from garant.models.pricing import pricing
 from garant.runs.explain import explain
+from garant.runs.global_explanation import explain_all
 from garant.runs.score import ScoreOptions, ScoreResult, score
 from garant.runs.score_files import read_scores
 from garant.runs.train_result import TrainResult
@@ -89,6 +90,18 @@ def test_every_applicant_is_judged_by_the_cut_off_of_the_product(scored: Callabl
     assert "refuse" in {
         row["outcome"] for row in rows if row["product"] == "Cash loans" and 0.1 <= row["pd"] < OF_REVOLVING
     }
+
+
+def test_the_page_of_the_model_parts_everybody_by_the_cut_off_of_the_product(
+    scored: Callable[..., ScoreResult], lender: Path, settings: Settings
+) -> None:
+    result = scored(is_default=False)
+    rows = rows_of(result)
+    bands = [result.bundle.content.cutoffs.terms(row["product"]).refer_band for row in rows]
+    accepted = sum(row["pd"] < band.lower for row, band in zip(rows, bands, strict=True))
+    refused = sum(row["pd"] >= band.upper for row, band in zip(rows, bands, strict=True))
+    groups = explain_all(lender, result.bundle.folder, settings=settings).views.groups
+    assert {group.name: group.n for group in groups} == {"accept": accepted, "refuse": refused}
 
 
 def test_explain_names_the_cut_off_that_the_score_was_judged_by(

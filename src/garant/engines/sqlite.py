@@ -115,9 +115,9 @@ class SQLiteEngine:
         """SQL text of `expr` for SQLite."""
         return sql_text(expr, "sqlite")
 
-    def query(self, expr: ibis.Table) -> Query:
-        """Compile `expr` to be asked again and again."""
-        return Query(self.compile(expr), arrow_schema(expr))
+    def query(self, expr: ibis.Table, *, compiled: str | None = None) -> Query:
+        """Compile `expr` to be asked again and again; `compiled` is its SQL text, where it is known already."""
+        return Query(compiled or self.compile(expr), arrow_schema(expr))
 
     def ask(self, queries: Sequence[Query], rows: Mapping[str, Rows]) -> list[Answer]:
         """Answers to all `queries` over the same `rows`, in their order.

@@ -1,7 +1,7 @@
 """Features of one client at a time, or of the variants of one, from the rows that come with the question."""
 
 from collections.abc import Collection, Mapping, Sequence
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 import ibis
@@ -33,14 +33,24 @@ class ClientFeatures:
         Accepted tables that are there, the application among them.
     beside : sequence of ibis Table
         What else to compute of each client, as the facts that a policy judges: one row per client, the key first.
+    compiled : mapping of str to str
+        SQL for SQLite of groups of just these features, where it is known already.
     """
 
     def __init__(
-        self, features: Sequence[Feature], schemas: Mapping[str, pa.Schema], beside: Sequence[ibis.Table] = ()
+        self,
+        features: Sequence[Feature],
+        schemas: Mapping[str, pa.Schema],
+        beside: Sequence[ibis.Table] = (),
+        *,
+        compiled: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._engine = SQLiteEngine(schemas)
         parts = only(groups(tuple(schemas), extras_of(features)), [feature.name for feature in features])
-        self._queries = [self._engine.query(each) for each in (*(part.per_client() for part in parts), *beside)]
+        self._queries = [
+            *[self._engine.query(part.per_client(), compiled=compiled.get(part.name)) for part in parts],
+            *[self._engine.query(each) for each in beside],
+        ]
         self._absent = [(None,) * len(query.schema) for query in self._queries]
         # Columns of the matrix, sorted by name, each with its part and its place there.
         self._columns = sorted(
@@ -59,10 +69,17 @@ class ClientFeatures:
         self._checked: Mapping[str, pa.Schema] | None = None
 
     @classmethod
-    def for_decisions(cls, features: Sequence[Feature], tables: Collection[str], config: TablesConfig) -> Self:
+    def for_decisions(
+        cls,
+        features: Sequence[Feature],
+        tables: Collection[str],
+        config: TablesConfig,
+        *,
+        compiled: Mapping[str, str] = MappingProxyType({}),
+    ) -> Self:
         """Features of one applicant and the facts that the policy judges, from `tables` as `config` declares them."""
         schemas = {name: config.table_schema(name).arrow for name in TABLES if name in tables}
-        return cls(features, schemas, [policy_facts_of(tuple(schemas), config)])
+        return cls(features, schemas, [policy_facts_of(tuple(schemas), config)], compiled=compiled)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What decides the values of features, as text: kept in a bundle, and compared before the bundle is used."""
 
+import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,10 @@ from garant.features.matrix import only
 from garant.models.bundle.fingerprint import FeatureDefinition
 
 DIALECTS = ("duckdb", "sqlite")
+
+_PART = re.compile(
+    r"^-- (?P<group>\w+), (?P<dialect>\w+)\n-- reads: [^\n]*\n(?P<sql>.*?);\n(?=\n-- |\Z)", re.MULTILINE | re.DOTALL
+)
 
 
 def definitions(features: Sequence[Feature], columns: Sequence[InputColumn]) -> list[FeatureDefinition]:
@@ -46,3 +51,8 @@ def features_sql(features: Sequence[Feature], tables: Collection[str]) -> str:
             parts.append(f"-- {group.name}, {dialect}\n-- reads: {', '.join(raw)}")
             parts.append(sql_text(group.per_client(), dialect).rstrip() + ";\n")
     return "\n".join(parts)
+
+
+def statements_of(text: str, dialect: str) -> dict[str, str]:
+    """Statements of `features_sql` in `dialect` by group: those compiled, and proven, when a bundle was made."""
+    return {found["group"]: found["sql"] for found in _PART.finditer(text) if found["dialect"] == dialect}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from garant.exceptions import BundleError, InvariantError, KeyFileError, RecordsError, StoreError, UsageError
+from garant.keys import MasterKey
 from garant.models.bundle.importance import gain_shares
 from garant.runs.deciding.opening import open_decider, open_service
 from garant.runs.deciding.service import DecisionService
@@ -178,7 +179,8 @@ def test_a_service_for_others_needs_a_master_key_and_a_trusted_signature(
     with pytest.raises(KeyFileError), open_service(own, bundle=model.bundle.folder, local=False):
         pass
     assert not (tmp_path / "none.key").exists()
-    own = own.model_copy(update={"master_key": at_home.master_key})
+    MasterKey.new(tmp_path / "own.key")
+    own = own.model_copy(update={"master_key": tmp_path / "own.key"})
     with (
         pytest.raises(BundleError, match="development key"),
         open_service(own, bundle=model.bundle.folder, local=False),

@@ -35,7 +35,8 @@ MAJOR, MINOR = 1, 0
 
 MODEL_FILE = "model.txt"
 CHALLENGER_FILE = "challenger.json"
-REQUIRED_FILES = frozenset({MODEL_FILE, "features.sql", "schema.json", "wording.json", "reference.parquet"})
+SQL_FILE = "features.sql"
+REQUIRED_FILES = frozenset({MODEL_FILE, SQL_FILE, "schema.json", "wording.json", "reference.parquet"})
 
 HEADER = frozenset({"format", "sections"})
 """Keys of ``bundle.json`` that are no sections."""

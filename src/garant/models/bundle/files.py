@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from garant.models.bundle.content import MODEL_FILE
+from garant.models.bundle.content import MODEL_FILE, SQL_FILE
 from garant.models.bundle.reference import REFERENCE_FILE
 from garant.storage import Json, canonical_json
 from garant.tables.config import TablesConfig
@@ -34,7 +34,7 @@ def bundle_files(
     pq.write_table(reference, parquet, compression="zstd")
     return {
         MODEL_FILE: model_text.encode(),
-        "features.sql": features_sql.encode(),
+        SQL_FILE: features_sql.encode(),
         "schema.json": canonical_json(schema).encode(),
         "wording.json": canonical_json(wording).encode(),
         REFERENCE_FILE: parquet.getvalue().to_pybytes(),

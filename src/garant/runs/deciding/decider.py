@@ -116,7 +116,7 @@ class Decider:
         require_extras(content, config)
         choice = chosen_engine(content)
         with ExitStack() as stack:
-            engine = stack.enter_context(opened_engine(choice, features, content, config, settings))
+            engine = stack.enter_context(opened_engine(choice, features, bundle, config, settings))
             explanations = Explanations.opened(
                 bundle, features, config, policy=policy.of_facts, settings=settings, trust=trust, stack=stack
             )

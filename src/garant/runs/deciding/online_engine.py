@@ -8,9 +8,11 @@ from typing import Literal, Protocol
 import pyarrow as pa
 
 from garant.features.feature import Feature
-from garant.models.bundle.content import BundleContent
+from garant.models.bundle.content import SQL_FILE, BundleContent
+from garant.models.bundle.reading import Bundle
 from garant.runs.client_features import ClientFeatures
 from garant.runs.duckdb_client_features import DuckDBClientFeatures
+from garant.runs.feature_definitions import statements_of
 from garant.runs.matrix_row import MatrixRow
 from garant.settings import Settings
 from garant.tables.config import TablesConfig
@@ -67,14 +69,16 @@ def chosen_engine(content: BundleContent, *, sqlite: str = sqlite3.sqlite_versio
 def opened_engine(
     choice: EngineChoice,
     features: Sequence[Feature],
-    content: BundleContent,
+    bundle: Bundle,
     config: TablesConfig,
     settings: Settings,
 ) -> ClientFeatures | DuckDBClientFeatures:
-    """The engine of the choice, to be entered."""
+    """The engine of the choice, to be entered; SQLite asks the very statements that were proven at training."""
+    tables = bundle.content.tables
     if choice.name == "sqlite":
-        return ClientFeatures.for_decisions(features, content.tables, config)
-    return DuckDBClientFeatures(features, content.tables, config, settings)
+        compiled = statements_of(bundle.files[SQL_FILE].decode(), "sqlite")
+        return ClientFeatures.for_decisions(features, tables, config, compiled=compiled)
+    return DuckDBClientFeatures(features, tables, config, settings)
 
 
 def _series(version: str) -> tuple[str, ...]:

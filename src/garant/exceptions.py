@@ -34,6 +34,7 @@
     │   ├── KeyReusedError      an idempotency key came with another request before
     │   └── ErasedError         the person was erased
     ├── StoreError          the record store cannot be used: nothing is decided   exit 3
+    │   ├── StoreFullError      there is no space left for what is to be recorded
     │   ├── UnsafeStoreError    its database could lose what was acknowledged
     │   └── AlteredRecordError  what is stored is not what was recorded
     ├── ServiceError        a decision service said no, or what nobody understands  exit 3

@@ -23,7 +23,7 @@ ROWS: Mapping[int, tuple[str, ...]] = {
     10_000: ("kernel", "lightgbm", "shap", "woodelf"),
     100_000: ("kernel", "woodelf"),
 }
-"""LightGBM and shap take five minutes for the most rows, and no more memory per row than for fewer."""
+"""LightGBM and shap would take five minutes and more for the most rows."""
 
 ROUNDS, SEED, WARM, COMPARED = 2, 1, 200, 100
 SCRIPT = Path(__file__).parents[1] / "explain.py"

@@ -58,6 +58,7 @@ class Looks:
             if len(looks) > MOST:
                 raise
         except BaseException:
+            # Also when it is stopped by hand: looks that were answered already are kept, the new one is refused.
             self._put_back(looks[: len(looks) - len(new)])
             raise
 

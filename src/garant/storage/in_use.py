@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -22,7 +23,9 @@ class InUse:
     def __init__(self, folder: Path) -> None:
         self._handle: int | None = None
         self._handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        fcntl.flock(self._handle, fcntl.LOCK_SH)
+        # A disk without locks: then nobody is told, and the folder is used all the same.
+        with suppress(OSError):
+            fcntl.flock(self._handle, fcntl.LOCK_SH)
 
     def __del__(self) -> None:
         if self._handle is not None:

@@ -209,7 +209,10 @@ def _ids_in_code() -> tuple[set[str], re.Pattern[str]]:
     root = Path(garant.__file__).parent
     named, built = set[str](), set[str]()
     for path in root.rglob("*.html"):
-        named |= set(re.findall(r'"([\w.]+)"', path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        named |= set(re.findall(r"""["']([\w.-]+)["']""", text))
+        # What a template puts together: "page.role." ~ role.
+        built |= {re.escape(start) + ".+" for start in re.findall(r"""["']([\w.]+\.)["'] ~""", text)}
     for path in root.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -26,6 +26,8 @@ def create_app(
     options: ApiOptions | None = None,
     *,
     log: FilteringBoundLogger | None = None,
+    pages: Callable[[FastAPI], None] | None = None,
+    has_api: bool = True,
 ) -> FastAPI:
     """App that serves decisions.
 
@@ -37,6 +39,10 @@ def create_app(
         How it behaves.
     log : FilteringBoundLogger or None
         Where it logs; stderr by default.
+    pages : callable or None
+        Adds pages for people.
+    has_api : bool
+        Whether it answers programs; health and figures are there in any case.
 
     Returns
     -------
@@ -83,8 +89,11 @@ def create_app(
         # Figures and logs are our own: what a tracer of the framework would collect, nobody has looked at.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    for module in (routes_decisions, routes_records, routes_models, health):
+    for module in (routes_decisions, routes_records, routes_models) if has_api else ():
         app.include_router(module.router)
+    app.include_router(health.router)
+    if pages is not None:
+        pages(app)
     app.add_exception_handler(RefusedError, tell_refused)
     app.add_exception_handler(GarantError, tell_error)
     app.add_exception_handler(HTTPException, tell_http)

@@ -68,8 +68,8 @@ class ServeOptions:
         Port to listen on; 0 takes a free one.
     workers : int
         Processes; more than one only with PostgreSQL.
-    only : {"api"} or None
-        Serve this alone; None serves whatever this version has.
+    only : {"api", "dashboard"} or None
+        Serve this alone; None serves both.
     """
 
     bundle: Path
@@ -78,10 +78,19 @@ class ServeOptions:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    only: Literal["api"] | None = None
+    only: Literal["api", "dashboard"] | None = None
+
+    @property
+    def has_api(self) -> bool:
+        """Whether programs are answered."""
+        return self.only != "dashboard"
 
 
-def serve(options: ServeOptions, settings: Settings, *, say: Callable[[str], None]) -> int:
+Pages = Callable[[Settings, bool], Callable[[FastAPI], None]]
+"""Of the settings, and whether others reach the service: what adds pages to an app."""
+
+
+def serve(options: ServeOptions, settings: Settings, *, say: Callable[[str], None], pages: Pages | None = None) -> int:
     """Serve until the process is told to stop.
 
     Parameters
@@ -92,6 +101,8 @@ def serve(options: ServeOptions, settings: Settings, *, say: Callable[[str], Non
         Record store, keys, limits, TLS.
     say : callable
         Told what a person at a terminal should read: the address, and a development key that is shown once.
+    pages : callable or None
+        Pages for people, unless the API alone is served.
 
     Returns
     -------
@@ -111,18 +122,46 @@ def serve(options: ServeOptions, settings: Settings, *, say: Callable[[str], Non
     exposed = is_exposed(options.host, settings)
     if exposed:
         require_transport(options.host, settings)
-    return (_serve_here if options.workers == 1 else _serve_by_workers)(options, settings, exposed=exposed, say=say)
+    add = None if pages is None or options.only == "api" else pages(settings, exposed)
+    served = _Served(options, settings, exposed=exposed, pages=add)
+    return (_serve_here if options.workers == 1 else _serve_by_workers)(served, say=say)
 
 
-def _serve_here(options: ServeOptions, settings: Settings, *, exposed: bool, say: Callable[[str], None]) -> int:
-    with _stopped_by_exit(), _parts(options, settings, exposed=exposed) as parts:
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """What the steps of serving share."""
+
+    options: ServeOptions
+    settings: Settings
+    exposed: bool
+    pages: Callable[[FastAPI], None] | None
+
+    def parts(self) -> AbstractContextManager[Parts]:
+        return opened_parts(
+            self.options.bundle,
+            self.settings,
+            exposed=self.exposed,
+            data=self.options.data,
+            run=self.options.run,
+            workers=self.options.workers,
+        )
+
+    def app(self, parts: Callable[[], AbstractContextManager[Parts]]) -> FastAPI:
+        settings = self.settings
+        api = ApiOptions(language=settings.language, rate=settings.rate_limit, docs_pages=settings.docs_pages)
+        return create_app(parts, api, log=open_log(), pages=self.pages, has_api=self.options.has_api)
+
+
+def _serve_here(served: _Served, *, say: Callable[[str], None]) -> int:
+    options, settings = served.options, served.settings
+    with _stopped_by_exit(), served.parts() as parts:
         _say_quick_look(parts.service.decider.content, settings, say)
-        _say_key(parts.keys, options, exposed=exposed, say=say)
+        _say_key(parts.keys, served, say=say)
         take_over_logs()
-        app = _app(settings, lambda: nullcontext(parts))
+        app = served.app(lambda: nullcontext(parts))
         config = http_config(options, settings, lambda: app)
         listening = listening_socket(options.host, options.port)
-        say(_address(options, settings, listening.getsockname()[1]))
+        say(_address(served, listening.getsockname()[1]))
         try:
             uvicorn.Server(config).run([listening])
         except KeyboardInterrupt:
@@ -134,21 +173,22 @@ def _serve_here(options: ServeOptions, settings: Settings, *, exposed: bool, say
     return 0
 
 
-def _serve_by_workers(options: ServeOptions, settings: Settings, *, exposed: bool, say: Callable[[str], None]) -> int:
+def _serve_by_workers(served: _Served, *, say: Callable[[str], None]) -> int:
+    options, settings, exposed = served.options, served.settings, served.exposed
     Terms.of(settings)
     master = master_key(settings, may_make=not exposed)
     # Each worker prepares it for itself; whether it may be used at all is told before anything listens.
     bundle = read_bundle(bundle_place(options.bundle), Trust.of(settings, development=not exposed))
     _say_quick_look(bundle.content, settings, say)
     with RecordStore.open(settings.store_url, master, serving=False) as store:
-        _say_key(ApiKeys(store), options, exposed=exposed, say=say)
+        _say_key(ApiKeys(store), served, say=say)
     with tempfile.TemporaryDirectory(prefix="garant-metrics-") as folder:
         os.environ[FOLDER_VARIABLE] = folder
         take_over_logs()
         try:
             listening = listening_socket(options.host, options.port)
-            say(_address(options, settings, listening.getsockname()[1]))
-            work = partial(_worker, options, settings, listening, exposed=exposed)
+            say(_address(served, listening.getsockname()[1]))
+            work = partial(_worker, served, listening)
             workers = Workers(work, options.workers, failed=STARTUP_FAILURE, grace=GRACE_SECONDS + 5, log=open_log())
             workers.run()
         finally:
@@ -164,18 +204,12 @@ def _say_quick_look(content: BundleContent, settings: Settings, say: Callable[[s
         say(Wording(settings.language).text("model.limit.fast"))
 
 
-def _parts(options: ServeOptions, settings: Settings, *, exposed: bool) -> AbstractContextManager[Parts]:
-    return opened_parts(
-        options.bundle, settings, exposed=exposed, data=options.data, run=options.run, workers=options.workers
-    )
-
-
-def _worker(options: ServeOptions, settings: Settings, listening: socket.socket, *, exposed: bool) -> None:
+def _worker(served: _Served, listening: socket.socket) -> None:
     """Serve as one worker of several; opens its own parts."""
     take_over_logs()
     count_across_processes()
-    app = _app(settings, partial(_told, _parts(options, settings, exposed=exposed)))
-    uvicorn.Server(http_config(options, settings, lambda: app)).run([listening])
+    app = served.app(partial(_told, served.parts()))
+    uvicorn.Server(http_config(served.options, served.settings, lambda: app)).run([listening])
 
 
 @contextmanager
@@ -188,11 +222,6 @@ def _told(parts: AbstractContextManager[Parts]) -> Generator[Parts]:
             open_log().error("start", error=type(error).__name__, says=str(error))
             raise
         yield opened
-
-
-def _app(settings: Settings, parts: Callable[[], AbstractContextManager[Parts]]) -> FastAPI:
-    api = ApiOptions(language=settings.language, rate=settings.rate_limit, docs_pages=settings.docs_pages)
-    return create_app(parts, api, log=open_log())
 
 
 def http_config(options: ServeOptions, settings: Settings, factory: Callable[[], FastAPI]) -> uvicorn.Config:
@@ -242,18 +271,23 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _say_key(keys: ApiKeys, options: ServeOptions, *, exposed: bool, say: Callable[[str], None]) -> None:
-    if exposed:
-        require_real_keys(keys, options.host)
+def _say_key(keys: ApiKeys, served: _Served, *, say: Callable[[str], None]) -> None:
+    if not served.options.has_api:
+        return
+    if served.exposed:
+        require_real_keys(keys, served.options.host)
         return
     text = development_key(keys)
     if text:
         say(f"Development key of an adviser, shown once, for this machine and one day: {text}")
 
 
-def _address(options: ServeOptions, settings: Settings, port: int) -> str:
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    return f"Serving on {'https' if settings.tls_cert else 'http'}://{host}:{port}/v1 (Ctrl-C stops)."
+def _address(served: _Served, port: int) -> str:
+    host = served.options.host
+    name = f"[{host}]" if ":" in host else host
+    place = f"{'https' if served.settings.tls_cert else 'http'}://{name}:{port}"
+    parts = [*([f"{place}/v1"] if served.options.has_api else []), *([f"{place}/ (pages)"] if served.pages else [])]
+    return f"Serving on {' and '.join(parts)} (Ctrl-C stops)."
 
 
 @contextmanager

@@ -26,14 +26,15 @@ def serve(
     host: Annotated[str, Parameter(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, Parameter(help="Port to listen on; 0 takes a free one.")] = 8000,
     only: Annotated[
-        Literal["api"] | None, Parameter(help="Serve this alone; so far there is nothing beside the API.")
+        Literal["api", "dashboard"] | None,
+        Parameter(help="Serve the API for programs or the pages for people alone."),
     ] = None,
     workers: Annotated[int, Parameter(help="Processes; more than one needs PostgreSQL (store_url).")] = 1,
     store: Annotated[
         str | None, Parameter(help="Record store instead of store_url: sqlite:///FILE or postgresql://….")
     ] = None,
 ) -> int:
-    """Answer decisions over HTTP: raw records in, explained decisions out, each recorded before it is told.
+    """Answer decisions over HTTP and show pages for people; each decision is recorded before it is told.
 
     On this machine alone (127.0.0.1) it makes a development key and prints it. Bound elsewhere it refuses to start
     without API keys (`garant key create`), a bundle signed with a trusted key, and TLS or a declared proxy.
@@ -43,6 +44,7 @@ def serve(
     try:
         from garant.api.serve import ServeOptions
         from garant.api.serve import serve as run_service
+        from garant.dashboard.app import served_pages
     except ModuleNotFoundError as error:
         raise MissingPartError(
             f"garant serve needs the extra `serve` ({error.name} is missing). Install it: "
@@ -62,4 +64,4 @@ def serve(
             workers=workers,
             only=only,
         )
-        return run_service(options, settings, say=say)
+        return run_service(options, settings, say=say, pages=served_pages)

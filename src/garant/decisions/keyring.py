@@ -21,6 +21,7 @@ class Keyring:
         self._requests = master.derive("requests")
         self._api_keys = master.derive("API keys")
         self._answers = master.derive("answers about nobody")
+        self._page_cookies = master.derive("cookies of pages")
 
     @property
     def id(self) -> str:
@@ -56,6 +57,11 @@ class Keyring:
             raise AlteredRecordError(
                 "The key of a person in the record store cannot be opened: it was changed."
             ) from error
+
+    @property
+    def page_cookies(self) -> bytes:
+        """Key that sessions of pages are signed with."""
+        return self._page_cookies
 
     @property
     def answers(self) -> bytes:

@@ -36,6 +36,7 @@ from garant.settings import Settings
 from garant.tables.config import TablesConfig
 from garant.tables.records.client_records import ClientRecords
 from garant.tables.records.reader import RecordReader
+from garant.wording.catalogue import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,10 @@ class Decider:
     def content(self) -> BundleContent:
         """What the bundle says."""
         return self.bundle.content
+
+    def words(self, language: Language) -> Wording:
+        """Words of a language, with the lender's currency and the texts of its own columns."""
+        return self._explanations.words[language]
 
     def judge(
         self,

@@ -1,5 +1,6 @@
 """What a page says when it cannot show what was asked for: in words of the language, with the id in the log."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -52,7 +53,7 @@ async def ask_to_log_in(request: Request, error: Exception) -> Response:  # noqa
     return go_to(address)
 
 
-def problem_page(request: Request, status: int, *, slug: str, headers: dict[str, str] | None = None) -> Response:
+def problem_page(request: Request, status: int, *, slug: str, headers: Mapping[str, str] | None = None) -> Response:
     """Page that says what is wrong."""
     language = language_of(request)
     words = words_of(request, language)

@@ -77,7 +77,7 @@ class Sessions:
         )
         response.set_cookie(
             self.cookie,
-            text if isinstance(text, str) else text.decode(),
+            text,
             max_age=HOURS * 3600,
             path="/",
             secure=self._is_secure,

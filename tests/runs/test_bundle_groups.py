@@ -171,6 +171,17 @@ def test_the_adverse_side_is_that_of_the_catalogue_or_a_clear_one_of_the_folds(
     assert (adverse[GOODS.name], adverse[SCHOOL.name]) == (0, 0)
 
 
+@pytest.mark.parametrize(("share", "adverse"), [(0.35, 0), (-0.35, 0), (2.0, 1), (-2.0, -1)])
+def test_a_tendency_is_no_direction(model: JudgedModel, share: float, adverse: int) -> None:
+    place = FEATURES.index(GOODS)
+    prices = model.learned_from.matrix[model.explained.rows, place]
+    values = model.explained.values.copy()
+    values[:, place] = share * prices + np.random.default_rng(3).normal(size=len(prices))
+    assert 0.2 < abs(np.corrcoef(prices, values[:, place])[0, 1])
+    leaning = replace(model, explained=replace(model.explained, values=values))
+    assert of_bundle(leaning)[1][GOODS.name].adverse == adverse
+
+
 def test_the_catalogue_is_right_where_a_model_has_learned_the_opposite(model: JudgedModel) -> None:
     explained = replace(model.explained, values=-model.explained.values)
     turned = of_bundle(replace(model, explained=explained))[1]

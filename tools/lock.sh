@@ -15,5 +15,5 @@ resolve() { # resolve LEVEL OPTIONS...
 
 resolve all --all-extras --group dev "$@" pyproject.toml
 resolve build --group pyspark --constraint requirements/all.txt
-resolve demo --extra fast --group build --constraint requirements/all.txt pyproject.toml
+resolve demo --extra fast --extra serve --extra report --group build --constraint requirements/all.txt pyproject.toml
 resolve core --constraint requirements/all.txt pyproject.toml

@@ -15,6 +15,7 @@ from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
 
 if TYPE_CHECKING:
     from garant.runs.demo import Demo, Step
+    from garant.settings import Settings
     from garant.wording.catalogue import Wording
 
 MARK = ".garant-demo"
@@ -30,10 +31,15 @@ def demo(
         bool, Parameter(help="Remove what an earlier demo made, and do nothing else.", negative="")
     ] = False,
     accept_quarantine: AcceptQuarantine = DEFAULT_LIMIT.text,
+    serve: Annotated[
+        bool, Parameter(help="Then show the pages for people on this machine, until Ctrl-C.", negative="")
+    ] = False,
+    port: Annotated[int, Parameter(help="Port of the pages; 0 takes a free one.")] = 8000,
 ) -> int:
     """Make a synthetic lender and go the whole way: check its tables, train, score everybody, explain one refusal.
 
-    Takes under a minute; run again it resumes. Nothing is downloaded, no row is real.
+    Takes under a minute; run again it resumes. Nothing is downloaded, no row is real. With --serve three
+    prepared people (accepted, referred, refused) can be looked at in a browser.
     """
     from garant.wording.catalogue import Wording
 
@@ -73,7 +79,36 @@ def demo(
         print_json(made.to_dict())
         return 0
     _show(made, words)
-    return 0
+    return _serve(made, words, settings, port=port) if serve else 0
+
+
+def _serve(made: "Demo", words: "Wording", settings: "Settings", *, port: int) -> int:
+    """Serve pages and API with a record store of the demo's own, and say where the prepared people are."""
+    from garant.cli.serve import import_service
+
+    service = import_service()
+    own = settings.model_copy(
+        update={
+            "store_url": f"sqlite:///{(made.folder / 'records.db').absolute()}",
+            "master_key": (made.folder / "master.key").absolute(),
+            "language": words.language,
+        }
+    )
+
+    def tell(text: str) -> None:
+        say(text)
+        if text.startswith("Serving on "):
+            place = text.removeprefix("Serving on ").split("/v1")[0]
+            for outcome, client in made.examples.items():
+                say(f"  {place}/{words.language}/clients/{client}  {words.text(f'outcome.{outcome}.proposed')}")
+
+    say()
+    return service.run(
+        service.options(bundle=made.folder / "model", data=made.folder / "lender", run=made.run, port=port),
+        own,
+        say=tell,
+        pages=service.pages,
+    )
 
 
 def _mark(folder: Path) -> None:

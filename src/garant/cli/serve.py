@@ -1,6 +1,6 @@
 """`garant serve`: the decision service over HTTP."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from cyclopts import Parameter
 
@@ -10,6 +10,40 @@ from garant.cli.show import say
 from garant.exceptions import MissingPartError
 from garant.settings import load_settings
 from garant.storage import Location, staging
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from garant.api.serve import Pages, ServeOptions
+
+
+class Service(NamedTuple):
+    """What serves: its options, the function, and the pages that it carries."""
+
+    options: "type[ServeOptions]"
+    run: "Callable[..., int]"
+    pages: "Pages"
+
+
+def import_service() -> Service:
+    """Import what serves; it is an extra.
+
+    Raises
+    ------
+    MissingPartError
+        When it is not installed.
+    """
+    try:
+        from garant.api.serve import ServeOptions
+        from garant.api.serve import serve as run_service
+        from garant.dashboard.app import served_pages
+    except ModuleNotFoundError as error:
+        raise MissingPartError(
+            f"garant serve needs the extra `serve` ({error.name} is missing). Install it: "
+            + ("make setup-all" if is_clone() else "pip install 'garant[serve]'")
+            + "."
+        ) from error
+    return Service(ServeOptions, run_service, served_pages)
 
 
 def serve(
@@ -41,21 +75,12 @@ def serve(
 
     Example: garant serve --bundle MODEL --data DATA
     """
-    try:
-        from garant.api.serve import ServeOptions
-        from garant.api.serve import serve as run_service
-        from garant.dashboard.app import served_pages
-    except ModuleNotFoundError as error:
-        raise MissingPartError(
-            f"garant serve needs the extra `serve` ({error.name} is missing). Install it: "
-            + ("make setup-all" if is_clone() else "pip install 'garant[serve]'")
-            + "."
-        ) from error
+    service = import_service()
     settings = load_settings()
     if store is not None:
         settings = settings.model_copy(update={"store_url": store})
     with staging(settings) as at:
-        options = ServeOptions(
+        options = service.options(
             bundle=at.fetched(bundle),
             data=at.fetched(data) if data else None,
             run=at.fetched(run) if run else None,
@@ -64,4 +89,4 @@ def serve(
             workers=workers,
             only=only,
         )
-        return run_service(options, settings, say=say, pages=served_pages)
+        return service.run(options, settings, say=say, pages=service.pages)

@@ -52,6 +52,10 @@ class Demo:
         Applicants per proposed outcome.
     refused : Explanation or None
         One refusal, explained; None when nobody is refused.
+    run : Path
+        The committed run of scores.
+    examples : dict
+        By proposed outcome the applicant nearest to the middle of its PDs; none for an outcome that nobody has.
     """
 
     folder: Path
@@ -59,6 +63,8 @@ class Demo:
     bundle: Bundle
     outcomes: dict[str, int]
     refused: Explanation | None
+    run: Path
+    examples: dict[str, int]
 
     @property
     def auc(self) -> MetricEntry:
@@ -72,6 +78,7 @@ class Demo:
             "auc_interval": [self.auc.low, self.auc.high],
             "cutoff": self.bundle.content.cutoff,
             "data": "synthetic",
+            "examples": self.examples,
             "folder": str(self.folder),
             "outcomes": self.outcomes,
             "refused": self.refused.to_dict() if self.refused else None,
@@ -132,9 +139,15 @@ def demo(
     done("score", start, resumed=result.repeated)
 
     start = time.perf_counter()
-    refused = _explained(result, lender, model, language=language, settings=settings)
+    examples = _examples(result)
+    client = examples.get("refuse")
+    refused = (
+        None
+        if client is None
+        else explain(client, data=lender, bundle_folder=model, language=language, settings=settings)
+    )
     done("explain", start, resumed=False)
-    return Demo(folder, tuple(steps), bundle, result.outcomes, refused)
+    return Demo(folder, tuple(steps), bundle, result.outcomes, refused, result.run, examples)
 
 
 def _bundle_of(model: Path, input_digest: str, settings: Settings) -> Bundle | None:
@@ -146,15 +159,10 @@ def _bundle_of(model: Path, input_digest: str, settings: Settings) -> Bundle | N
     return None
 
 
-def _explained(
-    result: ScoreResult, lender: Path, model: Path, *, language: Literal["fr", "en"], settings: Settings
-) -> Explanation | None:
-    """Explain the refused applicant who is nearest to the middle of the refused PDs."""
-    refused: list[tuple[float, int]] = []
+def _examples(result: ScoreResult) -> dict[str, int]:
+    """Applicant nearest to the middle of the PDs of each outcome."""
+    found: dict[str, list[tuple[float, int]]] = {}
     for scores in read_scores(result.run):
-        columns = scores.select(["outcome", "pd", "SK_ID_CURR"]).to_pylist()
-        refused += [(row["pd"], row["SK_ID_CURR"]) for row in columns if row["outcome"] == "refuse"]
-    if not refused:
-        return None
-    client = sorted(refused)[len(refused) // 2][1]
-    return explain(client, data=lender, bundle_folder=model, language=language, settings=settings)
+        for row in scores.select(["outcome", "pd", "SK_ID_CURR"]).to_pylist():
+            found.setdefault(row["outcome"], []).append((row["pd"], row["SK_ID_CURR"]))
+    return {outcome: sorted(rows)[len(rows) // 2][1] for outcome, rows in sorted(found.items())}

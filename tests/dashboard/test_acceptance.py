@@ -57,7 +57,7 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def places(world: "Pages", people: dict[str, int]) -> dict[str, str]:
+def places(people: dict[str, int]) -> dict[str, str]:
     """What stands for the names in paths."""
     return {outcome: str(client) for outcome, client in people.items()}
 

@@ -49,6 +49,7 @@ def judgement(subject: str = "SUBJECT-CANARY", **changed: Any) -> Judgement:  # 
         "challenger_points": 498.5,
         "digests": Digests(bundle="b" * 64, features="f" * 64, policy="p" * 64, wording="w" * 64),
         "timings": {"features": 3.25},
+        "label": {"en": "PD (canary)", "fr": "PD (canari)"},
     }
     return Judgement(**{**values, **changed})
 

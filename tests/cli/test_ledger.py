@@ -48,6 +48,7 @@ def test_a_decision_is_shown_in_words_and_looking_is_recorded(
     shown = capsys.readouterr().out
     assert f"Decision {mine.id} – PROPOSAL: REFUSAL" in shown
     assert "• RULE-CANARY" in shown
+    assert "PD (canary)" in shown
     assert "1. REASON-CANARY" in shown
     assert "State: final" in shown
     assert "What counts: approval" in shown

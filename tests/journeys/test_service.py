@@ -184,6 +184,7 @@ def test_the_page_of_the_service_can_be_typed_from_top_to_bottom(shell: Shell, p
     # Nobody serves any more: the same command decides here, with the same record store.
     done = shell.type(preview)
     assert done.returncode == 0, done.stderr
+    assert "Not a model to decide with" in done.stderr
     with Client(shell.url, key=key) as service, pytest.raises(ServiceUnavailableError):
         service.decide(client=CLIENT)
 

@@ -1,5 +1,6 @@
 """Who looked is recorded also of the time in which the disk was full: once, and in its order."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -65,6 +66,23 @@ def test_looks_at_a_full_disk_are_recorded_when_there_is_room(store: RecordStore
     assert seen(store) == [*before, f"before {len(before)}", "first", "second", "third"]
     store.saw(WHO, "fourth", subject="somebody")
     assert seen(store)[-2:] == ["third", "fourth"]
+
+
+def test_what_waits_is_recorded_soon_also_when_nobody_looks_again(
+    store: RecordStore, limit: Limit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looks, "AGAIN_SECONDS", 0.05)
+    fill(store, limit)
+    store.saw(WHO, "last", subject="somebody")
+    time.sleep(0.2)
+    assert "last" not in seen(store)
+    limit(None)
+    began = time.monotonic()
+    while "last" not in seen(store):
+        assert time.monotonic() < began + 10, "what waits is not tried again"
+        time.sleep(0.02)
+    time.sleep(0.2)
+    assert seen(store).count("last") == 1
 
 
 def test_a_store_that_is_closed_records_what_waits(

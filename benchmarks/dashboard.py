@@ -2,9 +2,9 @@
 
 Run: python benchmarks/dashboard.py [--keep FOLDER] [--scale 0.85]
 A quick model serves a synthetic lender of some 300,000 applicants from one process on SQLite. Debian's Chromium opens
-client pages cold, each in a window of its own, as they come and with a quarter of the CPU behind 10 Mbit/s. Twenty people
-search without a pause. What twenty people leave in memory, and what decisions wait for while the portfolio is simulated, is
-asked of the same process. Results go to benchmarks/results/dashboard.json.
+client pages cold, each in a window of its own, as they come and with a quarter of the CPU behind 10 Mbit/s. Twenty
+people search without a pause. What they leave in memory, and what decisions wait for while the portfolio is simulated,
+is asked of the same process. Results go to benchmarks/results/dashboard.json.
 """
 
 import argparse

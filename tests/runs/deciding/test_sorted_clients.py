@@ -56,6 +56,18 @@ def test_a_client_that_is_not_there_is_unknown(accepted: AcceptedTables, tmp_pat
         opened.rows(client)
 
 
+@pytest.mark.parametrize("prefix", ["1", "10", "1000", "9", "x", ""])
+def test_ids_are_found_by_their_first_digits(
+    accepted: AcceptedTables, clients: ClientStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefix: str
+) -> None:
+    monkeypatch.setattr(sorted_clients, "_ROWS", 7)
+    every = sorted(pq.read_table(list(accepted.files["application"]), columns=["SK_ID_CURR"]).column(0).to_pylist())
+    expected = [each for each in every if prefix.isdigit() and str(each).startswith(prefix)][:10]
+    with SortedClients(accepted, Settings(cache_folder=tmp_path)) as opened:
+        assert opened.ids(prefix) == clients.ids(prefix) == expected
+        assert opened.accepted_on == clients.accepted_on
+
+
 def test_the_copy_lies_with_the_kept_tables_and_goes_with_them(
     accepted: AcceptedTables, settings: Settings, tmp_path: Path
 ) -> None:

@@ -1,13 +1,17 @@
 """Accepted tables that one client at a time is read from, for a request that names a client instead of its records."""
 
+from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Protocol, Self
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from garant.engines.duckdb import DuckDBEngine
 from garant.exceptions import Problem, RecordsError
-from garant.tables.accepted import AcceptedTables
+from garant.runs.deciding.id_prefix import MOST, ids_with_prefix
+from garant.tables.accepted import MANIFEST, AcceptedTables
 
 KEY, CONTRACT = "SK_ID_CURR", "SK_ID_BUREAU"
 
@@ -17,6 +21,15 @@ class Clients(Protocol):
 
     def rows(self, client: int) -> dict[str, pa.Table]:
         """Accepted rows of a client by table; RecordsError when no accepted application has this id."""
+        ...
+
+    def ids(self, prefix: str, *, most: int = MOST) -> list[int]:
+        """At most `most` ids of clients that begin with the digits `prefix`, ascending."""
+        ...
+
+    @property
+    def accepted_on(self) -> date:
+        """Day on which the tables were accepted: nothing in them is younger."""
         ...
 
 
@@ -72,6 +85,16 @@ class ClientStore:
             found["bureau_balance"] = self._rows("bureau_balance", CONTRACT, contracts)
         return found
 
+    def ids(self, prefix: str, *, most: int = MOST) -> list[int]:
+        """At most `most` ids of clients that begin with the digits `prefix`, ascending; reads all of them each time."""
+        found = pq.read_table(list(self.accepted.files["application"]), columns=[KEY]).column(KEY).to_numpy()
+        return ids_with_prefix([np.sort(found)], prefix, most=most)
+
+    @property
+    def accepted_on(self) -> date:
+        """Day on which the tables were accepted, in UTC."""
+        return accepted_on(self.accepted)
+
     def _rows(self, name: str, column: str, values: list[int]) -> pa.Table:
         schema = self._schemas[name]
         if not values:
@@ -82,6 +105,11 @@ class ClientStore:
 def children_of(accepted: AcceptedTables) -> tuple[str, ...]:
     """Child tables whose rows name the client themselves."""
     return tuple(name for name in accepted.tables if name not in {"application", "bureau_balance"})
+
+
+def accepted_on(accepted: AcceptedTables) -> date:
+    """Day on which the tables were accepted, in UTC: that of their manifest, which is written last."""
+    return datetime.fromtimestamp((accepted.folder / MANIFEST).stat().st_mtime, UTC).date()
 
 
 def unknown_client() -> RecordsError:

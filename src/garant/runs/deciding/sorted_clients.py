@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,7 +21,8 @@ import pyarrow as pa
 
 from garant.engines.arrow_schema import arrow_schema
 from garant.engines.duckdb import DuckDBEngine
-from garant.runs.deciding.client_store import CONTRACT, KEY, children_of, unknown_client
+from garant.runs.deciding.client_store import CONTRACT, KEY, accepted_on, children_of, unknown_client
+from garant.runs.deciding.id_prefix import MOST, ids_with_prefix
 from garant.settings import Settings
 from garant.storage import atomic_path
 from garant.storage.scratch import scratch_folder
@@ -94,6 +96,15 @@ class SortedClients:
             contracts: list[int] = found["bureau"].column(CONTRACT).to_pylist()
             found["bureau_balance"] = self._tables["bureau_balance"].rows(contracts)
         return found
+
+    def ids(self, prefix: str, *, most: int = MOST) -> list[int]:
+        """At most `most` ids of clients that begin with the digits `prefix`, ascending; by binary search."""
+        return ids_with_prefix(self._tables["application"].keys, prefix, most=most)
+
+    @property
+    def accepted_on(self) -> date:
+        """Day on which the tables were accepted, in UTC."""
+        return accepted_on(self.accepted)
 
     def _sort(self, name: str, path: Path) -> None:
         """Write a table sorted by its key; two processes that do it at once write the same."""

@@ -76,13 +76,13 @@ def _told(table: str, column: Column, row: Mapping[str, int], before: Cell, afte
         row=row,
         before=_plain(column, before),
         after=_plain(column, after),
-        label=_label(table, column, words),
-        before_text=_shown(column, before, words),
-        after_text=_shown(column, after, words),
+        label=column_label(table, column, words),
+        before_text=cell_text(column, before, words),
+        after_text=cell_text(column, after, words),
     )
 
 
-def _label(table: str, column: Column, words: Wording) -> str:
+def column_label(table: str, column: Column, words: Wording) -> str:
     """What the dictionary says of the column, up to its first clause; the lender's own column by its name."""
     if column.name not in TABLES[table].names:
         return column.name
@@ -93,7 +93,8 @@ def _plain(column: Column, cell: Cell) -> Cell:
     return cell / THOUSANDTHS if column.kind is Kind.MONEY and isinstance(cell, int) else cell
 
 
-def _shown(column: Column, cell: Cell, words: Wording) -> str:
+def cell_text(column: Column, cell: Cell, words: Wording) -> str:
+    """A cell of accepted tables as a reader of the language sees it."""
     if cell is None:
         return words.text("what_if.not_stated")
     if isinstance(cell, str):

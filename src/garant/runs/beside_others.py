@@ -1,11 +1,11 @@
 """The facts of a person that weigh most, beside those of the groups that the bundle keeps."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from garant.explanations.comparison import Comparison, compare
-from garant.explanations.reasons import Reason
 from garant.features.feature import Feature
-from garant.models.bundle.groups import read_groups, read_similar
+from garant.models.bundle.groups import FeatureGroups, Spread, read_groups, read_similar
 from garant.models.bundle.reading import Bundle
 from garant.models.bundle.reference import REFERENCE_FILE
 from garant.wording.catalogue import Wording
@@ -19,7 +19,7 @@ def beside_others(
     inputs: Sequence[Feature],
     person: Mapping[str, float | str | None],
     leading: Sequence[str],
-    reasons: Sequence[Reason],
+    stated: Sequence[str],
     words: Wording,
 ) -> Comparison:
     """Facts of the reasons, then those that lead the other families, beside accepted, refused and similar applicants.
@@ -34,13 +34,12 @@ def beside_others(
         Features by name, before the float32 cast.
     leading : sequence of str
         Features of the person that weigh most, see `ReasonWriter.leading`.
-    reasons : sequence of Reason
-        Those of the person.
+    stated : sequence of str
+        Features that the person's reasons state.
     words : Wording
         The language.
     """
     features = {feature.name: feature for feature in inputs}
-    stated = [reason.feature for reason in reasons if reason.feature is not None]
     shown = tuple(features[name] for name in dict.fromkeys([*stated, *leading]))[:COMPARED_FACTS]
     reference, cells = bundle.files[REFERENCE_FILE], bundle.content.cells
     number = None if cells is None else cells.number_of(person)
@@ -48,8 +47,19 @@ def beside_others(
         shown,
         person,
         features=features,
-        groups=read_groups(reference),
+        groups=_groups(reference),
         cell=None if cells is None or number is None else cells.cells[number],
-        similar={} if number is None else read_similar(reference, number),
+        similar={} if number is None else _similar(reference, number),
         words=words,
     )
+
+
+# A service asks for one applicant after another, and the file of groups takes longer to read than all the rest.
+@lru_cache(maxsize=4)
+def _groups(reference: bytes) -> Mapping[str, FeatureGroups]:
+    return read_groups(reference)
+
+
+@lru_cache(maxsize=256)
+def _similar(reference: bytes, number: int) -> Mapping[str, Spread]:
+    return read_similar(reference, number)

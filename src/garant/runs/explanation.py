@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from garant.explanations.accepted import Accepted
-from garant.explanations.comparison import Comparison
+from garant.explanations.comparison import Comparison, Values
 from garant.explanations.contributions import check_additive, contributions_of_few
 from garant.explanations.counterfactual_text import Counterfactuals
 from garant.explanations.external_notes import external_notes
@@ -26,7 +26,7 @@ from garant.policy.outcome import OUTCOMES, PolicyCode, propose
 from garant.policy.policy import Policy
 from garant.policy.rule_words import rule_sentence, share_of_income
 from garant.runs.beside_others import beside_others
-from garant.runs.changes import changes_of
+from garant.runs.changes import Changes, changes_of
 from garant.runs.counterfactuals import CounterfactualSearch
 from garant.runs.explain_options import DEFAULT_OPTIONS, ExplainOptions
 from garant.runs.score_rows import facts_of, loans_of_batch
@@ -41,6 +41,8 @@ from garant.wording.catalogue import Wording
 
 if TYPE_CHECKING:
     import lightgbm
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,15 +299,7 @@ class PersonExplainer:
         kept = stability(reasons, self.members, matrix=matrix, values=row, writer=writer) if self.members else None
         effects = zip(writer.families, writer.by_family(values)[0], strict=True)
         terms = content.cutoffs.terms(loans.product[0])
-        changes = changes_of(
-            row,
-            rows,
-            scoring=VariantScoring(bundle, self.features, self.accepted, self.policy, self.settings),
-            options=options,
-            words=words,
-            reasons_of=lambda of, margin, batch: next(writer.reasons(self._contributions(of, margin), batch)),
-            search=self.search,
-        )
+        changes = self.changes(row, rows, options=options)
         return Explanation(
             client=client,
             pd=float(scored.pd[0]),
@@ -344,30 +338,59 @@ class PersonExplainer:
             stability=kept,
             counterfactuals=changes.counterfactuals,
             what_if=changes.what_if,
-            comparison=beside_others(
-                bundle, self.features, row.to_pylist()[0], writer.leading(values)[0], reasons, words
+            comparison=self.beside_others(
+                row.to_pylist()[0], values[0], [each.feature for each in reasons if each.feature is not None]
             ),
         )
+
+    def changes(self, row: pa.RecordBatch, rows: ClientRows, *, options: ExplainOptions = DEFAULT_OPTIONS) -> Changes:
+        """What would have changed the result of the applicant, or what other raw facts do to it; see `explain`."""
+        writer = self.writer
+        return changes_of(
+            row,
+            rows,
+            scoring=VariantScoring(self.bundle, self.features, self.accepted, self.policy, self.settings),
+            options=options,
+            words=self.words,
+            reasons_of=lambda of, margin, batch: next(writer.reasons(self._contributions(of, margin), batch)),
+            search=self.search,
+        )
+
+    def beside_others(self, person: Values, contributions: Floats, stated: Sequence[str]) -> Comparison:
+        """The facts that weigh most for an applicant, beside those of accepted, refused and similar ones.
+
+        Parameters
+        ----------
+        person : mapping of str to float, str or None
+            Features by name, before the float32 cast.
+        contributions : array of float64, shape (features + 1,)
+            The applicant's.
+        stated : sequence of str
+            Features that the applicant's reasons state.
+        """
+        leading = self.writer.leading(contributions[np.newaxis])[0]
+        return beside_others(self.bundle, self.features, person, leading, stated, self.words)
 
     def effects(self, row: pa.RecordBatch) -> tuple[FeatureEffect, ...]:
         """What every input of the model does to the margin of the applicant with this `row`, the strongest first."""
         matrix = encode(row, self.bundle.columns)
         values = self._contributions(matrix, predict(self.bundle, matrix).margin)[0]
-        known = row.to_pylist()[0]
+        return self.told_effects(row.to_pylist()[0], values)
+
+    def told_effects(self, person: Values, contributions: Floats) -> tuple[FeatureEffect, ...]:
+        """The same of features that are there already; parameters as those of `beside_others`."""
         found = [
             FeatureEffect(
                 feature.name,
                 self.words.label(feature.text, window=str(feature.window)),
-                None if (value := known[feature.name]) is None else shown_value(feature, value, self.words),
+                None if (value := person[feature.name]) is None else shown_value(feature, value, self.words),
                 float(effect),
             )
-            for feature, effect in zip(self.features, values[:-1], strict=True)
+            for feature, effect in zip(self.features, contributions[:-1], strict=True)
         ]
         return tuple(sorted(found, key=lambda each: -abs(each.effect)))
 
-    def _contributions(
-        self, matrix: npt.NDArray[np.float32], margin: npt.NDArray[np.float64]
-    ) -> npt.NDArray[np.float64]:
+    def _contributions(self, matrix: npt.NDArray[np.float32], margin: Floats) -> Floats:
         values = contributions_of_few(self.bundle.booster, matrix)
         check_additive(values, margin)
         return values

@@ -16,13 +16,17 @@ def parted(ids: Ids, size: int) -> list[Ids]:
 
 
 @pytest.mark.parametrize("size", [7, 3_000, 10_000])
-@pytest.mark.parametrize("prefix", ["1", "2", "9", "10", "19", "123", "1999", "77777", "1234567", str(IDS[0]), str(IDS[-1])])
+@pytest.mark.parametrize(
+    "prefix", ["1", "2", "9", "10", "19", "123", "1999", "77777", "1234567", str(IDS[0]), str(IDS[-1])]
+)
 def test_the_first_ids_that_begin_with_the_digits_are_found(prefix: str, size: int):
     expected = [int(each) for each in IDS if str(each).startswith(prefix)][:10]
     assert ids_with_prefix(parted(IDS, size), prefix) == expected
 
 
-@pytest.mark.parametrize("prefix", ["", "0", "01", "-1", "1a", " 1", "1 ", "²", "१", "1.0", "1e3", "9" * 19, "9" * 5_000])
+@pytest.mark.parametrize(
+    "prefix", ["", "0", "01", "-1", "1a", " 1", "1 ", "²", "१", "1.0", "1e3", "9" * 19, "9" * 5_000]
+)
 def test_what_is_no_beginning_of_an_id_finds_nobody(prefix: str):
     assert ids_with_prefix([IDS], prefix) == []
 

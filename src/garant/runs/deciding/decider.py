@@ -11,6 +11,9 @@ import numpy as np
 
 from garant.decisions.record import Digests, Judgement, Language, Said, Texts
 from garant.exceptions import Problem, RecordsError
+from garant.explanations.comparison import Comparison
+from garant.explanations.counterfactual_text import Counterfactuals
+from garant.features.feature import Feature
 from garant.models.bundle.content import BundleContent
 from garant.models.bundle.reading import Bundle
 from garant.models.bundle.trust import Trust
@@ -25,11 +28,14 @@ from garant.runs.bundle_features import bundle_features
 from garant.runs.deciding.bundle_config import config_of
 from garant.runs.deciding.cautions import Cautions
 from garant.runs.deciding.digests import digests_of
+from garant.runs.deciding.examined import Examined
 from garant.runs.deciding.explanations import Explanations
+from garant.runs.deciding.move_offers import Offers
 from garant.runs.deciding.online_engine import EngineName, RowFeatures, chosen_engine, opened_engine
 from garant.runs.deciding.row_model import ModelledRow, RowModel
 from garant.runs.deciding.row_reasons import RowReasons
 from garant.runs.deciding.stopwatch import Stopwatch
+from garant.runs.explanation import FeatureEffect
 from garant.runs.matrix import POLICY_PREFIX
 from garant.runs.matrix_row import MatrixRow
 from garant.settings import Settings
@@ -164,6 +170,11 @@ class Decider:
         """What the bundle says."""
         return self.bundle.content
 
+    @property
+    def features(self) -> Mapping[str, Feature]:
+        """Inputs of the model by name, in the order of its columns."""
+        return {feature.name: feature for feature in self._explanations.explainers["en"].features}
+
     def words(self, language: Language) -> Wording:
         """Words of a language, with the lender's currency and the texts of its own columns."""
         return self._explanations.words[language]
@@ -176,6 +187,17 @@ class Decider:
         checks: Mapping[str, ExternalCheck] | None = None,
         today: date | None = None,
     ) -> Judgement:
+        """Judge one application; parameters and errors as those of `examine`."""
+        return self.examine(records, stopped=stopped, checks=checks, today=today).judgement
+
+    def examine(
+        self,
+        records: ClientRecords,
+        *,
+        stopped: bool,
+        checks: Mapping[str, ExternalCheck] | None = None,
+        today: date | None = None,
+    ) -> Examined:
         """Judge one application: incomplete records first, then hard rules and the PD, in the order of the policy.
 
         Parameters
@@ -200,7 +222,7 @@ class Decider:
         watch = Stopwatch()
         asked = _Asked(stopped, checks or {}, today or datetime.now(UTC).date())
         if records.unknown:
-            return self._not_asked(records, self._hits(None, records, asked), watch)
+            return Examined(self._not_asked(records, self._hits(None, records, asked), watch))
         row = self._features.row_of(records)
         watch.lap("features")
         scored = self._model.scored(row)
@@ -222,7 +244,7 @@ class Decider:
         if kept is not None and reasons and reasons_decide(scored.pd, terms.refer_band, codes, outcome):
             warnings = (*self._cautions.of_main_reason(kept, len(of_members)), *warnings)
         watch.lap("reasons")
-        return Judgement(
+        judgement = Judgement(
             client=records.client,
             subject=records.subject,
             raw=records.raw,
@@ -248,6 +270,31 @@ class Decider:
             timings=watch.laps,
             label=self._label,
         )
+        return Examined(judgement, dict(zip(self._features.names, row.values, strict=True)), contributions)
+
+    def compared(self, found: Examined, *, language: Language) -> Comparison | None:
+        """The facts that weigh most, beside those of others; None where the model was not asked."""
+        if found.values is None or found.contributions is None:
+            return None
+        stated = [reason.feature for reason in found.judgement.reasons if reason.feature is not None]
+        return self._explanations.explainers[language].beside_others(found.values, found.contributions, stated)
+
+    def effects(self, found: Examined, *, language: Language) -> tuple[FeatureEffect, ...]:
+        """What every input of the model does to the margin, the strongest first; none where it was not asked."""
+        if found.values is None or found.contributions is None:
+            return ()
+        return self._explanations.explainers[language].told_effects(found.values, found.contributions)
+
+    def changes(self, records: ClientRecords, *, language: Language) -> Counterfactuals | None:
+        """What would have changed the result; None for somebody who is accepted, or of whom a table is unknown."""
+        if records.unknown:
+            return None
+        row = self._features.of_one(records)
+        return self._explanations.explainers[language].changes(row, records.tables()).counterfactuals
+
+    def offers(self, records: ClientRecords, *, language: Language) -> Offers:
+        """Moves and corrections that a what-if of this application takes, with their limits."""
+        return self._explanations.offers(records, language=language)
 
     def explain(self, records: ClientRecords, *, language: Language, moves: Sequence[str] = ()) -> dict[str, Any]:
         """Explain one application wholly; decides nothing.

@@ -19,6 +19,7 @@ from garant.models.bundle.reading import Bundle
 from garant.models.bundle.trust import Trust
 from garant.policy.policy import Policy
 from garant.runs.counterfactuals import CounterfactualSearch
+from garant.runs.deciding.move_offers import Offers, offers_of
 from garant.runs.explain_options import ExplainOptions
 from garant.runs.explanation import PersonExplainer
 from garant.runs.variant_scoring import VariantScoring
@@ -27,6 +28,7 @@ from garant.tables.accepted import AcceptedTables
 from garant.tables.config import TablesConfig
 from garant.tables.records.client_records import ClientRecords
 from garant.tables.report import AcceptanceReport
+from garant.tables.variants import ClientRows
 from garant.wording.catalogue import Wording
 
 if TYPE_CHECKING:
@@ -43,12 +45,12 @@ class Explanations:
     ----------
     explainers : mapping of str to PersonExplainer
         By language.
-    moves : tuple of str
-        Names of the moves and corrections that a what-if knows.
+    catalogue : MoveCatalogue
+        Moves and corrections that a what-if knows.
     """
 
     explainers: Mapping[Language, PersonExplainer]
-    moves: tuple[str, ...]
+    catalogue: MoveCatalogue
 
     @classmethod
     def opened(
@@ -97,10 +99,7 @@ class Explanations:
                 search=search,
             )
 
-        return cls(
-            {language: explainer(language) for language in _LANGUAGES},
-            (*(move.name for move in moves.moves), *moves.corrections),
-        )
+        return cls({language: explainer(language) for language in _LANGUAGES}, moves)
 
     @property
     def words(self) -> dict[Language, Wording]:
@@ -132,8 +131,21 @@ class Explanations:
         try:
             found = explainer.explain(records.client, row, records.tables(), options=options)
         except UsageError as error:
-            # Its message repeats what was sent.
-            known = ", ".join(self.moves)
-            text = f"names no move, or goes beyond its limits: expected NAME=AMOUNT, NAME one of {known}"
-            raise RecordsError([Problem("/moves", "moves", text)]) from error
+            raise RecordsError([self._problem(moves, records.tables())]) from error
         return {**found.to_dict(), "contributions": [asdict(each) for each in explainer.effects(row)]}
+
+    def offers(self, records: ClientRecords, *, language: Language) -> Offers:
+        """What a what-if of the applicant takes."""
+        return offers_of(records.tables(), self.catalogue, self.explainers[language].words)
+
+    def _problem(self, moves: Sequence[str], rows: ClientRows) -> Problem:
+        """What is wrong with `moves`: the first that cannot be made by itself, else all of them together."""
+        known = ", ".join((*(move.name for move in self.catalogue.moves), *self.catalogue.corrections))
+        # The message of the error repeats what was sent.
+        text = f"names no move, or goes beyond its limits: expected NAME=AMOUNT, NAME one of {known}"
+        for number, move in enumerate(moves):
+            try:
+                self.catalogue.asked(move).change(rows)
+            except UsageError:
+                return Problem(f"/moves/{number}", "moves", text)
+        return Problem("/moves", "moves", text)

@@ -22,6 +22,7 @@ from garant.exceptions import (
 )
 from garant.runs.deciding.answer import Answer, as_bytes, decided, first_state, judged
 from garant.runs.deciding.batch import decide_items, items_of
+from garant.runs.deciding.client_files import ClientFiles
 from garant.runs.deciding.client_store import Clients
 from garant.runs.deciding.corrections import mended, said_of
 from garant.runs.deciding.decider import Decider
@@ -106,6 +107,11 @@ class DecisionService(RecordedDecisions):
     def terms(self) -> Terms:
         """Who makes a proposal final."""
         return self._terms
+
+    @property
+    def files(self) -> ClientFiles:
+        """Files of the store's clients, by what judges at this moment: for one request."""
+        return ClientFiles(self._decider, self._store, self._clients)
 
     def use(self, decider: Decider) -> Decider:
         """Judge by another decider from the next request on; returns the one before, which requests may still use."""

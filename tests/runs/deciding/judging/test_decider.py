@@ -266,7 +266,7 @@ def test_a_what_if_is_told_and_a_move_that_is_none_is_a_problem_that_repeats_not
     assert found["counterfactuals"] is None
     with pytest.raises(RecordsError) as error:
         decider.explain(full, language="en", moves=["zanzibar=12345"])
-    assert [problem.pointer for problem in error.value.problems] == ["/moves"]
+    assert [problem.pointer for problem in error.value.problems] == ["/moves/0"]
     assert "zanzibar" not in str(error.value)
 
 

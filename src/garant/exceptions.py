@@ -30,6 +30,7 @@
     │   ├── NotPermittedError   the role may not do this, or it was the first actor
     │   ├── ConflictError       the decision is in another state, or changed meanwhile
     │   │   ├── WrongStateError     it is in another state, which the text names
+    │   │   │   └── NoLetterError       no letter of the kind that is asked for can be made of it
     │   │   └── InFlightError       the same request is being answered at this moment
     │   ├── KeyReusedError      an idempotency key came with another request before
     │   └── ErasedError         the person was erased
@@ -45,6 +46,7 @@
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 class GarantError(Exception):
@@ -239,6 +241,32 @@ class ConflictError(DecisionError):
 
 class WrongStateError(ConflictError):
     """The decision is in another state than what is asked needs; its text names both, and nothing personal."""
+
+
+class NoLetterError(WrongStateError):
+    """A decision allows no letter of the kind that is asked for.
+
+    Attributes
+    ----------
+    reason : str
+        Why: ``proposed``, ``contested``, ``corrected``, ``approved``, ``not_reviewed``, ``no_papers``.
+    possible : tuple of str
+        Kinds of letters that it allows.
+    """
+
+    _SAID: ClassVar[dict[str, str]] = {
+        "proposed": "a proposal is no decision: somebody must confirm it first",
+        "contested": "it is contested: the review must end first",
+        "corrected": "it was corrected: the letter is about the decision that supersedes it",
+        "approved": "it is an approval and no refusal",
+        "not_reviewed": "nobody contested it and reviewed it",
+        "no_papers": "nobody who decides has asked for papers",
+    }
+
+    def __init__(self, reason: str, *, possible: Sequence[str] = ()) -> None:
+        self.reason, self.possible = reason, tuple(possible)
+        others = f" Possible: {', '.join(self.possible)}." if self.possible else ""
+        super().__init__(f"No such letter can be made of this decision: {self._SAID[reason]}.{others}")
 
 
 class InFlightError(ConflictError):

@@ -106,6 +106,8 @@ class Settings(BaseSettings):
         Policy of the lender; the shipped default when None.
     moves_file : Path or None
         Moves that a search for what would have changed a result tries, with their limits; the shipped ones when None.
+    letter_file : Path or None
+        Who the lender is for letters to clients: name, addresses, deadlines; placeholders stand in them when None.
     trusted_keys : tuple of str
         Public keys whose signature makes a bundle usable, ``"ed25519:…"`` as ``garant key show`` prints it; in the
         environment separated by commas.
@@ -163,6 +165,7 @@ class Settings(BaseSettings):
     cache_folder: Path = Field(default_factory=default_cache_folder)
     policy_file: Path | None = None
     moves_file: Path | None = None
+    letter_file: Path | None = None
     trusted_keys: Annotated[tuple[PublicKeyLine, ...], NoDecode, BeforeValidator(_words)] = ()
     development_key: Path = Field(default_factory=default_development_key)
     suppression_key: Path = Field(default_factory=default_suppression_key)

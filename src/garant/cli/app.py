@@ -87,6 +87,7 @@ NOUNS = {
         "The record of decisions: rights of the people in it, and its schema.",
         {
             "show": "Show one recorded decision in words.",
+            "letter": "Write a letter to the person about a decision, as PDF.",
             "export": "Write everything that is stored about one person: JSON, and a page to read.",
             "erase": "Erase a person: keys destroyed, runs rewritten, raw files to clean listed.",
             "migrate": "Bring the record store to the schema of this version.",

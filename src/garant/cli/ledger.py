@@ -1,4 +1,4 @@
-"""`garant ledger show | export | erase | migrate`: the record of decisions, and the rights of the people in it."""
+"""`garant ledger show | letter | export | erase | migrate`: the record of decisions, and the rights of the people in it."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from garant.cli.show import print_json, print_rows, say, step_progress, warn
 from garant.decisions.access import Role
 from garant.exceptions import GarantError, OccupiedError, UnknownNameError, UsageError
 from garant.settings import Settings, load_settings
-from garant.storage import Location, Staging, parse_location, staging
+from garant.storage import Location, Staging, atomic_path, parse_location, staging
 
 if TYPE_CHECKING:
     from garant.runs.erase import Erasure
@@ -57,6 +57,72 @@ def show_ledger(
         show_decision(said)
         if said["outcome"] is None:
             say("  The person was erased: what was decided can no longer be read.")
+    return 0
+
+
+def letter_ledger(
+    id_: Annotated[str, Parameter(name="ID", help="Id of the decision.")],
+    /,
+    *,
+    out: Annotated[Path, LOCAL, Parameter(help="PDF to write; readable by you alone.")],
+    kind: Annotated[
+        Literal["refusal", "papers", "review", "explanation"] | None,
+        Parameter(help="What the letter is for; the first that the decision allows by default."),
+    ] = None,
+    bundle: Annotated[
+        Location | None,
+        FOLDER,
+        Parameter(help="Bundle that decided: an explanation then also says what would have changed the result."),
+    ] = None,
+    lang: Language = None,
+) -> int:
+    """Write a letter to the person whom a recorded decision is about, as accessible PDF; that you did is recorded.
+
+    Made from the record alone: its sentences are those of the ledger. Only a decision that is final or reviewed has a
+    letter, but for one that asks for papers. The lender's name, addresses and deadlines come from letter_file; what is
+    missing there stands in square brackets. The text is a template until the lender's lawyer has approved it.
+
+    Example: garant ledger letter 0198f2c4-6f1e-7c33-9d0a-4e1f6a1b2c3d --kind refusal --lang fr --out letter.pdf
+    """
+    from contextlib import nullcontext
+
+    from garant.policy.policy import load_policy
+    from garant.reports.client_letter import LetterKind, letter_pdf, load_lender
+    from garant.runs.deciding.letters import letter_of
+    from garant.runs.deciding.opening import open_decider
+    from garant.runs.deciding.recorded_decisions import whole
+    from garant.runs.record_store import opened_store
+
+    if out.exists():
+        raise OccupiedError(f"{out} exists and is not replaced: it may be another person's letter. Name another file.")
+    settings = load_settings()
+    lender, policy = load_lender(settings.letter_file), load_policy(settings.policy_file)
+    with (
+        staging(settings) as at,
+        open_decider(at.fetched(bundle), settings) if bundle else nullcontext() as decider,
+        opened_store(settings) as store,
+    ):
+        decision = store.decision(id_)
+        judgement = whole(decision)
+        store.saw(operator(Role.AUDITOR, settings.owner), "letter", decision=decision.id)
+        letter = letter_of(
+            decision,
+            judgement,
+            kind=None if kind is None else LetterKind(kind),
+            language=lang or settings.language,
+            lender=lender,
+            policy=policy,
+            decider=decider,
+        )
+    content = letter_pdf(letter)
+    with atomic_path(out, private=True) as temporary:
+        temporary.write_bytes(content)
+    say(f"{letter.title}: {out}")
+    if letter.missing:
+        warn(f"placeholders stand in the letter: {', '.join(letter.missing)} is not in letter_file.")
+    if letter.mark:
+        warn("its text is a template that the lender's lawyer has to approve.")
+    warn(f"personal data of one person, readable by you alone: {out}")
     return 0
 
 

@@ -28,8 +28,21 @@ _SWITCHES = (set(YES_NO), {"No", "Yes"})
 
 def application_tables(judgement: Judgement, words: Wording) -> tuple[Table, ...]:
     """Facts that were read to decide, facts that were not, the lender's own facts, and rows of every other table."""
-    raw: Mapping[str, Any] = json.loads(judgement.raw)
-    sent = {name: value for name, value in raw.get(APPLICATION, {}).items() if value is not None}
+    header = (words.text("subject.fact"), words.text("subject.value"))
+    tables = [
+        Table(caption=words.text(f"subject.records.{part}"), columns=header, rows=facts, kind="words")
+        for part, facts in application_facts(judgement, words).items()
+    ]
+    others = tuple(
+        (words.text(f"dictionary.table.{name}"), words.number(n)) for name, n in other_tables(judgement, words).items()
+    )
+    rows = (header[0], words.text("subject.tables.rows"))
+    return (*tables, Table(caption=words.text("subject.tables.caption"), columns=rows, rows=others))
+
+
+def application_facts(judgement: Judgement, words: Wording) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Facts of the application in words, by what became of them: ``read``, ``kept``, ``own``; whichever there are."""
+    sent = {name: value for name, value in _raw(judgement).get(APPLICATION, {}).items() if value is not None}
     read, features = read_columns(judgement), judgement.contributions
     parts: dict[str, dict[str, Any]] = {"read": {}, "kept": {}, "own": {}}
     for name, value in sent.items():
@@ -38,21 +51,20 @@ def application_tables(judgement: Judgement, words: Wording) -> tuple[Table, ...
         else:
             # Whether a rule reads it, the lender's declarations say, and these are not in the record.
             parts["read" if extra_name(name) in features else "own"][name] = value
-    header = (words.text("subject.fact"), words.text("subject.value"))
-    tables = [
-        Table(
-            caption=words.text(f"subject.records.{part}"), columns=header, rows=tuple(_rows(facts, words)), kind="words"
-        )
-        for part, facts in parts.items()
-        if facts
-    ]
-    others = tuple(
-        (words.text(f"dictionary.table.{name}"), words.number(len(rows)))
-        for name, rows in raw.items()
+    return {part: tuple(_rows(facts, words)) for part, facts in parts.items() if facts}
+
+
+def other_tables(judgement: Judgement, words: Wording) -> dict[str, int]:
+    """Rows of every other table that was sent, by its name."""
+    return {
+        name: len(rows)
+        for name, rows in _raw(judgement).items()
         if isinstance(rows, list) and words.has(f"dictionary.table.{name}")
-    )
-    rows = (header[0], words.text("subject.tables.rows"))
-    return (*tables, Table(caption=words.text("subject.tables.caption"), columns=rows, rows=others))
+    }
+
+
+def _raw(judgement: Judgement) -> Mapping[str, Any]:
+    return json.loads(judgement.raw)
 
 
 def read_columns(judgement: Judgement) -> frozenset[str]:

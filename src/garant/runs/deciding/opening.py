@@ -8,6 +8,7 @@ from garant.decisions.store import RecordStore
 from garant.exceptions import UsageError
 from garant.models.bundle.reading import read_bundle
 from garant.models.bundle.trust import Trust
+from garant.reports.client_letter import load_lender
 from garant.runs.accept import tables_for_bundle
 from garant.runs.deciding.client_store import ClientStore
 from garant.runs.deciding.decider import Decider
@@ -63,7 +64,7 @@ def open_service(  # noqa: PLR0913 - what a command may ask for
     Raises
     ------
     UsageError
-        When decisions are to be automated without a legal basis, or `run` is no folder.
+        When decisions are to be automated without a legal basis, `run` is no folder, or the letter file is wrong.
     KeyFileError
         When the master key is missing or cannot be used.
     BundleError
@@ -76,6 +77,7 @@ def open_service(  # noqa: PLR0913 - what a command may ask for
     terms = Terms.of(settings)
     if run is not None and not run.is_dir():
         raise UsageError(f"{run}: is no folder of a run. Give what `garant score --out` printed.")
+    lender = load_lender(settings.letter_file)
     # Before anything slow: a service that cannot record never gets as far as a model.
     master = master_key(settings, store_url=store_url, may_make=local)
     with ExitStack() as stack:
@@ -93,7 +95,7 @@ def open_service(  # noqa: PLR0913 - what a command may ask for
                 else SortedClients(accepted, settings)
             )
         decider = stack.enter_context(Decider.open(read, config=config, settings=settings, trust=trust))
-        yield DecisionService(decider, store, terms=terms, clients=clients, run=run)
+        yield DecisionService(decider, store, terms=terms, clients=clients, run=run, lender=lender)
 
 
 def open_decider(

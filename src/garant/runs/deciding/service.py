@@ -7,7 +7,7 @@ do: each request takes it once, so that a decision has exactly one bundle.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,14 @@ from garant.exceptions import (
     Problem,
     RecordsError,
 )
+from garant.reports.client_letter import Lender, Letter, LetterKind, load_lender
 from garant.runs.deciding.answer import Answer, as_bytes, decided, first_state, judged
 from garant.runs.deciding.batch import decide_items, items_of
 from garant.runs.deciding.client_files import ClientFiles
 from garant.runs.deciding.client_store import Clients
 from garant.runs.deciding.corrections import mended, said_of
 from garant.runs.deciding.decider import Decider
+from garant.runs.deciding.letters import letter_of
 from garant.runs.deciding.model_card import model_card
 from garant.runs.deciding.recorded_decisions import RecordedDecisions, require, whole
 from garant.runs.deciding.request import Request, request_of
@@ -73,6 +75,8 @@ class DecisionService(RecordedDecisions):
         Accepted tables for ``{"client": ID}``; None when none were given.
     run : Path or None
         Committed run that pages show beside decisions; the service itself reads nothing of it.
+    lender : Lender or None
+        Who writes letters; the shipped file, which names nobody, when None.
 
     Notes
     -----
@@ -92,10 +96,12 @@ class DecisionService(RecordedDecisions):
         terms: Terms,
         clients: Clients | None = None,
         run: Path | None = None,
+        lender: Lender | None = None,
     ) -> None:
         super().__init__(store)
         self._decider, self._terms, self._clients = decider, terms, clients
         self.run = run
+        self._lender = lender or load_lender()
         self._cards: dict[tuple[str, str], Answer] = {}
 
     @property
@@ -296,6 +302,52 @@ class DecisionService(RecordedDecisions):
         }
         self._store.saw(principal, "explanation", subject=records.subject)
         return answer
+
+    # ------------------------------------------------------------------ letters
+
+    def letter(
+        self,
+        principal: Principal,
+        id_: str,
+        *,
+        kind: LetterKind | None,
+        language: Language,
+        on: date | None = None,
+    ) -> Letter:
+        """Letter to the person whom a recorded decision is about; that it was made is recorded.
+
+        Parameters
+        ----------
+        kind : LetterKind or None
+            What it is for; the first that is possible when None.
+        language : {"fr", "en"}
+            Language of the letter.
+        on : date or None
+            Day that it is dated; today when None.
+
+        Raises
+        ------
+        UnknownDecisionError, ErasedError
+            As `decision`.
+        NoLetterError
+            When the decision does not allow the kind; a proposal allows none.
+        """
+        require(principal, Scope.READ)
+        found = self.seen(principal, id_)
+        judgement = whole(found)
+        decider = self._decider
+        # Also where no letter comes of it: why there is none says something about the person.
+        self._store.saw(principal, "letter", decision=found.id)
+        return letter_of(
+            found,
+            judgement,
+            kind=kind,
+            language=language,
+            lender=self._lender,
+            policy=decider.policy,
+            decider=decider,
+            on=on,
+        )
 
     # ------------------------------------------------------------------ the service itself
 

@@ -20,7 +20,7 @@ from garant.wording.catalogue import LANGUAGES, Wording, entries, source
 FEATURES = [feature for group in groups() for feature in group.features]
 FAMILIES = {feature.family for feature in FEATURES}
 
-CLIENT_TEXT = ("reason.", "family.", "policy.", "move.", "counterfactual.", "notice.v1.")
+CLIENT_TEXT = ("reason.", "family.", "policy.", "move.", "counterfactual.", "notice.v1.", "letter.")
 
 ENGLISH_WORD = re.compile(
     r"\b(?:the|of|and|with|your|you|are|is|this|raises|lowers|risk|loans?|late|days|months|years|share|for|from|by|was|were"

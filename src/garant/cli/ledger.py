@@ -1,4 +1,4 @@
-"""`garant ledger show | letter | export | erase | migrate`: the record of decisions, and the rights of the people in it."""
+"""`garant ledger show | letter | export | erase | migrate`: the record of decisions, and people's rights in it."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from garant.cli.operator import operator
-from garant.cli.parameters import FOLDERS, LOCAL, Language
+from garant.cli.parameters import FOLDER, FOLDERS, LOCAL, Language
 from garant.cli.run import erasure_json, say_erasure
 from garant.cli.show import print_json, print_rows, say, step_progress, warn
 from garant.decisions.access import Role

@@ -1,5 +1,6 @@
 """Letters about a decision: read on a page first, then taken as PDF; every look is recorded by the service."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -25,12 +26,12 @@ In = Annotated[Language | None, Query(alias="in")]
 @router.get("/{lang}/decisions/{id_}/letter")
 async def show(request: Request, lang: Lang, id_: str, session: Reader, kind: Kind = None, in_: In = None) -> Response:
     """Show a letter before it is sent, with the choice of its kind and language."""
-    language = in_ or lang
+    asked = _Asked(request, session, lang, id_, in_ or lang)
     try:
-        letter = await _letter(request, session, id_, kind=kind, language=language)
+        letter = await asked.letter(kind)
     except NoLetterError as error:
-        return _none(request, lang, session, id_, error, language=language)
-    return _page(request, lang, session, id_, letter=letter, kinds=letter.possible, letter_language=language)
+        return asked.none(error)
+    return asked.page(letter=letter, kinds=letter.possible)
 
 
 @router.get("/{lang}/decisions/{id_}/letter.pdf")
@@ -38,14 +39,14 @@ async def download(
     request: Request, lang: Lang, id_: str, session: Reader, kind: Kind = None, in_: In = None
 ) -> Response:
     """Give a letter as PDF."""
-    language = in_ or lang
+    asked = _Asked(request, session, lang, id_, in_ or lang)
     try:
-        letter = await _letter(request, session, id_, kind=kind, language=language)
+        letter = await asked.letter(kind)
         content = await live_of(request).threads.run(letter_pdf, letter)
     except NoLetterError as error:
-        return _none(request, lang, session, id_, error, language=language)
+        return asked.none(error)
     except MissingPartError:
-        return _page(request, lang, session, id_, problem="page.letter.none.no_pdf", status=UNAVAILABLE)
+        return asked.page(problem="page.letter.none.no_pdf", status=UNAVAILABLE)
     headers = {
         "Content-Disposition": f'attachment; filename="{letter.file_name}"',
         "Content-Language": letter.language,
@@ -54,46 +55,45 @@ async def download(
     return Response(content, headers=headers, media_type="application/pdf")
 
 
-async def _letter(
-    request: Request, session: Session, id_: str, *, kind: LetterKind | None, language: Language
-) -> Letter:
-    live = live_of(request)
-    service = live.parts.service
-    return await live.threads.run(lambda: service.letter(session.principal, id_, kind=kind, language=language))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A letter that somebody asks for, on a page in one language, itself in the same or the other one."""
 
+    request: Request
+    session: Session
+    lang: Language
+    id: str
+    language: Language
 
-def _none(
-    request: Request, lang: Lang, session: Session, id_: str, error: NoLetterError, *, language: Language
-) -> Response:
-    """Say why there is no such letter, and offer those that there are."""
-    kinds = tuple(LetterKind(each) for each in error.possible)
-    problem = f"page.letter.none.{error.reason}"
-    return _page(request, lang, session, id_, kinds=kinds, letter_language=language, problem=problem, status=CONFLICT)
+    async def letter(self, kind: LetterKind | None) -> Letter:
+        live = live_of(self.request)
+        service, principal = live.parts.service, self.session.principal
+        return await live.threads.run(lambda: service.letter(principal, self.id, kind=kind, language=self.language))
 
+    def none(self, error: NoLetterError) -> Response:
+        """Say why there is no such letter, and offer those that there are."""
+        kinds = tuple(LetterKind(each) for each in error.possible)
+        return self.page(kinds=kinds, problem=f"page.letter.none.{error.reason}", status=CONFLICT)
 
-def _page(
-    request: Request,
-    lang: Lang,
-    session: Session,
-    id_: str,
-    *,
-    letter: Letter | None = None,
-    kinds: tuple[LetterKind, ...] = (),
-    letter_language: Language | None = None,
-    problem: str | None = None,
-    status: int = 200,
-) -> Response:
-    return page(
-        request,
-        "letter.html",
-        language=lang,
-        title=words_of(request, lang).text("page.letter.title"),
-        session=session,
-        status=status,
-        id=id_,
-        letter=letter,
-        kinds=kinds,
-        letter_language=letter_language or lang,
-        languages={"fr": "Français", "en": "English"},
-        problem=problem,
-    )
+    def page(
+        self,
+        *,
+        letter: Letter | None = None,
+        kinds: tuple[LetterKind, ...] = (),
+        problem: str | None = None,
+        status: int = 200,
+    ) -> Response:
+        return page(
+            self.request,
+            "letter.html",
+            language=self.lang,
+            title=words_of(self.request, self.lang).text("page.letter.title"),
+            session=self.session,
+            status=status,
+            id=self.id,
+            letter=letter,
+            kinds=kinds,
+            letter_language=self.language,
+            languages={"fr": "Français", "en": "English"},
+            problem=problem,
+        )

@@ -70,10 +70,10 @@ def why_not(kind: LetterKind, decision: Decision, outcome: str | None) -> str | 
         return "proposed"
     if decision.state is State.CONTESTED:
         return "contested"
-    if kind is LetterKind.EXPLANATION:
-        return None
-    if decision.superseded_by is not None:
+    if kind is not LetterKind.EXPLANATION and decision.superseded_by is not None:
         return "corrected"
-    if kind is LetterKind.REVIEW:
-        return None if decision.state is State.REVIEWED else "not_reviewed"
-    return None if outcome == Outcome.REFUSE else "approved"
+    does_not_say = {
+        LetterKind.REVIEW: "not_reviewed" if decision.state is not State.REVIEWED else None,
+        LetterKind.REFUSAL: "approved" if outcome != Outcome.REFUSE else None,
+    }
+    return does_not_say.get(kind)

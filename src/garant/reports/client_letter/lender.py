@@ -1,4 +1,4 @@
-"""Who writes letters: name, addresses, deadlines of the lender, read from TOML; nothing is made up where one is missing."""
+"""Who writes letters: name, addresses, deadlines of the lender, from TOML; nothing is made up where one is missing."""
 
 import tomllib
 from datetime import date
@@ -111,7 +111,9 @@ def load_lender(path: Path | None = None) -> Lender:
         When the file cannot be read or an entry is unknown or out of range.
     """
     try:
-        content = path.read_bytes() if path else files(__package__).joinpath("default.toml").read_bytes()
+        content = (
+            path.read_bytes() if path else files("garant.reports.client_letter").joinpath("default.toml").read_bytes()
+        )
         return Lender(**tomllib.loads(content.decode("utf-8")))
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())

@@ -44,7 +44,7 @@ def letter_pdf(letter: Letter) -> bytes:
             "Letters as PDF need the extra `report` (typst is missing). Install it: pip install 'garant[report]', or "
             "`make setup-all` in a clone."
         ) from error
-    source = files(__package__).joinpath("letter.typ").read_bytes()
+    source = files("garant.reports.client_letter").joinpath("letter.typ").read_bytes()
     try:
         return typst.compile(
             source,

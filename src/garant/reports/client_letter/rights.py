@@ -1,4 +1,4 @@
-"""What the person can do: a human assessment with its procedure and deadline, correction, complaint; and whom to ask."""
+"""What the person can do: a human assessment, with procedure and deadline, correction, complaint; and whom to ask."""
 
 from collections.abc import Iterator
 

@@ -29,18 +29,16 @@ def review_part(writing: Writing) -> Part:
     """What the person contested, who looked at it again, and what became of the decision."""
     events = writing.decision.events
     contested = next((each for each in reversed(events) if each.kind is EventKind.CONTESTED), None)
-    items: tuple[Listed, ...] = ()
     said: list[str] = []
     if contested is not None:
         said.append(writing.text("letter.review.contested", date=writing.day(contested.at)))
-        items = (Listed(text=writing.quoted(contested.content.get("statement", ""))),)
+        said.append(writing.quoted(contested.content.get("statement", "")))
     kept = "kept" if _outcome_before(writing) == writing.outcome else "changed"
     return Part(
         name="outcome",
         heading=writing.text("letter.review.heading"),
-        paragraphs=tuple(said),
-        items=items,
-        after=(
+        paragraphs=(
+            *said,
             _who(writing),
             writing.text(f"letter.review.{kept}"),
             writing.text(f"letter.outcome.{writing.outcome}"),
@@ -49,7 +47,7 @@ def review_part(writing: Writing) -> Part:
 
 
 def reasons_part(writing: Writing) -> Part | None:
-    """Why: the ground of a person who decided otherwise than proposed, then the reasons of the record, as they stand."""
+    """Why: the ground of a person who decided otherwise than proposed, then the reasons of the record as they stand."""
     said: list[str] = []
     own: tuple[Listed, ...] = ()
     event = writing.deciding
@@ -106,14 +104,17 @@ def papers_part(writing: Writing) -> Part:
     said = [writing.text("letter.papers.asked")]
     if writing.words.has(ground):
         said.append(writing.text("letter.papers.about", about=writing.text(ground)))
-    items = (Listed(text=writing.quoted(content["comment"])),) if content.get("comment") else ()
+    if content.get("comment"):
+        said.append(writing.quoted(content["comment"]))
     where, days = writing.stated("papers.send_to"), writing.stated("papers.within_days")
     return Part(
         name="papers",
         heading=writing.text("letter.papers.heading"),
-        paragraphs=tuple(said),
-        items=items,
-        after=(writing.text("letter.papers.send", where=where, days=days), writing.text("letter.papers.after")),
+        paragraphs=(
+            *said,
+            writing.text("letter.papers.send", where=where, days=days),
+            writing.text("letter.papers.after"),
+        ),
     )
 
 

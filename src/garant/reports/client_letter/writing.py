@@ -52,10 +52,8 @@ class Writing:
         Who writes.
     facts : Facts
         What was made from the record.
-    language : {"fr", "en"}
-        Language of the letter.
     words : Wording
-        Its words.
+        Words of its language.
     missing : list of str
         Entries that the lender has not filled in, as they are met.
     """
@@ -65,9 +63,13 @@ class Writing:
     outcome: str | None
     lender: Lender
     facts: Facts
-    language: Language
     words: Wording
     missing: list[str] = field(default_factory=list[str])
+
+    @property
+    def language(self) -> Language:
+        """Language of the letter."""
+        return "fr" if self.words.language == "fr" else "en"
 
     def text(self, key: str, **values: str) -> str:
         """Text of an id."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from garant.decisions.record import Decision, Judgement, Language
+from garant.decisions.record import Decision, Judgement
 from garant.reports.client_letter.databases import databases_part
 from garant.reports.client_letter.explained import changes_part, figures_part, inputs_part
 from garant.reports.client_letter.kinds import LetterKind, possible_kinds, require_possible
@@ -21,11 +21,10 @@ def write_letter(
     *,
     kind: LetterKind,
     outcome: str | None,
-    language: Language,
     lender: Lender,
     on: date,
     facts: Facts,
-    words: Wording | None = None,
+    words: Wording,
 ) -> Letter:
     """Letter about a decision.
 
@@ -37,16 +36,14 @@ def write_letter(
         What it is for.
     outcome : str or None
         What counts: ``accept``, ``refuse``; None while nobody decided.
-    language : {"fr", "en"}
-        Its language.
     lender : Lender
         Who writes.
     on : date
         Day that it is dated.
     facts : Facts
         What was made from the record.
-    words : Wording or None
-        Words of the lender, with its currency and columns; garant's own when None.
+    words : Wording
+        Words of its language, with the lender's currency and columns where they are known.
 
     Raises
     ------
@@ -61,15 +58,14 @@ def write_letter(
         outcome=None if kind is LetterKind.PAPERS else outcome,
         lender=lender,
         facts=facts,
-        language=language,
-        words=words or Wording(language),
+        words=words,
     )
     sender = (writing.stated("lender.name"), *_address(writing))
     parts = tuple(part for part in _PARTS[kind](writing) if part is not None)
     return Letter(
         kind=kind,
         possible=possible_kinds(decision, outcome),
-        language=language,
+        language=writing.language,
         decision=decision.id,
         on=on,
         title=writing.text(f"letter.title.{kind}"),

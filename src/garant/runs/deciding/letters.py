@@ -1,7 +1,6 @@
 """Letters about recorded decisions: the record, with what its definitions say of what was read."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -78,7 +77,6 @@ def letter_of(
         judgement,
         kind=chosen,
         outcome=outcome,
-        language=language,
         lender=lender,
         on=on or local_day(datetime.now(UTC)),
         facts=facts,
@@ -97,7 +95,7 @@ def _changes(decider: Decider, judgement: Judgement, language: Language) -> tupl
     tables = {name: rows for name, rows in raw.items() if name != CHECKS}
     try:
         records = decider.reader.of_value(tables)
-        found: Mapping[str, Any] | None = decider.explain(records, language=language)["counterfactuals"]
+        found: dict[str, Any] | None = decider.explain(records, language=language)["counterfactuals"]
     except DataError:
         # A table was unknown then, so that there is nothing to explain.
         return None
@@ -131,7 +129,7 @@ def _inputs(judgement: Judgement, words: Wording) -> tuple[Table, ...]:
 
 def _scores(judgement: Judgement, stated: Scores | None, words: Wording) -> tuple[str, ...]:
     """Who made the external scores that were known and read, each said once."""
-    application: Mapping[str, Any] = json.loads(judgement.raw).get(APPLICATION, {})
+    application: dict[str, Any] = json.loads(judgement.raw).get(APPLICATION, {})
     read = [
         each
         for each in _external()

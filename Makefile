@@ -1,6 +1,6 @@
 # Every target is one line and sets up what it needs; a second run does not reinstall. ARGS goes to the command behind it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench faults lock clean setup-demo setup-all
+.PHONY: help demo test lint types bench faults lock charts clean setup-demo setup-all
 PYTHON = $(or $(firstword $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p; done)),$(error setup: Python 3.11, 3.12 or 3.13 is needed. Run: sudo apt-get install -y python3))
 UV ?= uv
 BIN := .venv/bin
@@ -28,6 +28,9 @@ faults: setup-all ## The long matrices of planted failures
 
 lock: ## Resolve requirements/*.txt again (needs uv; ARGS="--upgrade" or ARGS="--upgrade-package numpy")
 	@UV=$(UV) tools/lock.sh $(ARGS)
+
+charts: ## Build the charts of the pages again from frontend/ and require that nothing changes (needs npm)
+	@cd frontend && npm ci && npm run build && git diff --exit-code . ../src/garant/dashboard/static
 
 clean: ## Remove caches and builds (.venv stays: remove it by hand to start over)
 	@rm -rf build dist .hypothesis .import_linter_cache .pytest_cache .ruff_cache && find src tests tools -name __pycache__ -prune -exec rm -rf {} +

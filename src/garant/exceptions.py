@@ -40,6 +40,7 @@
     │   └── AlteredRecordError  what is stored is not what was recorded
     ├── ServiceError        a decision service said no, or what nobody understands  exit 3
     │   └── ServiceUnavailableError no answer, or none now: the same request may be sent again
+    ├── AsideError          the process that works aside has no answer            exit 3
     └── InvariantError      garant contradicts itself: never shown as a proposal  exit 4
 """
 
@@ -338,6 +339,22 @@ class ServiceError(GarantError):
 
 class ServiceUnavailableError(ServiceError):
     """The service cannot be reached or cannot answer now; what was sent with an idempotency key may be sent again."""
+
+
+class AsideError(GarantError):
+    """What was asked of the process aside has no answer.
+
+    Parameters
+    ----------
+    kind : str
+        What is wrong, in a word that pages have a text for.
+    says : str
+        Details, for the log.
+    """
+
+    def __init__(self, kind: str, says: str) -> None:
+        super().__init__(f"{kind}: {says}")
+        self.kind = kind
 
 
 class InvariantError(GarantError):

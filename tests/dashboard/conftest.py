@@ -29,6 +29,7 @@ from garant.runs.deciding.opening import open_decider
 from garant.runs.deciding.service import DecisionService
 from garant.runs.deciding.sorted_clients import SortedClients
 from garant.runs.deciding.terms import Terms
+from garant.runs.score import ScoreOptions, score
 from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
 from garant.settings import Settings
@@ -170,3 +171,11 @@ def window(chromium: Browser, world: Pages) -> Iterator[BrowserContext]:
     context = chromium.new_context(base_url=str(world.client.base_url))
     yield context
     context.close()
+
+
+@pytest.fixture(scope="session")
+def scored_run(lender: Path, bundle: Path, settings: Settings) -> Path:
+    """Folder with a committed run of the lender's scores."""
+    out = lender.parent / "scored" / "runs"
+    score(lender, bundle, out, options=ScoreOptions(), settings=settings)
+    return out

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from garant.exceptions import (
     ActError,
     AlteredRecordError,
+    AsideError,
     BundleError,
     ConflictError,
     DataError,
@@ -168,6 +169,12 @@ TABLE: Mapping[type[GarantError], Kind] = MappingProxyType(
         ),
         StorageError: Kind(
             status=UNAVAILABLE, slug="storage", detail="A disk cannot be read or written.", headers=_RETRY
+        ),
+        AsideError: Kind(
+            status=UNAVAILABLE,
+            slug="aside",
+            detail="The figures cannot be made at the moment. Decisions are not affected.",
+            headers=_RETRY,
         ),
         BundleError: Kind(
             status=UNAVAILABLE, slug="bundle", detail="No trusted model can be used, so nothing is decided."

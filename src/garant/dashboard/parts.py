@@ -1,9 +1,10 @@
 """What the pages need beside what the API has."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from garant.api.threads import Threads
 from garant.dashboard.sessions import Sessions
 
 
@@ -33,10 +34,13 @@ class Dashboard:
         How they behave.
     sessions : Sessions or None
         Who is logged in; made at the first request, when the record store with its keys is open.
+    aside : Threads
+        Where pages wait for the process that works aside, one at a time: decisions keep all threads of theirs.
     """
 
     options: DashboardOptions
     sessions: Sessions | None = None
+    aside: Threads = field(default_factory=lambda: Threads(1, 8, name="pages"))
 
 
 def dashboard_of(request: Request) -> Dashboard:

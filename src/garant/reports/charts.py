@@ -3,16 +3,19 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
 import vl_convert
 
-from garant.metrics.calibration import CalibrationBin
 from garant.metrics.intervals import Interval
 from garant.metrics.sample import Array
 from garant.reports.chart_theme import FAINT, HALO, LOWERS, RAISES, TEXT, THEME, WIDTH
 from garant.reports.label_axis import WIDEST_LETTER, label_axis
+
+if TYPE_CHECKING:
+    # What it imports takes a second, and a process that draws other charts needs none of it.
+    from garant.metrics.calibration import CalibrationBin
 
 Number = float | str
 Row = Mapping[str, Number]
@@ -46,24 +49,29 @@ def svg(chart: Layers, *, language: str) -> str:
 
 def drawn(chart: Layers, *, language: str) -> str:
     """Chart as the SVG of a file, numbers in the language."""
-    spec = chart.to_dict() | {"config": THEME}
+    spec = specification(chart)
     locale = "fr-FR" if language == "fr" else "en-GB"
     picture = str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[], format_locale=locale))
     # The edge of a word lies behind its letters.
     return picture.replace(f'stroke="{HALO}"', f'stroke="{HALO}" paint-order="stroke"')
 
 
-def calibration_chart(bins: Sequence[CalibrationBin], isotonic: Curve, *, words: Mapping[str, str]) -> Layers:
+def specification(chart: Layers) -> dict[str, Any]:
+    """What draws the chart: Vega-Lite with the theme, for the SVG of a report and for the script of a page."""
+    return chart.to_dict() | {"config": THEME}
+
+
+def calibration_chart(bins: "Sequence[CalibrationBin]", isotonic: Curve, *, words: Mapping[str, str]) -> Layers:
     """Observed share of defaults against mean PD, with the 99 % band of each group and the isotonic curve dotted."""
     top = 1.08 * max(*(b.high for b in bins), *(b.observed for b in bins))
-    x, y = _share_x(words["x"], top), _share_y(words["y"], top)
+    x, y = share_x(words["x"], top), _share_y(words["y"], top)
     groups = [{"x": b.mean_pd, "y": b.observed, "low": b.low, "high": b.high} for b in bins]
     steps = [{"x": a, "y": b} for a, b in zip(*_plain(*isotonic), strict=True) if max(a, b) <= top]
     return alt.layer(
-        alt.Chart(_data([{"x": 0.0, "y": 0.0}, {"x": top, "y": top}])).mark_line(**PERFECT_MARK).encode(x, y),
-        alt.Chart(_data(steps)).mark_line(**ISOTONIC_MARK).encode(x, y),
-        alt.Chart(_data(groups)).mark_rule(**BAND_MARK).encode(x, alt.Y("low:Q"), alt.Y2("high:Q")),
-        alt.Chart(_data(groups)).mark_point(**GROUP_MARK).encode(x, y),
+        alt.Chart(data_of([{"x": 0.0, "y": 0.0}, {"x": top, "y": top}])).mark_line(**PERFECT_MARK).encode(x, y),
+        alt.Chart(data_of(steps)).mark_line(**ISOTONIC_MARK).encode(x, y),
+        alt.Chart(data_of(groups)).mark_rule(**BAND_MARK).encode(x, alt.Y("low:Q"), alt.Y2("high:Q")),
+        alt.Chart(data_of(groups)).mark_point(**GROUP_MARK).encode(x, y),
         *_calibration_legend(top, words, x=x, y=y),
     )
 
@@ -72,9 +80,11 @@ def _calibration_legend(top: float, words: Mapping[str, str], *, x: alt.X, y: al
     """Drawn samples with their words, in the upper left, where calibrated groups never lie."""
     names = ("group", "band", "perfect", "isotonic")
     height = dict(zip(names, (0.95 * top, 0.89 * top, 0.83 * top, 0.77 * top), strict=True))
-    ends = {name: _data([{"x": 0.02 * top, "y": height[name]}, {"x": 0.07 * top, "y": height[name]}]) for name in names}
-    middle = {name: _data([{"x": 0.045 * top, "y": height[name]}]) for name in names}
-    texts = _data([{"x": 0.085 * top, "y": height[name], "text": words[name]} for name in names])
+    ends = {
+        name: data_of([{"x": 0.02 * top, "y": height[name]}, {"x": 0.07 * top, "y": height[name]}]) for name in names
+    }
+    middle = {name: data_of([{"x": 0.045 * top, "y": height[name]}]) for name in names}
+    texts = data_of([{"x": 0.085 * top, "y": height[name], "text": words[name]} for name in names])
     return [
         alt.Chart(middle["group"]).mark_point(**GROUP_MARK).encode(x, y),
         alt.Chart(ends["band"]).mark_line(**BAND_MARK).encode(x, y),
@@ -86,18 +96,18 @@ def _calibration_legend(top: float, words: Mapping[str, str], *, x: alt.X, y: al
 
 def roc_chart(curve: Curve, at_cutoff: tuple[float, float], *, words: Mapping[str, str]) -> Layers:
     """Share of defaults found against share of good payers refused; the cut-off is a point on it."""
-    x, y = _share_x(words["x"], 1.0), _share_y(words["y"], 1.0)
+    x, y = share_x(words["x"], 1.0), _share_y(words["y"], 1.0)
     points = [{"x": a, "y": b} for a, b in zip(*_plain(*curve), strict=True)]
     cutoff = [{"x": at_cutoff[0], "y": at_cutoff[1], "text": words["cutoff"]}]
     return alt.layer(
-        alt.Chart(_data([{"x": 0.0, "y": 0.0}, {"x": 1.0, "y": 1.0}]))
+        alt.Chart(data_of([{"x": 0.0, "y": 0.0}, {"x": 1.0, "y": 1.0}]))
         .mark_line(color=FAINT, strokeDash=[8, 4])
         .encode(x, y),
-        alt.Chart(_data(points)).mark_line(color=LOWERS).encode(x, y),
-        alt.Chart(_data(cutoff))
+        alt.Chart(data_of(points)).mark_line(color=LOWERS).encode(x, y),
+        alt.Chart(data_of(cutoff))
         .mark_point(shape="diamond", filled=True, size=120, color=RAISES, opacity=1)
         .encode(x, y),
-        alt.Chart(_data(cutoff)).mark_text(align="left", dx=12, dy=8).encode(x, y, text="text:N"),
+        alt.Chart(data_of(cutoff)).mark_text(align="left", dx=12, dy=8).encode(x, y, text="text:N"),
         _label(0.62, 0.56, words["chance"]),
     )
 
@@ -113,7 +123,7 @@ def distribution_chart(
     x = x.axis(format=".1~%", values=ticks)
     y = _share_y(words["y"], top)
     lines = [
-        alt.Chart(_data([{"x": a, "y": b} for a, b in zip(edges, [*shares, shares[-1]], strict=True)]))
+        alt.Chart(data_of([{"x": a, "y": b} for a, b in zip(edges, [*shares, shares[-1]], strict=True)]))
         .mark_area(
             interpolate="step-after",
             color=color,
@@ -127,7 +137,7 @@ def distribution_chart(
         _peak(edges, repaid, words["repaid"], x=x, y=y, align="right"),
         _peak(edges, defaulted, words["defaulted"], x=x, y=y, align="left"),
     )
-    return alt.layer(*lines, *labels, *_cutoff_rule(cutoff, top, words["cutoff"], x=x, y=y))
+    return alt.layer(*lines, *labels, *cutoff_rule(cutoff, top, words["cutoff"], x=x, y=y))
 
 
 def importance_chart(labels: Sequence[str], shares: Sequence[float], *, words: Mapping[str, str]) -> Layers:
@@ -136,7 +146,7 @@ def importance_chart(labels: Sequence[str], shares: Sequence[float], *, words: M
     rows = [{"label": label, "share": share} for label, share in zip(shown.labels, shares, strict=True)]
     y = alt.Y("label:N", sort=None, title=None, axis=shown.axis)
     x = alt.X("share:Q", title=words["x"], axis=alt.Axis(format=".1~%", tickCount=5))
-    bars = alt.Chart(_data(rows), height=alt.Step(30)).mark_bar(color=LOWERS, size=16).encode(x, y)
+    bars = alt.Chart(data_of(rows), height=alt.Step(30)).mark_bar(color=LOWERS, size=16).encode(x, y)
     numbers = bars.mark_text(align="left", dx=4, fontSize=12).encode(x, y, text=alt.Text("share:Q", format=".1%"))
     return alt.layer(bars, numbers)
 
@@ -145,10 +155,10 @@ def cost_chart(curve: Curve, cutoff: float, *, words: Mapping[str, str]) -> Laye
     """Mean cost per applicant against the cut-off."""
     points = [{"x": a, "y": b} for a, b in zip(*_plain(*curve), strict=True)]
     top = 1.08 * float(curve[1].max())
-    x = _share_x(words["x"], float(curve[0].max()))
+    x = share_x(words["x"], float(curve[0].max()))
     y = alt.Y("y:Q", title=words["y"], scale=_from_zero(top), axis=alt.Axis(format=".2~f", tickCount=6))
-    line = alt.Chart(_data(points)).mark_line(color=LOWERS).encode(x, y)
-    return alt.layer(line, *_cutoff_rule(cutoff, top, words["cutoff"], x=x, y=y))
+    line = alt.Chart(data_of(points)).mark_line(color=LOWERS).encode(x, y)
+    return alt.layer(line, *cutoff_rule(cutoff, top, words["cutoff"], x=x, y=y))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +206,7 @@ def ratio_chart(ratios: Sequence[Ratio], limit: float, *, words: Mapping[str, st
             alt.X("low:Q", scale=scale), y, alt.X2("high:Q"), color=mark
         ),
         chart.mark_point(filled=True, size=90, opacity=1).encode(x, y, color=mark, shape=shape),
-        data=_data(rows),
+        data=data_of(rows),
     )
     order = list(dict.fromkeys(r.attribute for r in ratios))
     header = alt.Header(
@@ -223,7 +233,7 @@ def flips_chart(
     `shares` and `words` are keyed alike; the first line is drawn whole, the second dashed.
     """
     top = 1.15 * max(0.001, *(max(values) for values in shares.values()))
-    x, y = _share_x(words["x"], max(*referred, chosen)), _share_y(words["y"], top)
+    x, y = share_x(words["x"], max(*referred, chosen)), _share_y(words["y"], top)
     layers: list[alt.Chart] = []
     for (name, values), color, dash, shape in zip(
         shares.items(), (RAISES, LOWERS), ([1, 0], [6, 3]), ("diamond", "circle"), strict=True
@@ -233,14 +243,19 @@ def flips_chart(
         is_below = name != next(iter(shares)) and values[0] > CLOSE * shares[next(iter(shares))][0]
         named = [{"x": points[0]["x"], "y": 0.02 * top if is_below else points[0]["y"], "text": words[name]}]
         layers += [
-            alt.Chart(_data(points)).mark_line(color=color, strokeDash=dash).encode(x, y),
-            alt.Chart(_data(points)).mark_point(shape=shape, filled=True, size=70, color=color, opacity=1).encode(x, y),
-            alt.Chart(_data(named)).mark_text(align="left", baseline="bottom", dx=8, dy=-2).encode(x, y, text="text:N"),
+            alt.Chart(data_of(points)).mark_line(color=color, strokeDash=dash).encode(x, y),
+            alt.Chart(data_of(points))
+            .mark_point(shape=shape, filled=True, size=70, color=color, opacity=1)
+            .encode(x, y),
+            alt.Chart(data_of(named))
+            .mark_text(align="left", baseline="bottom", dx=8, dy=-2)
+            .encode(x, y, text="text:N"),
         ]
-    return alt.layer(*layers, *_cutoff_rule(chosen, top, words["chosen"], x=x, y=y))
+    return alt.layer(*layers, *cutoff_rule(chosen, top, words["chosen"], x=x, y=y))
 
 
-def _share_x(title: str, top: float) -> alt.X:
+def share_x(title: str, top: float) -> alt.X:
+    """Axis of shares from 0 to `top`."""
     return alt.X("x:Q", title=title, scale=_from_zero(top), axis=alt.Axis(format=".1~%", tickCount=6))
 
 
@@ -252,9 +267,9 @@ def _from_zero(top: float) -> alt.Scale:
     return alt.Scale(domain=[0, top], nice=False)
 
 
-def _cutoff_rule(cutoff: float, top: float, text: str, *, x: alt.X, y: alt.Y) -> tuple[alt.Chart, alt.Chart]:
+def cutoff_rule(cutoff: float, top: float, text: str, *, x: alt.X, y: alt.Y) -> tuple[alt.Chart, alt.Chart]:
     """Vertical line at the cut-off with its words at the top."""
-    data = _data([{"x": cutoff, "y": top, "text": text}])
+    data = data_of([{"x": cutoff, "y": top, "text": text}])
     rule = alt.Chart(data).mark_rule(strokeWidth=1.5, strokeDash=[3, 2]).encode(x)
     return rule, alt.Chart(data).mark_text(align="left", baseline="top", dx=6, dy=2).encode(x, y, text="text:N")
 
@@ -262,16 +277,17 @@ def _cutoff_rule(cutoff: float, top: float, text: str, *, x: alt.X, y: alt.Y) ->
 def _peak(edges: Sequence[float], shares: Sequence[float], text: str, *, x: alt.X, y: alt.Y, align: Side) -> alt.Chart:
     """Words above the highest bin of a distribution, on the side where the other class does not stand."""
     at = max(range(len(shares)), key=lambda i: shares[i])
-    data = _data([{"x": (edges[at] * edges[at + 1]) ** 0.5, "y": shares[at], "text": text}])
+    data = data_of([{"x": (edges[at] * edges[at + 1]) ** 0.5, "y": shares[at], "text": text}])
     return alt.Chart(data).mark_text(align=align, baseline="bottom", dy=-4).encode(x, y, text="text:N")
 
 
 def _label(x: float, y: float, text: str) -> alt.Chart:
-    data = _data([{"x": x, "y": y, "text": text}])
+    data = data_of([{"x": x, "y": y, "text": text}])
     return alt.Chart(data).mark_text(color=FAINT, align="left").encode(x="x:Q", y="y:Q", text="text:N")
 
 
-def _data(rows: Sequence[Row]) -> alt.InlineData:
+def data_of(rows: Sequence[Row]) -> alt.InlineData:
+    """Rows that stand inside the chart."""
     return alt.InlineData(values=[dict(row) for row in rows])
 
 

@@ -13,7 +13,7 @@ from garant.reports.dependence_charts import (
     rows_chart,
 )
 from garant.reports.effect_words import direction
-from garant.reports.feature_words import FeatureWords, chart_words, picture
+from garant.reports.feature_words import FeatureWords, chart_words
 from garant.reports.figure import Figure
 from garant.reports.label_axis import distinct
 from garant.reports.section import Section, Table
@@ -77,7 +77,8 @@ def _dependence(found: Dependence, words: FeatureWords) -> Figure:
             low=words.effect(lowest.median),
             at_low=words.bin(found.feature, lowest.bin),
         ),
-        picture=picture(make(points, words=chart_words(words) | {"x": label, "y": text("global.contribution")}), words),
+        chart=make(points, words=chart_words(words) | {"x": label, "y": text("global.contribution")}),
+        language=words.wording.language,
         columns=(
             text("report.column.value"),
             text("report.column.applicants"),
@@ -127,7 +128,8 @@ def _pair(number: int, found: PairPicture, words: FeatureWords) -> Figure:
             n=words.wording.number(len(groups)),
             gap=words.size(gap),
         ),
-        picture=picture(make(bins, groups, words=said), words),
+        chart=make(bins, groups, words=said),
+        language=words.wording.language,
         columns=(feature, *(group.label for group in groups)),
         rows=tuple(
             (

@@ -10,7 +10,7 @@ from garant.explanations.value_bins import FEWEST
 from garant.reports.charts import Layers
 from garant.reports.dependence_sections import dependence_section, pairs_section
 from garant.reports.effect_charts import sizes_chart
-from garant.reports.feature_words import FeatureWords, chart_words, picture
+from garant.reports.feature_words import FeatureWords, chart_words
 from garant.reports.figure import Cells, Figure
 from garant.reports.section import Section
 from garant.reports.swarm_chart import swarm_chart
@@ -168,7 +168,8 @@ def _figure(
         heading=words.wording.text(f"global.{name}.heading"),
         caption=words.wording.text(f"global.{name}.caption", **caption),
         alternative=alternative,
-        picture=picture(chart, words),
+        chart=chart,
+        language=words.wording.language,
         columns=columns,
         rows=tuple(rows),
     )

@@ -2,13 +2,10 @@
 
 from collections.abc import Collection
 
-from markupsafe import Markup
-
 from garant.explanations.value_bins import Bin
 from garant.features.encode import OTHER, InputColumn
 from garant.features.feature import Feature
 from garant.features.levels import category_column
-from garant.reports.charts import Layers, svg
 from garant.reports.effect_words import signed
 from garant.wording.catalogue import Wording
 from garant.wording.formats import readable
@@ -83,9 +80,3 @@ def chart_words(words: FeatureWords) -> dict[str, str]:
     """Words that all charts of effects share."""
     text = words.wording.text
     return {"x": text("global.contribution"), "raises": text("explain.raises"), "lowers": text("explain.lowers")}
-
-
-def picture(chart: Layers, words: FeatureWords) -> Markup:
-    """Chart as it stands in a page."""
-    # The drawing library escapes every text that it draws.
-    return Markup(svg(chart, language=words.wording.language))  # noqa: S704

@@ -1,4 +1,4 @@
-"""A figure of a report: a picture, its text alternative, a caption and its numbers as a table."""
+"""A figure of a report: a chart, its text alternative, a caption and its numbers as a table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,8 +21,10 @@ class Figure:
         Part of text ids and of the anchor.
     heading, caption, alternative : str
         Title, how to read it, and what it shows for those who do not see it.
-    picture : Markup
-        Inline SVG.
+    chart : Layers
+        What is drawn.
+    language : str
+        Of its numbers.
     columns : tuple of str
         Header of the table of numbers.
     rows : tuple of tuple of str
@@ -33,9 +35,16 @@ class Figure:
     heading: str
     caption: str
     alternative: str
-    picture: Markup
+    chart: charts.Layers
+    language: str
     columns: Cells
     rows: tuple[Cells, ...]
+
+    @property
+    def picture(self) -> Markup:
+        """The chart as SVG that stands inside HTML; drawn anew each time."""
+        # The drawing library escapes every text that it draws.
+        return Markup(charts.svg(self.chart, language=self.language))  # noqa: S704
 
 
 def figure(
@@ -72,8 +81,8 @@ def figure(
         heading=wording.text(f"report.heading.{name}"),
         caption=wording.text(f"report.{name}.caption", **(caption_values or {})),
         alternative=alternative,
-        # The drawing library escapes every text that it draws.
-        picture=Markup(charts.svg(chart, language=wording.language)),  # noqa: S704
+        chart=chart,
+        language=wording.language,
         columns=tuple(wording.text(f"report.column.{column}") for column in columns),
         rows=rows,
     )

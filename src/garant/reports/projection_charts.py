@@ -75,7 +75,7 @@ def scree_chart(
     return alt.layer(*layers)
 
 
-def plane_chart(found: Cells, *, title: alt.TitleParams, words: Mapping[str, str]) -> Layers:
+def plane_chart(found: Cells, *, title: alt.TitleParams | None = None, words: Mapping[str, str]) -> Layers:
     """A dot per cell: its area grows with the clients, its colour is their mean PD; without PDs all have one colour."""
     has_pd = bool(np.isfinite(found.mean).any())
     rows: list[Row] = [
@@ -109,7 +109,7 @@ def plane_chart(found: Cells, *, title: alt.TitleParams, words: Mapping[str, str
             legend=alt.Legend(title=words["pd"], format=".1~%", gradientLength=140, **legend),
         )
     dots = (
-        alt.Chart(_data(rows), title=title, width=WIDTH, height=round(HEIGHT * 1.15))
+        alt.Chart(_data(rows), title=title or alt.Undefined, width=WIDTH, height=round(HEIGHT * 1.15))
         .mark_circle(opacity=1, stroke=FAINT, strokeWidth=0.5)
         .encode(
             alt.X("x:Q", title=words["x"], scale=scale, axis=axis),

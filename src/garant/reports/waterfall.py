@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
-from garant.reports.charts import svg
 from garant.reports.effect_charts import Place, Step, waterfall_chart
 from garant.reports.effect_words import direction, signed
 from garant.reports.figure import Figure
@@ -72,8 +69,8 @@ def waterfall_figure(
             first=largest[0],
             effect=_signed(largest[1], wording),
         ),
-        # The drawing library escapes every text that it draws.
-        picture=Markup(svg(chart, language=wording.language)),  # noqa: S704
+        chart=chart,
+        language=wording.language,
         columns=(text("global.column.family"), text("global.column.effect"), text("global.column.direction")),
         rows=(
             (start[0], _signed(start[1], wording), ""),

@@ -61,7 +61,7 @@ def validation_sections(found: Validated) -> tuple[SectionMaker, ...]:
         cost_ratio_section(label, evaluation),
     ]
     if found.challenger is not None:
-        sections.append(challenger_section(evaluation, found.challenger))
+        sections.append(challenger_section(evaluation.measures, found.challenger.measures))
     if found.segment is not None:
         sections.append(segments_section(found.segment, found.segments))
     labels = feature_labels(found.features) if found.populations else {}

@@ -1,13 +1,16 @@
 """Champion and challenger on the same applicants: every measure of both in one table."""
 
-from garant.models.evaluation import MEASURES, Evaluation
+from collections.abc import Mapping
+
+from garant.metrics.intervals import Interval
+from garant.models.evaluation import MEASURES
 from garant.reports.section import Section, SectionMaker, Table
 from garant.reports.sections.cells import SHARES, columns, measured, with_interval
 from garant.wording.catalogue import Wording
 
 
-def challenger_section(champion: Evaluation, challenger: Evaluation) -> SectionMaker:
-    """Section that compares two models judged on the same applicants at one cut-off."""
+def challenger_section(champion: Mapping[str, Interval], challenger: Mapping[str, Interval]) -> SectionMaker:
+    """Section that compares the measures of two models judged on the same applicants at one cut-off."""
 
     def make(wording: Wording) -> Section:
         table = Table(
@@ -16,8 +19,8 @@ def challenger_section(champion: Evaluation, challenger: Evaluation) -> SectionM
             rows=tuple(
                 (
                     wording.text(f"report.metric.{name}"),
-                    *(with_interval(name, each.measures[name], wording) for each in (champion, challenger)),
-                    measured(name, challenger.measures[name].value - champion.measures[name].value, wording),
+                    *(with_interval(name, each[name], wording) for each in (champion, challenger)),
+                    measured(name, challenger[name].value - champion[name].value, wording),
                 )
                 # The challenger has no refer band, so that shares of outcomes would compare two rules.
                 for name in MEASURES

@@ -95,7 +95,9 @@ def open_service(  # noqa: PLR0913 - what a command may ask for
                 else SortedClients(accepted, settings)
             )
         decider = stack.enter_context(Decider.open(read, config=config, settings=settings, trust=trust))
-        yield DecisionService(decider, store, terms=terms, clients=clients, run=run, lender=lender)
+        service = DecisionService(decider, store, terms=terms, clients=clients, run=run, lender=lender)
+        stack.callback(service.close)
+        yield service
 
 
 def open_decider(

@@ -15,12 +15,10 @@ from garant.decisions.access import Principal, Scope
 from garant.decisions.ids import new_id
 from garant.decisions.record import Decision, EventKind, Judgement, Language, NewDecision, NewEvent
 from garant.decisions.store import RecordStore
-from garant.exceptions import (
-    ConflictError,
-    Problem,
-    RecordsError,
-)
+from garant.exceptions import AsideError, ConflictError, Problem, RecordsError
 from garant.reports.client_letter import Lender, Letter, LetterKind, load_lender
+from garant.runs.aside.process import Aside
+from garant.runs.aside.questions import PortfolioQuestion
 from garant.runs.deciding.answer import Answer, as_bytes, decided, first_state, judged
 from garant.runs.deciding.batch import decide_items, items_of
 from garant.runs.deciding.client_files import ClientFiles
@@ -29,6 +27,7 @@ from garant.runs.deciding.corrections import mended, said_of
 from garant.runs.deciding.decider import Decider
 from garant.runs.deciding.letters import letter_of
 from garant.runs.deciding.model_card import model_card
+from garant.runs.deciding.promoted import promotion_of
 from garant.runs.deciding.recorded_decisions import RecordedDecisions, require, whole
 from garant.runs.deciding.request import Request, request_of
 from garant.runs.deciding.terms import Terms
@@ -102,7 +101,9 @@ class DecisionService(RecordedDecisions):
         self._decider, self._terms, self._clients = decider, terms, clients
         self.run = run
         self._lender = lender or load_lender()
+        self._aside = Aside()
         self._cards: dict[tuple[str, str], Answer] = {}
+        self._shown: dict[tuple[str, str, str | None], Answer] = {}
 
     @property
     def decider(self) -> Decider:
@@ -123,6 +124,10 @@ class DecisionService(RecordedDecisions):
         """Judge by another decider from the next request on; returns the one before, which requests may still use."""
         before, self._decider = self._decider, decider
         return before
+
+    def close(self) -> None:
+        """End the process that works aside; the parts belong to whoever opened them."""
+        self._aside.close()
 
     # ------------------------------------------------------------------ deciding
 
@@ -360,6 +365,46 @@ class DecisionService(RecordedDecisions):
             # Two threads may make the same card: it costs seconds once, and nothing else.
             self._cards[wanted] = model_card(decider.bundle, language, engine=decider.engine)
         return self._cards[wanted]
+
+    def model_sections(self, principal: Principal, *, language: Language) -> Answer:
+        """What a page shows of the model: its ``card``, ``sections`` and, of a registry, ``promoted``.
+
+        Raises
+        ------
+        AsideError
+            When the process that draws it has no answer.
+        PromotionError
+            When the registry contradicts itself.
+        """
+        card = self.model(principal, language=language)
+        bundle = self._decider.bundle
+        promoted = promotion_of(bundle)
+        before = None if promoted is None else promoted.before
+        wanted = (bundle.digest, language, None if promoted is None else promoted.replaces)
+        if wanted not in self._shown:
+            question = {
+                "about": "model",
+                "language": language,
+                "content": bundle.content.model_dump(mode="json"),
+                "importance": card["importance"],
+                "before": None if before is None else before.model_dump(mode="json"),
+            }
+            self._shown[wanted] = self._aside.ask(question)
+        told = None if promoted is None else promoted.as_json()
+        return {"card": card, "sections": self._shown[wanted], "promoted": told}
+
+    def portfolio(self, principal: Principal, question: PortfolioQuestion) -> Answer:
+        """Figures of the run that pages show: volumes, groups, a map, a simulation; no row of a person is among them.
+
+        Raises
+        ------
+        AsideError
+            With the reason: no run was given, it was not committed or was changed, or there was no answer in time.
+        """
+        require(principal, Scope.READ_ALL)
+        if self.run is None:
+            raise AsideError("no_run", "the service was started without --run")
+        return self._aside.ask(question.about(self.run))
 
     def ready(self) -> Answer:
         """State of the parts; tells nothing of anybody.

@@ -127,6 +127,10 @@ class Settings(BaseSettings):
         `legal_basis`. What is referred is a person's in both.
     legal_basis : str or None
         What automated decisions rest on, in the lender's words; recorded with each.
+    review_days : int
+        Days in which a reviewer decides what was referred or contested; what waits longer is marked.
+    four_eyes_amount : float or None
+        Amount of a loan above which two reviewers must agree; one decides when None.
     owner : str
         Branch of what is decided on this machine: by `garant decide` and with the development key.
     regions : tuple of str
@@ -174,6 +178,8 @@ class Settings(BaseSettings):
     master_key: Path = Field(default_factory=default_master_key)
     decision_mode: Literal["assisted", "automated"] = "assisted"
     legal_basis: str | None = Field(default=None, max_length=500)
+    review_days: int = Field(default=14, ge=1, le=365)
+    four_eyes_amount: float | None = Field(default=None, ge=0)
     owner: str = Field(default="main", pattern=r"^[\w.-]{1,50}$")
     regions: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = EU_REGIONS
     s3_region: str | None = Field(default_factory=lambda: _from_environment("AWS_REGION", "AWS_DEFAULT_REGION"))

@@ -24,6 +24,8 @@ NEEDS: dict[tuple[str, str], Scope] = {
     ("get", "/v1/clients/{ref}/decisions"): Scope.READ,
     ("post", "/v1/decisions/{id}/confirm"): Scope.CONFIRM,
     ("post", "/v1/decisions/{id}/contest"): Scope.CONTEST,
+    ("post", "/v1/decisions/{id}/view"): Scope.REVIEW,
+    ("post", "/v1/decisions/{id}/papers"): Scope.REVIEW,
     ("post", "/v1/decisions/{id}/review"): Scope.REVIEW,
     ("get", "/v1/models/current"): Scope.MODEL,
 }
@@ -33,7 +35,9 @@ OPEN = {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics")}
 ABOUT_ONE = {route for route in NEEDS if "{id}" in route[1]} | {("post", "/v1/corrections")}
 
 CONFIRMATION = {"person": "A. Martin", "outcome": "refuse", "ground": "agrees"}
-REVIEW = {"outcome": "accept", "comment": "Income was proved by three new payslips."}
+VIEW = {"view": "unsure", "note": "Payslips are missing."}
+PAPERS = {"ground": "income", "comment": "The payslips of the last three months."}
+REVIEW = {"outcome": "accept", "ground": "file", "comment": "Income was proved by three new payslips."}
 
 
 def decided(world: World, branch: str = "paris", *, contested: bool = False) -> dict[str, Any]:
@@ -53,6 +57,8 @@ def body_of(route: tuple[str, str], decision: str) -> Any:  # noqa: ANN401 - JSO
         "/v1/corrections": {"decision": decision, "changes": {"application": {"AMT_INCOME_TOTAL": 40_000}}},
         "/v1/decisions/{id}/confirm": CONFIRMATION,
         "/v1/decisions/{id}/contest": {"statement": "My income is higher."},
+        "/v1/decisions/{id}/view": VIEW,
+        "/v1/decisions/{id}/papers": PAPERS,
         "/v1/decisions/{id}/review": REVIEW,
     }.get(route[1], sound())
 
@@ -79,7 +85,9 @@ def test_no_role_does_what_its_scopes_do_not_say_nor_touches_another_branch(
     role: Role,
     branch: str,
 ) -> None:
-    decision = decided(world, contested=route[1].endswith("/review"))
+    decision = decided(world, contested=route[1].endswith(("/view", "/papers", "/review")))
+    if route[1].endswith(("/papers", "/review")) and role is Role.REVIEWER:
+        assert world.post(f"/v1/decisions/{decision['id']}/view", VIEW, role, branch).status_code == 200
     before = world.rows()["decisions"]
     answer = ask(world, route, decision, role, branch)
     sees = branch == "paris" or Scope.READ_ALL in SCOPES[role]
@@ -112,6 +120,7 @@ def test_who_acted_first_does_not_review(world: World) -> None:
     assert contested.status_code == 200, contested.text
     own = world.post(f"/v1/decisions/{made.id}/review", REVIEW, Role.REVIEWER)
     assert (own.status_code, own.json()["type"]) == (403, "urn:garant:problem:not-permitted")
+    assert world.post(f"/v1/decisions/{made.id}/view", VIEW, Role.REVIEWER, "lyon").status_code == 200
     other = world.post(f"/v1/decisions/{made.id}/review", REVIEW, Role.REVIEWER, "lyon")
     assert (other.status_code, other.json()["state"]) == (200, "reviewed")
 

@@ -67,7 +67,8 @@ def other_routes() -> Iterator[tuple[str, Role]]:
         yield f"/v1/{path}", Role.ADVISER
     yield "/v1/decisions/{id}/confirm", Role.ADVISER
     yield "/v1/decisions/{id}/contest", Role.ADVISER
-    yield "/v1/decisions/{id}/review", Role.REVIEWER
+    for act in ("view", "papers", "review"):
+        yield f"/v1/decisions/{{id}}/{act}", Role.REVIEWER
 
 
 @pytest.mark.parametrize(("path", "role"), list(other_routes()))

@@ -132,16 +132,31 @@ def test_a_decision_is_confirmed_contested_and_reviewed_in_this_order(world: Wor
     made = decide(world)
     path = f"{DECISIONS}/{made['id']}"
     assert made["state"] == "proposed"
-    review = {"outcome": "accept", "comment": "Income was proved by three new payslips."}
+    view = {"view": "unsure", "note": "Payslips are missing."}
+    review = {"outcome": "accept", "ground": "file", "comment": "Income was proved by three new payslips."}
     assert world.post(f"{path}/review", review, Role.REVIEWER).status_code == 409
     confirmation = {"person": "A. Martin", "outcome": "refuse", "ground": "other", "comment": "Charges are too high."}
     assert world.post(f"{path}/confirm", confirmation).json()["state"] == "final"
     twice = world.post(f"{path}/confirm", confirmation)
     assert (twice.status_code, twice.json()["type"]) == (409, "urn:garant:problem:conflict")
     assert world.post(f"{path}/contest", {"statement": "Not true."}).json()["state"] == "contested"
+    early = world.post(f"{path}/review", review, Role.REVIEWER)
+    assert (early.status_code, "own view" in early.json()["detail"]) == (409, True)
+    blind = world.get(path, Role.REVIEWER).json()
+    assert (blind["withheld"], blind["pd"], blind["reasons"], blind["warnings"]) == (True, None, [], [])
+    assert world.get(path).json()["pd"] is not None
+    assert world.post(f"{path}/view", view, Role.REVIEWER).json()["pd"] is not None
+    papers = {"ground": "income", "comment": "The payslips of the last three months."}
+    assert world.post(f"{path}/papers", papers, Role.REVIEWER).json()["state"] == "contested"
     reviewed = world.post(f"{path}/review", review, Role.REVIEWER).json()
     assert (reviewed["state"], reviewed["final_outcome"]) == ("reviewed", "accept")
-    assert [event["kind"] for event in reviewed["events"]] == ["confirmed", "contested", "reviewed"]
+    assert [event["kind"] for event in reviewed["events"]] == [
+        "confirmed",
+        "contested",
+        "viewed",
+        "papers_asked",
+        "reviewed",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -206,16 +221,18 @@ def test_the_stop_switch_sends_everything_to_a_person_within_five_seconds(new_wo
 
 def test_a_reviewer_may_be_named_and_a_field_that_nobody_knows_is_named_back(world: World) -> None:
     path = f"{DECISIONS}/{decide(world)['id']}"
-    early = {"outcome": "refuse", "comment": "Looked at all the records again."}
+    early = {"outcome": "refuse", "ground": "file", "comment": "Looked at all the records again."}
     wrong = world.post(f"{path}/review", early, Role.REVIEWER)
     assert wrong.status_code == 409
-    assert wrong.json()["detail"] == "The decision is proposed; only one that is contested can be reviewed."
+    assert wrong.json()["detail"] == (
+        "The decision is proposed; only one that is contested, or a proposal that was referred, can be reviewed."
+    )
 
     world.post(f"{path}/contest", {"statement": "I do not agree."})
-    unknown = world.post(f"{path}/review", {**early, "ground": "agrees", "Jean Dupont": 1}, Role.REVIEWER).json()
+    unknown = world.post(f"{path}/review", {**early, "mood": "good", "Jean Dupont": 1}, Role.REVIEWER).json()
     assert [each["detail"] for each in unknown["errors"]] == [
-        "the field `ground` is none of outcome, comment, person",
-        "field number 4 is none of outcome, comment, person",
+        "the field `mood` is none of outcome, ground, comment, person",
+        "field number 5 is none of outcome, ground, comment, person",
     ]
     assert unknown["detail"] == "The body breaks rules, which `errors` lists. Nothing was changed."
 

@@ -150,7 +150,8 @@ def test_an_error_lists_every_problem_and_no_value(ask: Ask, service: Service) -
     [
         ("confirm", {"person": "Ann Bell", "outcome": "refuse", "ground": "agrees"}),
         ("contest", {"statement": "The loan of 2024 is paid back."}),
-        ("review", {"outcome": "accept", "comment": "It is."}),
+        ("view", {"view": "unsure", "note": "It may be."}),
+        ("review", {"outcome": "accept", "ground": "file", "comment": "It is."}),
     ],
 )
 def test_what_counts_twice_when_it_arrives_twice_is_sent_once(

@@ -206,12 +206,14 @@ def talk(shell: Shell, page: Path, reviewer: str) -> None:
     with Client(shell.url, key=shell.environment["GARANT_API_KEY"]) as adviser:
         comment = "The salary slip is of another year."
         with pytest.raises(ServiceError) as caught:
-            adviser.review(id_, outcome=Outcome.REFUSE, comment=comment)
+            adviser.review(id_, outcome=Outcome.REFUSE, ground="file", comment=comment)
         assert caught.value.status == 403
     with Client(shell.url, key=reviewer) as other:
-        reviewed = other.review(id_, outcome=Outcome.REFUSE, comment=comment)
+        assert other.decision(id_).pd is None
+        assert other.view(id_, view="unsure", note="The slip is missing.").pd is not None
+        reviewed = other.review(id_, outcome=Outcome.REFUSE, ground="file", comment=comment)
     assert (reviewed.state, reviewed.final_outcome) == ("reviewed", Outcome.REFUSE)
-    assert [event.kind for event in reviewed.events] == ["confirmed", "contested", "reviewed"]
+    assert [event.kind for event in reviewed.events] == ["confirmed", "contested", "viewed", "reviewed"]
 
 
 def assert_switched(shell: Shell, *, is_stopped: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from garant.exceptions import ActError, Problem, RecordsError
 from garant.runs.deciding.people import GROUNDS, LEAST_COMMENT, MOST_NAME, MOST_TEXT
+from garant.runs.deciding.reviewing import PAPERS_GROUNDS, REVIEW_GROUNDS, VIEWS
 from garant.tables.records.strict_json import read_json
 
 _DECIDED = ("accept", "refuse")
@@ -28,9 +29,20 @@ FORMS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "comment": _text("Needed when the outcome is another than the proposed one.", MOST_TEXT),
         },
         "Contest": {"statement": _text("What the person says, in their own words.", MOST_TEXT)},
+        "View": {
+            "view": {"enum": list(VIEWS), "description": "What the reviewer thinks before the proposal is shown."},
+            "note": _text("Why.", MOST_TEXT),
+            "person": _text("Who reviews, by name.", MOST_NAME),
+        },
+        "PapersRequest": {
+            "ground": {"enum": list(PAPERS_GROUNDS), "description": "What the papers are needed for."},
+            "comment": _text("Which ones.", MOST_TEXT, LEAST_COMMENT),
+            "person": _text("Who reviews, by name.", MOST_NAME),
+        },
         "Review": {
             "outcome": {"enum": list(_DECIDED), "description": "What the reviewer decides."},
-            "comment": _text("Why.", MOST_TEXT, LEAST_COMMENT),
+            "ground": {"enum": list(REVIEW_GROUNDS), "description": "Why."},
+            "comment": _text("Why, in words.", MOST_TEXT, LEAST_COMMENT),
             "person": _text("Who reviews, by name.", MOST_NAME),
         },
     }
@@ -38,7 +50,13 @@ FORMS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 """Fields of each request, as OpenAPI tells them."""
 
 OPTIONAL: Mapping[str, frozenset[str]] = MappingProxyType(
-    {"Confirmation": frozenset({"comment"}), "Contest": frozenset(), "Review": frozenset({"person"})}
+    {
+        "Confirmation": frozenset({"comment"}),
+        "Contest": frozenset(),
+        "View": frozenset({"person"}),
+        "PapersRequest": frozenset({"person"}),
+        "Review": frozenset({"person"}),
+    }
 )
 """Fields of each request that may be left out."""
 

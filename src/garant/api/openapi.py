@@ -68,6 +68,10 @@ DECISION: Mapping[str, Any] = {
         "warnings": _SAID,
         "digests": {"type": "object", "additionalProperties": _TEXT},
         "notice_id": _TEXT,
+        "withheld": {
+            "type": "boolean",
+            "description": "True for a reviewer without an own view: PD and reasons are left out until it is noted.",
+        },
         "language": {"enum": ["fr", "en"]},
         "timings": {"type": "object", "additionalProperties": {"type": "number"}, "description": "Milliseconds."},
     },

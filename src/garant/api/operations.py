@@ -99,7 +99,11 @@ READ_OF = _path(
 )
 CONFIRM = _path(_sends("Confirmation", _OBJECT, "The decision, final.", 404, 409, 410), "id", _UUID)
 CONTEST = _path(_sends("Contest", _OBJECT, "The decision, contested.", 404, 409, 410), "id", _UUID)
-REVIEW = _path(_sends("Review", _OBJECT, "The decision, reviewed.", 404, 409, 410), "id", _UUID)
+VIEW = _path(_sends("View", _OBJECT, "The decision, with what was proposed.", 404, 409, 410), "id", _UUID)
+PAPERS = _path(_sends("PapersRequest", _OBJECT, "The decision, still open.", 404, 409, 410), "id", _UUID)
+REVIEW = _path(
+    _sends("Review", _OBJECT, "The decision, reviewed, or waiting for a second reviewer.", 404, 409, 410), "id", _UUID
+)
 MODEL = _asks(_OBJECT, "Card of the model that decides.")
 HEALTHZ: Operation = {"responses": _answer(_OBJECT, "The process answers.")}
 READYZ: Operation = {

@@ -86,13 +86,39 @@ async def contest(request: Request, who: Contester, key: Id, body: Body, languag
     return await reply(request, language, lambda: service.contest(who, key, statement=statement, language=language))
 
 
-@router.post("/decisions/{id}/review", **operations.REVIEW)  # noqa: FAST003 - a dependency reads it
-async def review(request: Request, who: Reviewer, key: Id, body: Body, language: Asked) -> Response:
-    """Note what a reviewer decides, who is neither the first actor nor who confirmed."""
-    outcome, comment, person = read_act("Review", body)
+@router.post("/decisions/{id}/view", **operations.VIEW)  # noqa: FAST003 - a dependency reads it
+async def view(request: Request, who: Reviewer, key: Id, body: Body, language: Asked) -> Response:
+    """Note what a reviewer thinks of the file, before they are shown what was proposed."""
+    own, note, person = read_act("View", body)
     service = live_of(request).parts.service
     return await reply(
         request,
         language,
-        lambda: service.review(who, key, outcome=outcome, comment=comment, person=person, language=language),
+        lambda: service.note_view(who, key, view=own, note=note, person=person, language=language),
+    )
+
+
+@router.post("/decisions/{id}/papers", **operations.PAPERS)  # noqa: FAST003 - a dependency reads it
+async def papers(request: Request, who: Reviewer, key: Id, body: Body, language: Asked) -> Response:
+    """Note that papers are needed before a reviewer can decide."""
+    ground, comment, person = read_act("PapersRequest", body)
+    service = live_of(request).parts.service
+    return await reply(
+        request,
+        language,
+        lambda: service.ask_for_papers(who, key, ground=ground, comment=comment, person=person, language=language),
+    )
+
+
+@router.post("/decisions/{id}/review", **operations.REVIEW)  # noqa: FAST003 - a dependency reads it
+async def review(request: Request, who: Reviewer, key: Id, body: Body, language: Asked) -> Response:
+    """Note what a reviewer decides, who neither made nor confirmed it and has noted an own view."""
+    outcome, ground, comment, person = read_act("Review", body)
+    service = live_of(request).parts.service
+    return await reply(
+        request,
+        language,
+        lambda: service.review(
+            who, key, outcome=outcome, ground=ground, comment=comment, person=person, language=language
+        ),
     )

@@ -91,11 +91,15 @@ def _event(event: Mapping[str, Any], words: Wording) -> str:
     """What happened in words; a code that garant has no words for stays as it is."""
     content = event["content"]
     said: list[str] = []
-    for name in ("person", "outcome", "ground", "comment", "statement"):
+    for name in ("person", "view", "outcome", "ground", "note", "comment", "statement"):
         if name not in content:
             continue
         value = str(content[name])
-        keys = {"outcome": f"outcome.{value}.name", "ground": f"decision.ground.{value}"}
+        keys = {
+            "view": f"decision.view.{value}",
+            "outcome": f"outcome.{value}.name",
+            "ground": f"decision.ground.{value}",
+        }
         said.append(words.text(keys[name]) if name in keys and words.has(keys[name]) else value)
     kind = words.text(f"decision.event.{event['kind']}")
     separator = words.text("explain.separator")

@@ -110,14 +110,28 @@ def contest(id_: str, *, statement: str, language: Language | None) -> Question[
     return _event(id_, "contest", {"statement": statement}, language=language)
 
 
+def view(id_: str, *, view: str, note: str, person: str | None, language: Language | None) -> Question[Decision]:
+    """``POST /v1/decisions/{id}/view``."""
+    return _event(id_, "view", _by({"view": view, "note": note}, person), language=language)
+
+
+def ask_for_papers(
+    id_: str, *, ground: str, comment: str, person: str | None, language: Language | None
+) -> Question[Decision]:
+    """``POST /v1/decisions/{id}/papers``."""
+    return _event(id_, "papers", _by({"ground": ground, "comment": comment}, person), language=language)
+
+
 def review(
-    id_: str, *, outcome: Outcome | str, comment: str, person: str | None, language: Language | None
+    id_: str, *, outcome: Outcome | str, ground: str, comment: str, person: str | None, language: Language | None
 ) -> Question[Decision]:
     """``POST /v1/decisions/{id}/review``."""
-    said = {"outcome": str(outcome), "comment": comment}
-    if person is not None:
-        said["person"] = person
-    return _event(id_, "review", said, language=language)
+    said = {"outcome": str(outcome), "ground": ground, "comment": comment}
+    return _event(id_, "review", _by(said, person), language=language)
+
+
+def _by(said: Mapping[str, str], person: str | None) -> Mapping[str, str]:
+    return said if person is None else {**said, "person": person}
 
 
 def correct(

@@ -255,24 +255,64 @@ class Client:
         """
         return self.ask(questions.contest(id_, statement=statement, language=self._language(language)))
 
+    def view(
+        self, id_: str, *, view: str, note: str, person: str | None = None, language: Language | None = None
+    ) -> Decision:
+        """Note what a reviewer thinks of the file, before they are shown what was proposed.
+
+        Raises
+        ------
+        ServiceError
+            With status 403 for whoever asked for or confirmed it, 409 when nothing waits for a reviewer.
+        """
+        return self.ask(questions.view(id_, view=view, note=note, person=person, language=self._language(language)))
+
+    def ask_for_papers(
+        self, id_: str, *, ground: str, comment: str, person: str | None = None, language: Language | None = None
+    ) -> Decision:
+        """Record that a reviewer needs papers before deciding; a comment has 20 characters at least.
+
+        Raises
+        ------
+        ServiceError
+            With status 403 for whoever asked for or confirmed it, 409 when nothing waits for a reviewer or no own view
+            is noted.
+        """
+        return self.ask(
+            questions.ask_for_papers(
+                id_, ground=ground, comment=comment, person=person, language=self._language(language)
+            )
+        )
+
     def review(
         self,
         id_: str,
         *,
         outcome: Outcome | str,
+        ground: str,
         comment: str,
         person: str | None = None,
         language: Language | None = None,
     ) -> Decision:
-        """Review a contested decision; never by whoever acted on it before. A comment has 20 characters at least.
+        """Decide what was referred or contested, after `view`; never by whoever acted on it before.
+
+        A comment has 20 characters at least.
 
         Raises
         ------
         ServiceError
-            With status 403 for whoever asked for or confirmed it.
+            With status 403 for whoever asked for or confirmed it, 409 when nothing waits for a reviewer or no own view
+            is noted.
         """
         return self.ask(
-            questions.review(id_, outcome=outcome, comment=comment, person=person, language=self._language(language))
+            questions.review(
+                id_,
+                outcome=outcome,
+                ground=ground,
+                comment=comment,
+                person=person,
+                language=self._language(language),
+            )
         )
 
     def correct(

@@ -25,6 +25,7 @@ class Scope(StrEnum):
     CONFIRM = "decision:confirm"
     CONTEST = "decision:contest"
     REVIEW = "review:write"
+    FIGURES = "review:figures"
     CORRECT = "correction:write"
     MODEL = "model:read"
     EXPORT = "subject:export"
@@ -37,8 +38,8 @@ SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
     {
         Role.ADVISER: frozenset({Scope.DECIDE, Scope.READ, Scope.CONFIRM, Scope.CONTEST, Scope.CORRECT, Scope.MODEL}),
         Role.REVIEWER: frozenset({Scope.READ, Scope.READ_ALL, Scope.REVIEW, Scope.MODEL}),
-        Role.RISK: frozenset({Scope.READ, Scope.READ_ALL, Scope.MODEL, Scope.STOP}),
-        Role.AUDITOR: frozenset({Scope.READ, Scope.READ_ALL, Scope.MODEL, Scope.EXPORT}),
+        Role.RISK: frozenset({Scope.READ, Scope.READ_ALL, Scope.FIGURES, Scope.MODEL, Scope.STOP}),
+        Role.AUDITOR: frozenset({Scope.READ, Scope.READ_ALL, Scope.FIGURES, Scope.MODEL, Scope.EXPORT}),
         Role.ADMIN: frozenset({Scope.MODEL, Scope.EXPORT, Scope.ERASE, Scope.KEYS, Scope.STOP}),
     }
 )

@@ -11,6 +11,7 @@ from garant.decisions.envelope import envelope_of, leaf_of, time_text
 from garant.decisions.ids import new_id
 from garant.decisions.insertion import add, add_or_leave
 from garant.decisions.keyring import Keyring
+from garant.decisions.open_cases import leave_cases
 from garant.decisions.reading import chunks, decisions_about
 
 
@@ -60,6 +61,7 @@ def erase_subject(connection: Connection, keyring: Keyring, subject: str, *, rea
     for chunk in chunks(decisions):
         tombstones = [{"decision": decision, "erasure": row["id"]} for decision in chunk]
         add_or_leave(connection, schema.erased_decisions, tombstones)
+        leave_cases(connection, chunk)
         events = connection.execute(select(schema.events.c.id).where(schema.events.c.decision.in_(chunk))).scalars()
         _delete(connection, schema.payload_keys, [*chunk, *events.all()])
         answers += _forget_answers(connection, chunk)

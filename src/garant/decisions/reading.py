@@ -1,7 +1,7 @@
 """Reading decisions: columns in clear, what is sealed of them, what happened since."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,22 @@ def decisions_about(connection: Connection, pseudonym: bytes) -> list[str]:
     link, made = schema.subject_decisions, schema.decisions
     query = select(made.c.id).join(link, link.c.decision == made.c.id).where(link.c.pseudonym == pseudonym)
     return list(connection.execute(query.order_by(made.c.at, made.c.id)).scalars())
+
+
+def read_events(
+    connection: Connection, keyring: Keyring, kinds: Collection[EventKind], *, since: str, most: int
+) -> tuple[Event, ...]:
+    """Events of these kinds since a time, the latest first, at most so many; of an erased person without content."""
+    happened = schema.events
+    query = select(happened).where(happened.c.kind.in_([str(kind) for kind in kinds]), happened.c.at >= since)
+    rows = connection.execute(query.order_by(happened.c.at.desc()).limit(most)).mappings().all()
+    found: list[Event] = []
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        ids = list({row["decision"] for row in some})
+        sealed = _sealed_of(connection, keyring, ids, [row["id"] for row in some])
+        found += [_event(row, sealed.subject_keys.get(row["decision"]), sealed) for row in some]
+    return tuple(found)
 
 
 def decision_key(connection: Connection, keyring: Keyring, decision: str) -> bytes | None:

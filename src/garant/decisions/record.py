@@ -197,6 +197,12 @@ class EventKind(StrEnum):
 
     CONFIRMED = "confirmed"
     CONTESTED = "contested"
+    VIEWED = "viewed"
+    """A reviewer said what they think of the file, before they were shown what was proposed."""
+    PAPERS_ASKED = "papers_asked"
+    """A reviewer needs papers before deciding."""
+    FIRST_REVIEWED = "first_reviewed"
+    """The first of two reviewers decided; it counts once another one says the same."""
     REVIEWED = "reviewed"
     CORRECTED = "corrected"
 
@@ -218,7 +224,8 @@ class NewEvent:
     state : State
         State of the decision afterwards.
     content : mapping
-        What was said: ``outcome``, ``ground``, ``comment``, ``statement``; encrypted, so it may be personal.
+        What was said: ``outcome``, ``ground``, ``comment``, ``statement``, ``view``, ``note``; encrypted, so it may be
+        personal.
     retention : RetentionClass
         Class that the content is kept with.
     """

@@ -66,8 +66,21 @@ events = Table(
     Column("state", Text, nullable=False),
     Column("retention", Text, nullable=False),
     UniqueConstraint("decision", "number"),
+    Index(None, "kind", "at"),
 )
 """What happened to a decision since: added, never changed."""
+
+open_cases = Table(
+    "open_cases",
+    metadata,
+    Column("decision", Text, ForeignKey("decisions.id"), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    Index(None, "since", "decision"),
+    Index(None, "owner", "since", "decision"),
+)
+"""Decisions that wait for a reviewer: a list of work, no record. A row goes when somebody decided, or is erased."""
 
 payloads = Table(
     "payloads",

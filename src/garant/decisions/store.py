@@ -1,12 +1,12 @@
 """The record store: decisions, what happened to them, who looked at them; on SQLite or PostgreSQL."""
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -22,9 +22,10 @@ from garant.decisions.insertion import add, add_or_leave
 from garant.decisions.keyring import Keyring
 from garant.decisions.looks import Looks
 from garant.decisions.migrating import migrate, require_version
+from garant.decisions.open_cases import CasePage, read_cases, referred_of, settle_cases, unread_cases
 from garant.decisions.payload import matrix_hmac
-from garant.decisions.reading import decision_key, decisions_about, read_decisions
-from garant.decisions.record import Decision, Event, NewEvent
+from garant.decisions.reading import decision_key, decisions_about, read_decisions, read_events
+from garant.decisions.record import Decision, Event, EventKind, NewEvent
 from garant.decisions.sqlite import SqliteDatabase, sqlite_path
 from garant.decisions.stop_switch import StopSwitch, Turn
 from garant.decisions.writing import add_event
@@ -218,6 +219,41 @@ class RecordStore:
             add(connection, schema.access_events, [{**row, "pseudonym": pseudonym}])
 
         self._looks.record(work)
+
+    def first_look(self, principal_id: str, what: str, decision: str, *, since: datetime) -> datetime | None:
+        """When somebody first looked at something of a decision since a time; None when they did not."""
+        link, access = schema.subject_decisions, schema.access_events
+        whose = select(link.c.pseudonym).where(link.c.decision == decision).scalar_subquery()
+        query = select(func.min(access.c.at)).where(
+            access.c.pseudonym == whose,
+            access.c.decision == decision,
+            access.c.principal == principal_id,
+            access.c.what == what,
+            access.c.at >= time_text(since),
+        )
+        at = self.database.read(lambda connection: connection.execute(query).scalar())
+        return None if at is None else datetime.fromisoformat(at)
+
+    def open_cases(self, *, owner: str | None, after: str | None = None) -> CasePage:
+        """Decisions that wait for a reviewer, the oldest first, of a branch or of all.
+
+        Parameters
+        ----------
+        owner : str or None
+            Branch; all when None.
+        after : str or None
+            Where the page begins, as the page before said.
+        """
+        unread = self.database.read(unread_cases)
+        if unread:
+            referred = self.database.read(lambda connection: referred_of(connection, self.keyring, unread))
+            self.database.write(lambda connection: settle_cases(connection, unread, referred))
+        return self.database.read(lambda connection: read_cases(connection, owner=owner, after=after))
+
+    def events_since(self, kinds: Collection[EventKind], since: datetime, *, most: int) -> tuple[Event, ...]:
+        """Events of these kinds since a time, the latest first, at most so many."""
+        at = time_text(since)
+        return self.database.read(lambda connection: read_events(connection, self.keyring, kinds, since=at, most=most))
 
     def is_stopped(self) -> bool:
         """Whether every decision goes to a person, as it stood at most two seconds ago."""

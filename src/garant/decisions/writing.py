@@ -14,10 +14,12 @@ from garant.decisions.ids import new_id
 from garant.decisions.insertion import add, add_or_leave
 from garant.decisions.keyring import Keyring, new_key, wrap_payload_key
 from garant.decisions.lookup import look_up
+from garant.decisions.open_cases import enter_cases, follow_event, leave_cases
 from garant.decisions.payload import judgement_payloads, packed
 from garant.decisions.record import Event, NewDecision, NewEvent, RetentionClass, State
 from garant.exceptions import ConflictError, ErasedError, StoreError, UnknownDecisionError
 from garant.keys.master import seal
+from garant.models.cutoff import Outcome
 
 _ATTEMPTS = 3
 
@@ -54,9 +56,10 @@ class SealedRecord:
 
 @dataclass(frozen=True, slots=True)
 class SealedDecision(SealedRecord):
-    """A decision, and the pseudonym of whom it is about."""
+    """A decision, the pseudonym of whom it is about, and whether it was referred to a person."""
 
     pseudonym: bytes = b""
+    is_referred: bool = False
 
 
 def seal_decision(new: NewDecision, keyring: Keyring) -> SealedDecision:
@@ -81,9 +84,9 @@ def seal_decision(new: NewDecision, keyring: Keyring) -> SealedDecision:
     plain = judgement_payloads(new.judgement, decision_key)
     keys = {name: decision_key if name is RetentionClass.DECISION else new_key() for name in plain}
     sealed = _sealed("decision", row, keys, plain)
-    return SealedDecision(
-        sealed.row, sealed.keys, sealed.payloads, sealed.leaf, keyring.pseudonym(new.judgement.subject)
-    )
+    is_referred = new.state is State.PROPOSED and new.judgement.outcome is Outcome.REFER
+    pseudonym = keyring.pseudonym(new.judgement.subject)
+    return SealedDecision(sealed.row, sealed.keys, sealed.payloads, sealed.leaf, pseudonym, is_referred)
 
 
 def insert_decisions(connection: Connection, keyring: Keyring, sealed: Sequence[SealedDecision]) -> None:
@@ -110,6 +113,11 @@ def insert_decisions(connection: Connection, keyring: Keyring, sealed: Sequence[
     links = [{"decision": record.id, "pseudonym": record.pseudonym} for record in sealed]
     add(connection, schema.subject_decisions, links)
     _insert_sealed(connection, [(record, subject_keys[record.pseudonym]) for record in sealed])
+    if corrected:
+        leave_cases(connection, corrected)
+    referred = [record.row for record in sealed if record.is_referred]
+    if referred:
+        enter_cases(connection, referred)
 
 
 def add_event(connection: Connection, keyring: Keyring, new: NewEvent, *, after: int) -> Event:
@@ -155,6 +163,7 @@ def add_event(connection: Connection, keyring: Keyring, new: NewEvent, *, after:
     except IntegrityError as error:
         raise _changed_meanwhile() from error
     _insert_sealed(connection, [(sealed, found[pseudonym])])
+    follow_event(connection, event)
     return event
 
 

@@ -141,19 +141,26 @@ def _figures(judgement: Judgement, words: Wording) -> Table:
     )
 
 
+_SAID: Mapping[EventKind, str] = {
+    EventKind.CONFIRMED: "subject.confirmed",
+    EventKind.CONTESTED: "subject.contested",
+    EventKind.VIEWED: "subject.viewed",
+    EventKind.PAPERS_ASKED: "subject.papers_asked",
+    EventKind.FIRST_REVIEWED: "subject.first_reviewed",
+    EventKind.REVIEWED: "subject.reviewed",
+    EventKind.CORRECTED: "subject.corrected",
+}
+
+
 def _event(event: Event, words: Wording) -> str:
-    at = words.date(event.at.date())
     content = event.content
-    match event.kind:
-        case EventKind.CONFIRMED:
-            return words.text("subject.confirmed", date=at, outcome=_outcome(content, words))
-        case EventKind.CONTESTED:
-            return words.text("subject.contested", date=at, statement=str(content.get("statement", "")))
-        case EventKind.REVIEWED:
-            comment = str(content.get("comment", ""))
-            return words.text("subject.reviewed", date=at, outcome=_outcome(content, words), comment=comment)
-        case EventKind.CORRECTED:
-            return words.text("subject.corrected", date=at)
+    return words.text(
+        _SAID[event.kind],
+        date=words.date(event.at.date()),
+        outcome=_outcome(content, words) if "outcome" in content else "",
+        statement=str(content.get("statement", "")),
+        comment=str(content.get("comment", "")),
+    )
 
 
 def _outcome(content: Mapping[str, Any], words: Wording) -> str:

@@ -439,7 +439,7 @@ def test_a_role_does_only_what_it_may(
         "decisions_of": lambda: service.decisions_of(who, "p1", language="en"),
         "confirm": lambda: service.confirm(who, id_, person="X", outcome="accept", ground="other", comment=COMMENT),
         "contest": lambda: service.contest(who, id_, statement="no"),
-        "review": lambda: service.review(who, id_, outcome="accept", comment=COMMENT),
+        "review": lambda: service.review(who, id_, outcome="accept", ground="file", comment=COMMENT),
         "correct": lambda: service.correct(who, b"{}", key="c", language="en"),
     }
     with pytest.raises(NotPermittedError):
@@ -510,8 +510,9 @@ def test_who_acted_first_or_confirmed_never_reviews(make: Make, store: RecordSto
     for first in (ADVISER, COLLEAGUE):
         promoted = Principal(id=first.id, role=REVIEWER.role, owner=first.owner)
         with pytest.raises(NotPermittedError, match="another person"):
-            service.review(promoted, id_, outcome="accept", comment=COMMENT)
-    answer = service.review(REVIEWER, id_, outcome="accept", comment=COMMENT)
+            service.review(promoted, id_, outcome="accept", ground="file", comment=COMMENT)
+    service.note_view(REVIEWER, id_, view="unsure", note="Payslips are missing.", language="en")
+    answer = service.review(REVIEWER, id_, outcome="accept", ground="file", comment=COMMENT)
     assert (answer["state"], answer["final_outcome"]) == ("reviewed", "accept")
     assert store.decision(id_).state == "reviewed"
 
@@ -522,15 +523,17 @@ def test_who_decided_what_was_corrected_does_not_review_the_correction(service: 
     service.contest(COLLEAGUE, second, statement="no")
     promoted = Principal(id=ADVISER.id, role=REVIEWER.role, owner=ADVISER.owner)
     with pytest.raises(NotPermittedError, match="another person"):
-        service.review(promoted, second, outcome="accept", comment=COMMENT)
+        service.review(promoted, second, outcome="accept", ground="file", comment=COMMENT)
 
 
 @on_both
 def test_states_follow_one_another_and_none_is_passed_over(service: DecisionService, body: Body) -> None:
     id_ = decide(service, body(LOW))["id"]
     with pytest.raises(ConflictError, match="proposed"):
-        service.review(REVIEWER, id_, outcome="accept", comment=COMMENT)
+        service.review(REVIEWER, id_, outcome="accept", ground="file", comment=COMMENT)
     service.contest(ADVISER, id_, statement="no")
+    with pytest.raises(ConflictError, match="own view"):
+        service.review(REVIEWER, id_, outcome="accept", ground="file", comment=COMMENT)
     for again in (
         lambda: service.contest(ADVISER, id_, statement="no"),
         lambda: service.confirm(ADVISER, id_, person="A", outcome="refuse", ground="agrees"),
@@ -538,10 +541,11 @@ def test_states_follow_one_another_and_none_is_passed_over(service: DecisionServ
         with pytest.raises(ConflictError, match="contested"):
             again()
     with pytest.raises(RecordsError):
-        service.review(REVIEWER, id_, outcome="accept", comment="x" * 19 + " " * 30)
-    service.review(REVIEWER, id_, outcome="refuse", comment=COMMENT)
+        service.review(REVIEWER, id_, outcome="accept", ground="file", comment="x" * 19 + " " * 30)
+    service.note_view(REVIEWER, id_, view="refuse", note="Charges are high.", language="en")
+    service.review(REVIEWER, id_, outcome="refuse", ground="file", comment=COMMENT)
     with pytest.raises(ConflictError, match="reviewed"):
-        service.review(REVIEWER, id_, outcome="accept", comment=COMMENT)
+        service.review(REVIEWER, id_, outcome="accept", ground="file", comment=COMMENT)
 
 
 @on_both

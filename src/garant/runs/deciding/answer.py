@@ -4,7 +4,7 @@ The challenger's score is never in it, and no sentence states log-odds; ``effect
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from garant.decisions.record import (
@@ -23,6 +23,17 @@ from garant.models.cutoff import Outcome
 
 Answer = dict[str, Any]
 """JSON object."""
+
+_WITHHELD: Answer = {
+    "pd": None,
+    "points": None,
+    "label": None,
+    "rules": [],
+    "reasons": [],
+    "main_reason_kept": None,
+    "warnings": [],
+}
+"""What somebody who is to judge a file by themselves is not shown before."""
 
 
 def as_bytes(answer: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> bytes:
@@ -62,20 +73,28 @@ def decided(new: NewDecision, language: Language) -> Answer:
     return {**head, "final_outcome": _at_once(new.mode, new.state, new.judgement), **judged(new.judgement, language)}
 
 
-def recorded(decision: Decision, language: Language) -> Answer:
+def recorded(decision: Decision, language: Language, *, withheld: Collection[int] | None = None) -> Answer:
     """A decision as it stands, with what happened since; of an erased person what is no personal data.
 
     ``outcome`` stays what was proposed; ``final_outcome`` is what a person, or the recorded automated mode, made of it.
+
+    Parameters
+    ----------
+    withheld : collection of int or None
+        For a reviewer who has no view of their own yet: why it was proposed is left out (``"withheld": true``), and
+        what was said in the events with these numbers.
     """
     head = _head(decision, state=decision.state)
+    hidden = withheld or ()
     since = {
         "superseded_by": decision.superseded_by,
-        "events": [_event(event) for event in decision.events],
+        "events": [_event(event, is_hidden=event.number in hidden) for event in decision.events],
         "final_outcome": final_outcome(decision),
     }
     if decision.judgement is None:
         return {**head, **since, "outcome": None, "erased": True, "language": language}
-    return {**head, **since, **judged(decision.judgement, language)}
+    answer = {**head, **since, **judged(decision.judgement, language)}
+    return answer if withheld is None else {**answer, **_WITHHELD, "withheld": True}
 
 
 def first_state(mode: Mode, outcome: Outcome) -> State:
@@ -110,14 +129,14 @@ def _head(decision: NewDecision | Decision, *, state: State) -> Answer:
     }
 
 
-def _event(event: Event) -> Answer:
+def _event(event: Event, *, is_hidden: bool) -> Answer:
     return {
         "number": event.number,
         "kind": str(event.kind),
         "at": event.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "actor": event.actor,
         "state": str(event.state),
-        "content": dict(event.content),
+        "content": {} if is_hidden else dict(event.content),
     }
 
 

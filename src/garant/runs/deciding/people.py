@@ -1,9 +1,9 @@
-"""What people do with a decision: confirm, contest, review; what they say is checked here, who may is the service's."""
+"""What people do with a decision: confirm, contest; what they say is checked here, who may is the service's."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from garant.decisions.record import Decision, EventKind, State
+from garant.decisions.record import Decision, State
 from garant.exceptions import ActError, Problem, WrongStateError
 from garant.models.cutoff import Outcome
 from garant.runs.deciding.request import text_field
@@ -17,7 +17,7 @@ LEAST_COMMENT = 20
 MOST_TEXT = 5_000
 MOST_NAME = 200
 
-_DECIDED = (Outcome.ACCEPT, Outcome.REFUSE)
+DECIDED = (Outcome.ACCEPT, Outcome.REFUSE)
 """A person decides; to refer is what the system does."""
 
 
@@ -34,7 +34,7 @@ def confirmation(
     problems: list[Problem] = []
     proposed = None if decision.judgement is None else decision.judgement.outcome
     name = text_field(person, "/person", most=MOST_NAME, problems=problems)
-    own = _outcome(outcome, problems)
+    own = decided_outcome(outcome, problems)
     if ground not in GROUNDS:
         problems.append(Problem("/ground", "request.ground", f"expected one of {', '.join(GROUNDS)}"))
     if own is not None and ground == "agrees" and own != proposed:
@@ -62,23 +62,6 @@ def contestation(*, statement: object) -> Mapping[str, Any]:
     return {"statement": said}
 
 
-def reviewing(*, outcome: object, comment: object, person: object = None) -> Mapping[str, Any]:
-    """Content of the event by which another person reviews, who may be named.
-
-    Raises
-    ------
-    ActError
-        When the outcome is none that a person may give, or the comment has fewer than `LEAST_COMMENT` characters.
-    """
-    problems: list[Problem] = []
-    own = _outcome(outcome, problems)
-    said = text_field(comment, "/comment", least=LEAST_COMMENT, most=MOST_TEXT, problems=problems)
-    name = text_field(person, "/person", most=MOST_NAME, problems=problems, needed=False)
-    if problems:
-        raise ActError(problems)
-    return {"outcome": str(own), "comment": said, **({"person": name} if name else {})}
-
-
 def require_state(decision: Decision, *allowed: State, to: str) -> None:
     """Refuse what a decision in another state, or one that was corrected, does not allow.
 
@@ -95,14 +78,9 @@ def require_state(decision: Decision, *allowed: State, to: str) -> None:
         raise WrongStateError(f"The decision is {decision.state}; only one that is {needed} can be {to}.")
 
 
-def actors(decision: Decision) -> frozenset[str]:
-    """Who made the decision or confirmed it: none of them may review it."""
-    confirmed = {event.actor for event in decision.events if event.kind is EventKind.CONFIRMED}
-    return frozenset({decision.actor, *confirmed})
-
-
-def _outcome(value: object, problems: list[Problem]) -> Outcome | None:
-    if isinstance(value, str) and value in {str(outcome) for outcome in _DECIDED}:
+def decided_outcome(value: object, problems: list[Problem]) -> Outcome | None:
+    """Outcome that a person gives; adds to `problems` when it is none."""
+    if isinstance(value, str) and value in {str(outcome) for outcome in DECIDED}:
         return Outcome(value)
-    problems.append(Problem("/outcome", "request.outcome", f"expected {' or '.join(_DECIDED)}: a person decides"))
+    problems.append(Problem("/outcome", "request.outcome", f"expected {' or '.join(DECIDED)}: a person decides"))
     return None

@@ -1,4 +1,4 @@
-"""What people do with recorded decisions: read them, confirm, contest, review; no model is asked for any of it."""
+"""What people do with recorded decisions: read them, confirm, contest; no model is asked for any of it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,9 +8,11 @@ from typing import Any
 from garant.decisions.access import Principal, Scope
 from garant.decisions.record import Decision, EventKind, Judgement, Language, NewEvent, State
 from garant.decisions.store import RecordStore
-from garant.exceptions import ErasedError, NotPermittedError, UnknownDecisionError
-from garant.runs.deciding import people
+from garant.exceptions import ErasedError, NotPermittedError, UnknownDecisionError, WrongStateError
+from garant.models.cutoff import Outcome
+from garant.runs.deciding import people, reviewing
 from garant.runs.deciding.answer import Answer, recorded
+from garant.runs.deciding.terms import Terms
 
 
 class RecordedDecisions:
@@ -20,9 +22,14 @@ class RecordedDecisions:
     ----------
     store : RecordStore
         Where they are recorded.
+    terms : Terms
+        What the lender lays down.
 
     Notes
     -----
+    A reviewer is shown a decision that waits for review without what was proposed and why (``"withheld": true``) until
+    they noted a view of their own.
+
     Every method checks the scope of the principal first. Errors that any of them raises:
 
     NotPermittedError
@@ -31,13 +38,18 @@ class RecordedDecisions:
         The record store cannot be used: nothing is shown or changed.
     """
 
-    def __init__(self, store: RecordStore) -> None:
-        self._store = store
+    def __init__(self, store: RecordStore, terms: Terms) -> None:
+        self._store, self._terms = store, terms
 
     @property
     def store(self) -> RecordStore:
         """Where everything is recorded."""
         return self._store
+
+    @property
+    def terms(self) -> Terms:
+        """What the lender lays down: who makes a proposal final, how reviews go."""
+        return self._terms
 
     # ------------------------------------------------------------------ looking up
 
@@ -55,7 +67,7 @@ class RecordedDecisions:
         found = self.seen(principal, id_)
         whole(found)
         self._store.saw(principal, "decision", decision=found.id)
-        return recorded(found, language)
+        return self._told(principal, found, language)
 
     def decisions_of(self, principal: Principal, subject: str, *, language: Language) -> list[Answer]:
         """Decisions about one person that the principal may see, the first one first; none of an unknown person.
@@ -68,7 +80,7 @@ class RecordedDecisions:
         require(principal, Scope.READ)
         found = [each for each in self._store.decisions_of(subject) if principal.sees(each.owner)]
         self._store.saw(principal, "decisions_of", subject=subject)
-        return [recorded(each, language) for each in found]
+        return [self._told(principal, each, language) for each in found]
 
     # ------------------------------------------------------------------ people
 
@@ -101,14 +113,16 @@ class RecordedDecisions:
         UnknownDecisionError, ErasedError
             As `decision`.
         ConflictError
-            When the decision is no proposal any more.
+            When the decision is no proposal any more, or was referred and two reviewers must agree.
         RecordsError
             When the name, outcome, ground or comment is wrong or missing.
         """
         require(principal, Scope.CONFIRM)
         found = self.seen(principal, id_)
-        whole(found)
+        judgement = whole(found)
         people.require_state(found, State.PROPOSED, to="confirmed")
+        if judgement.outcome is Outcome.REFER and reviewing.needs_two(judgement, self._terms.four_eyes_amount):
+            raise WrongStateError("Above this amount two reviewers decide what was referred; it cannot be confirmed.")
         content = people.confirmation(found, person=person, outcome=outcome, ground=ground, comment=comment)
         return self._add(principal, found, EventKind.CONFIRMED, State.FINAL, content, language)
 
@@ -131,47 +145,6 @@ class RecordedDecisions:
         content = people.contestation(statement=statement)
         return self._add(principal, found, EventKind.CONTESTED, State.CONTESTED, content, language)
 
-    def review(
-        self,
-        principal: Principal,
-        id_: str,
-        *,
-        outcome: str,
-        comment: str,
-        person: str | None = None,
-        language: Language = "en",
-    ) -> Answer:
-        """Review a contested decision: another person than who made or confirmed it, or a decision that it corrects.
-
-        Parameters
-        ----------
-        outcome : {"accept", "refuse"}
-            What the reviewer decides.
-        comment : str
-            Why; at least 20 characters.
-        person : str or None
-            Name of the reviewer, kept with the review.
-
-        Raises
-        ------
-        UnknownDecisionError, ErasedError
-            As `decision`.
-        NotPermittedError
-            When the reviewer acted before.
-        ConflictError
-            When the decision is not contested.
-        RecordsError
-            When the outcome is none, or the comment has fewer than 20 characters.
-        """
-        require(principal, Scope.REVIEW)
-        found = self.seen(principal, id_)
-        whole(found)
-        people.require_state(found, State.CONTESTED, to="reviewed")
-        if principal.id in self._actors(found):
-            raise NotPermittedError("Who made or confirmed a decision does not review it: another person must.")
-        content = people.reviewing(outcome=outcome, comment=comment, person=person)
-        return self._add(principal, found, EventKind.REVIEWED, State.REVIEWED, content, language)
-
     def seen(self, principal: Principal, id_: str) -> Decision:
         """Decision that the principal may see; one of another branch is as unknown as one that never was."""
         found = self._store.decision(id_)
@@ -179,13 +152,20 @@ class RecordedDecisions:
             raise UnknownDecisionError("There is no such decision.")
         return found
 
-    def _actors(self, decision: Decision) -> frozenset[str]:
-        """Who acted on a decision, or on one that it corrects."""
-        found = people.actors(decision)
+    def actors(self, decision: Decision) -> frozenset[str]:
+        """Who acted on a decision, or on one that it corrects: none of them may review it."""
+        found = reviewing.actors(decision)
         while decision.supersedes is not None:
             decision = self._store.decision(decision.supersedes)
-            found |= people.actors(decision)
+            found |= reviewing.actors(decision)
         return found
+
+    def _told(self, principal: Principal, decision: Decision, language: Language) -> Answer:
+        """What the principal is told of a decision: to who may still review it, nothing that would anchor a view."""
+        is_blind = principal.may(Scope.REVIEW) and reviewing.is_blind(decision, principal.id)
+        if not is_blind or principal.id in self.actors(decision):
+            return recorded(decision, language)
+        return recorded(decision, language, withheld=reviewing.unseen(decision))
 
     def _add(
         self,
@@ -200,7 +180,7 @@ class RecordedDecisions:
             decision=decision.id, kind=kind, at=datetime.now(UTC), actor=principal.id, state=state, content=content
         )
         event = self._store.add(new, after=len(decision.events))
-        return recorded(replace(decision, state=state, events=(*decision.events, event)), language)
+        return self._told(principal, replace(decision, state=state, events=(*decision.events, event)), language)
 
 
 def require(principal: Principal, scope: Scope) -> None:

@@ -28,8 +28,9 @@ from garant.runs.deciding.decider import Decider
 from garant.runs.deciding.letters import letter_of
 from garant.runs.deciding.model_card import model_card
 from garant.runs.deciding.promoted import promotion_of
-from garant.runs.deciding.recorded_decisions import RecordedDecisions, require, whole
+from garant.runs.deciding.recorded_decisions import require, whole
 from garant.runs.deciding.request import Request, request_of
+from garant.runs.deciding.reviews import Reviews
 from garant.runs.deciding.terms import Terms
 from garant.tables.records.client_records import ClientRecords
 from garant.tables.records.strict_json import read_json
@@ -59,7 +60,7 @@ class Answered:
     replayed: bool = False
 
 
-class DecisionService(RecordedDecisions):
+class DecisionService(Reviews):
     """Decides, records, answers; looks recorded decisions up, and lets people confirm, contest, review, correct them.
 
     Parameters
@@ -69,7 +70,7 @@ class DecisionService(RecordedDecisions):
     store : RecordStore
         Where everything is recorded.
     terms : Terms
-        Who makes a proposal final.
+        Who makes a proposal final, and how reviews go.
     clients : Clients or None
         Accepted tables for ``{"client": ID}``; None when none were given.
     run : Path or None
@@ -97,8 +98,8 @@ class DecisionService(RecordedDecisions):
         run: Path | None = None,
         lender: Lender | None = None,
     ) -> None:
-        super().__init__(store)
-        self._decider, self._terms, self._clients = decider, terms, clients
+        super().__init__(store, terms)
+        self._decider, self._clients = decider, clients
         self.run = run
         self._lender = lender or load_lender()
         self._aside = Aside()
@@ -109,11 +110,6 @@ class DecisionService(RecordedDecisions):
     def decider(self) -> Decider:
         """What judges at this moment."""
         return self._decider
-
-    @property
-    def terms(self) -> Terms:
-        """Who makes a proposal final."""
-        return self._terms
 
     @property
     def files(self) -> ClientFiles:

@@ -1,4 +1,4 @@
-"""On what terms a service decides: who makes a proposal final, and on what legal basis."""
+"""On what terms a service decides: who makes a proposal final, on what legal basis, and how people review."""
 
 from dataclasses import dataclass
 
@@ -18,6 +18,10 @@ class Terms:
         refusals are final at once, what is referred stays a proposal.
     legal_basis : str or None
         What automated decisions rest on; recorded with each.
+    review_days : int
+        Days in which a reviewer decides what waits for them.
+    four_eyes_amount : float or None
+        Above this amount of a loan two reviewers must agree; one decides when None.
 
     Raises
     ------
@@ -27,6 +31,8 @@ class Terms:
 
     mode: Mode = Mode.ASSISTED
     legal_basis: str | None = None
+    review_days: int = 14
+    four_eyes_amount: float | None = None
 
     def __post_init__(self) -> None:
         if self.mode is Mode.AUTOMATED and not (self.legal_basis or "").strip():
@@ -38,4 +44,9 @@ class Terms:
     @classmethod
     def of(cls, settings: Settings) -> "Terms":
         """Terms that the settings state."""
-        return cls(mode=Mode(settings.decision_mode), legal_basis=settings.legal_basis)
+        return cls(
+            mode=Mode(settings.decision_mode),
+            legal_basis=settings.legal_basis,
+            review_days=settings.review_days,
+            four_eyes_amount=settings.four_eyes_amount,
+        )

@@ -236,6 +236,7 @@ def test_a_reviewer_may_be_named_and_a_field_that_nobody_knows_is_named_back(wor
     ]
     assert unknown["detail"] == "The body breaks rules, which `errors` lists. Nothing was changed."
 
+    world.post(f"{path}/view", {"view": "unsure", "note": "Payslips are missing."}, Role.REVIEWER)
     told = world.post(f"{path}/review", {**early, "person": "B. Durand"}, Role.REVIEWER)
     assert told.status_code == 200, told.text
     assert told.json()["events"][-1]["content"] == {**early, "person": "B. Durand"}

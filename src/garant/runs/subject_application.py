@@ -104,7 +104,7 @@ def _rows(facts: Mapping[str, Any], words: Wording) -> Iterator[tuple[str, str]]
         if found := _DOCUMENT.fullmatch(name):
             documents.append((int(found[1]), value))
         else:
-            yield _column(name, words), _value(value, name, words)
+            yield column_label(name, words), column_value(value, name, words)
     if documents:
         given = _numbers(number for number, value in documents if value in (1, "1"))
         yield words.text("subject.documents"), given or words.text("subject.documents.none")
@@ -114,7 +114,7 @@ def _numbers(found: Collection[int] | Iterator[int]) -> str:
     return ", ".join(str(number) for number in sorted(found))
 
 
-def _column(name: str, words: Wording) -> str:
+def column_label(name: str, words: Wording) -> str:
     """What a raw column is; a column of the lender's own has its name alone.
 
     What the dictionary adds after a semicolon is for whoever prepares data.
@@ -127,7 +127,8 @@ def _column(name: str, words: Wording) -> str:
     )
 
 
-def _value(value: object, name: str, words: Wording) -> str:
+def column_value(value: object, name: str, words: Wording) -> str:
+    """What stands in a column of the application, as a person reads it."""
     column = _COLUMNS.get(name)
     kind = None if column is None else column.kind
     if isinstance(value, bool):

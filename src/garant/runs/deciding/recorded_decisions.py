@@ -1,5 +1,6 @@
 """What people do with recorded decisions: read them, confirm, contest; no model is asked for any of it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -81,6 +82,23 @@ class RecordedDecisions:
         found = [each for each in self._store.decisions_of(subject) if principal.sees(each.owner)]
         self._store.saw(principal, "decisions_of", subject=subject)
         return [self._told(principal, each, language) for each in found]
+
+    def application(self, principal: Principal, id_: str) -> Answer:
+        """Columns of the application that a decision is about, as they were sent: what a correction changes.
+
+        Raises
+        ------
+        UnknownDecisionError, ErasedError
+            As `decision`.
+        ConflictError
+            When the decision was corrected already.
+        """
+        require(principal, Scope.CORRECT)
+        found = self.seen(principal, id_)
+        judgement = whole(found)
+        people.require_state(found, *State, to="corrected")
+        self._store.saw(principal, "application", decision=found.id)
+        return json.loads(judgement.raw)["application"]
 
     # ------------------------------------------------------------------ people
 

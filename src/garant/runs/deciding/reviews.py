@@ -8,13 +8,17 @@ from typing import Any
 
 from garant.decisions.access import Principal, Scope
 from garant.decisions.open_cases import CaseKind, OpenCase
-from garant.decisions.record import Event, EventKind, Language, State
-from garant.exceptions import NotPermittedError, WrongStateError
+from garant.decisions.record import Event, EventKind, Judgement, Language, State
+from garant.exceptions import NotPermittedError, UnknownNameError, WrongStateError
+from garant.features.catalogue import feature
 from garant.runs.deciding import reviewing
 from garant.runs.deciding.answer import Answer
 from garant.runs.deciding.recorded_decisions import RecordedDecisions, require, whole
 from garant.runs.deciding.review_figures import ReviewerFigures, figures_of
 from garant.runs.deciding.reviewing import Case
+from garant.runs.subject_application import application_tables
+from garant.tables.schema import TABLES
+from garant.wording.catalogue import Wording
 
 LOOK = "review"
 """What the record of accesses calls a look at the file of a case."""
@@ -114,8 +118,9 @@ class Reviews(RecordedDecisions):
         -------
         dict
             ``decision`` as `decision` answers it, ``kind``, ``since``, ``deadline``, ``statement`` of a contested one,
-            ``records`` as they were sent, ``amount``, ``needs_two``, ``own_view``, ``first_review`` (of two),
-            ``contributions`` (None before the own view) and ``may_decide``: whether the principal may act on it.
+            ``facts`` of the application in words, ``rows`` of the other tables as they were sent, ``amount``,
+            ``needs_two``, ``own_view``, ``first_review`` (of two), ``contributions`` with labels, the strongest first
+            (None before the own view), and ``may_decide``: whether the principal may act on it.
 
         Raises
         ------
@@ -129,6 +134,7 @@ class Reviews(RecordedDecisions):
         judgement = whole(found)
         case = reviewing.require_case(found)
         self._store.saw(principal, LOOK, decision=found.id)
+        words = Wording(language)
         own = case.view_of(principal.id)
         statements = [each.content.get("statement") for each in found.events if each.kind is EventKind.CONTESTED]
         first = case.first_review
@@ -139,14 +145,14 @@ class Reviews(RecordedDecisions):
             "deadline": self._deadline(case.since).isoformat(),
             "is_late": self._deadline(case.since) < datetime.now(UTC),
             "statement": statements[-1] if case.kind is CaseKind.CONTESTED else None,
-            "records": json.loads(judgement.raw),
+            **_file(judgement, words),
             "amount": reviewing.amount_of(judgement),
             "needs_two": reviewing.needs_two(judgement, self._terms.four_eyes_amount),
             "own_view": None if own is None else dict(own.content),
             "first_review": None
             if own is None or first is None
             else {"is_own": first.actor == principal.id, **first.content},
-            "contributions": None if own is None else dict(judgement.contributions),
+            "contributions": None if own is None else _contributions(judgement, words),
             "may_decide": principal.id not in self.actors(found),
         }
 
@@ -305,3 +311,27 @@ class Reviews(RecordedDecisions):
             age_days=(now - case.since).days,
             is_noted=any(each.kind is EventKind.VIEWED and each.actor == principal.id for each in case.done),
         )
+
+
+def _file(judgement: Judgement, words: Wording) -> Answer:
+    """The file as it was judged: facts of the application in words, rows of the other tables as they are."""
+    *facts, _ = application_tables(judgement, words)
+    records: Mapping[str, Any] = json.loads(judgement.raw)
+    return {
+        "facts": [{"caption": table.caption, "rows": [list(row) for row in table.rows]} for table in facts],
+        "rows": {name: rows for name, rows in records.items() if isinstance(rows, list) and name in TABLES},
+    }
+
+
+def _contributions(judgement: Judgement, words: Wording) -> list[Answer]:
+    found = sorted(judgement.contributions.items(), key=lambda entry: -abs(entry[1]))
+    return [{"label": _label(name, words), "effect": effect} for name, effect in found if effect]
+
+
+def _label(name: str, words: Wording) -> str:
+    """Label of a feature; of the lender's own columns, and of one that this version does not know, the name."""
+    try:
+        known = feature(name)
+    except UnknownNameError:
+        return name
+    return words.label(known.text, window=str(known.window))

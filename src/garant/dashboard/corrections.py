@@ -1,0 +1,175 @@
+"""Wrong data reported: single columns of the application are changed, and a new decision takes the old one's place."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from garant.api.live import live_of
+from garant.api.routes_records import Id
+from garant.dashboard.access import Lang, OwnForm, require
+from garant.dashboard.act_forms import typed
+from garant.dashboard.pages import go_to, page, words_of
+from garant.dashboard.sessions import Session
+from garant.decisions.access import Scope
+from garant.decisions.ids import new_id
+from garant.exceptions import Problem, RecordsError
+from garant.runs.subject_application import column_label, column_value
+from garant.tables.columns import Column, Kind
+from garant.tables.rules import rule_of
+from garant.tables.schema import TABLES
+from garant.wording.catalogue import Wording
+
+router = APIRouter(include_in_schema=False)
+
+Corrector = Annotated[Session, Depends(require(Scope.CORRECT))]
+
+LINES = 3
+"""Columns that one form changes."""
+
+MOST_REASON = 5_000
+
+_COLUMNS: Mapping[str, Column] = {column.name: column for column in TABLES["application"].columns}
+_FIXED = frozenset({"SK_ID_CURR", "subject_ref", "TARGET"})
+"""Who and which application it is; and what nobody knows yet."""
+
+_TEXTS = (Kind.CATEGORY, Kind.DATE)
+_NUMBER = re.compile(r"([-\N{MINUS SIGN}]?)([0-9]{1,15})(?:[.,]([0-9]{1,6}))?")
+_SPACES = re.compile(r"\s")
+_KEY = re.compile(r"[0-9a-f-]{36}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    column: str
+    value: str
+    wrong: str = ""
+
+
+class _NoNumberError(ValueError):
+    """What was typed is no number."""
+
+
+@router.get("/{lang}/decisions/{id}/correction")  # noqa: FAST003 - a dependency reads it
+async def ask(request: Request, lang: Lang, key: Id, session: Corrector) -> Response:
+    """Show what was recorded of the application, and fields for what is right."""
+    return await _shown(request, lang, key, session)
+
+
+@router.post("/{lang}/decisions/{id}/correction")  # noqa: FAST003 - as above
+async def correct(request: Request, lang: Lang, key: Id, session: Corrector, form: OwnForm) -> Response:
+    """Decide anew with what is right, and show the new decision."""
+    said = typed(form, "reason", "key", *(f"{part}{n}" for n in range(LINES) for part in ("column", "value")))
+    words = words_of(request, lang)
+    lines = [_Line(column=said[f"column{n}"], value=said[f"value{n}"].strip()) for n in range(LINES)]
+    changes: dict[str, Any] = {}
+    checked: list[_Line] = []
+    for line in lines:
+        wrong = ""
+        if not line.column and line.value:
+            wrong = words.text("page.correction.wrong.column")
+        elif line.column in _FIXED or line.column in changes:
+            wrong = words.text("page.correction.wrong.twice")
+        elif line.column:
+            try:
+                changes[line.column] = _value(line.column, line.value)
+            except _NoNumberError:
+                wrong = words.text("page.correction.wrong.number")
+        checked.append(_Line(column=line.column, value=line.value, wrong=wrong))
+    reason = said["reason"].strip()
+    general = [] if changes or any(line.wrong for line in checked) else [words.text("page.correction.wrong.nothing")]
+    if not reason or len(reason) > MOST_REASON:
+        general.append(words.text("page.correction.wrong.reason"))
+    if general or any(line.wrong for line in checked):
+        return await _shown(request, lang, key, session, lines=checked, said=said, general=general)
+    body = json.dumps({"decision": key, "reason": reason, "changes": {"application": changes}}).encode()
+    request_key = said["key"] if _KEY.fullmatch(said["key"]) else new_id()
+    live = live_of(request)
+    try:
+        answered = await live.threads.run(
+            lambda: live.parts.service.correct(session.principal, body, key=request_key, language=lang)
+        )
+    except RecordsError as error:
+        checked, general = _placed(checked, error.problems, words)
+        return await _shown(request, lang, key, session, lines=checked, said=said, general=general)
+    return go_to(f"/{lang}/decisions/{json.loads(answered.body)['id']}")
+
+
+def _value(column: str, text: str) -> str | int | float | None:
+    """What was typed as a value of JSON; nothing typed means that nothing is known."""
+    if not text:
+        return None
+    known = _COLUMNS.get(column)
+    if known is not None and known.kind in _TEXTS:
+        return text
+    found = _NUMBER.fullmatch(_SPACES.sub("", text))
+    # Three digits behind a mark may be thousands: what could mean two things is not guessed.
+    if found is None or (found[3] is not None and len(found[3]) == 3):  # noqa: PLR2004
+        if known is None and found is None:
+            return text
+        raise _NoNumberError
+    plain = f"{'-' if found[1] else ''}{found[2]}"
+    return int(plain) if found[3] is None else float(f"{plain}.{found[3]}")
+
+
+def _placed(lines: list[_Line], problems: tuple[Problem, ...], words: Wording) -> tuple[list[_Line], list[str]]:
+    """Problems at the line whose column they are about; the others above the form."""
+    by_column = {problem.pointer.rpartition("/")[2]: _sentence(problem, words) for problem in problems}
+    placed = [
+        _Line(column=line.column, value=line.value, wrong=by_column.pop(line.column, "") if line.column else "")
+        for line in lines
+    ]
+    return placed, list(dict.fromkeys(by_column.values()))
+
+
+def _sentence(problem: Problem, words: Wording) -> str:
+    try:
+        text = rule_of(problem.code).text
+    except KeyError:
+        return words.text("page.correction.wrong.other")
+    return text.fr if words.language == "fr" else text.en
+
+
+async def _shown(
+    request: Request,
+    language: Lang,
+    key: str,
+    session: Session,
+    *,
+    lines: list[_Line] | None = None,
+    said: Mapping[str, str] | None = None,
+    general: list[str] | None = None,
+) -> Response:
+    live = live_of(request)
+    sent = await live.threads.run(lambda: live.parts.service.application(session.principal, key))
+    words = words_of(request, language)
+    known = {name: value for name, value in sent.items() if name not in _FIXED}
+    recorded = sorted(
+        (column_label(name, words), name, "" if value is None else column_value(value, name, words), _raw(value))
+        for name, value in known.items()
+    )
+    absent = sorted((column_label(name, words), name) for name in _COLUMNS if name not in sent and name not in _FIXED)
+    return page(
+        request,
+        "correction.html",
+        language=language,
+        title=words.text("page.correction.title"),
+        session=session,
+        status=200 if lines is None else 422,
+        id=key,
+        recorded=recorded,
+        absent=absent,
+        lines=lines or [_Line(column="", value="")] * LINES,
+        reason=(said or {}).get("reason", ""),
+        key=(said or {}).get("key", "") or new_id(),
+        general=general or [],
+        most=MOST_REASON,
+    )
+
+
+def _raw(value: object) -> str:
+    return "" if value is None else str(value)

@@ -263,7 +263,7 @@ def test_the_map_is_drawn_from_components_of_the_same_clients(copied: Path, asid
     done = pca(copied, copied.parent / "pca", options=options, settings=settings)
     assert [each["name"] for each in map_of(aside.ask(question(copied)))["figures"]] == ["plane"]
     shown = sum(int(row[2].replace(",", "")) for row in map_of(aside.ask(question(copied)))["figures"][0]["rows"])
-    assert 0.9 * 2 < shown
+    assert shown > 0.9 * 2
     path = next((done.run.folder / "pca" / "pca_scores").glob("*.parquet"))
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(AsideError) as told:
@@ -377,7 +377,6 @@ def test_simulating_300_000_clients_takes_less_than_two_seconds(copied: Path, as
     first = aside.ask(question(copied))
     assert first["rows"] == n
     began = time.perf_counter()
-    tried = aside.ask(question(copied, cutoff=0.08, costs="1:12", by="reason"))
+    aside.ask(question(copied, cutoff=0.08, costs="1:12", by="reason"))
     took = time.perf_counter() - began
-    print(f"read {first['seconds']}, simulated {took:.2f} s {tried['seconds']}")
     assert took < 2.0

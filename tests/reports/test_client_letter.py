@@ -154,7 +154,10 @@ def test_texts_that_were_approved_do_not_change_under_their_id():
         for key, entry in entries(language).items()
         if key.startswith("letter.")
     ]
-    assert (LETTERS_ID, hashlib.sha256("\n".join(texts).encode()).hexdigest()) == ("letters-v1", "dd00c29913cbbaf153ed5525374cc4b2629dd7fc2bba572d6354f0a7f45571d1")
+    assert (LETTERS_ID, hashlib.sha256("\n".join(texts).encode()).hexdigest()) == (
+        "letters-v1",
+        "dd00c29913cbbaf153ed5525374cc4b2629dd7fc2bba572d6354f0a7f45571d1",
+    )
 
 
 def test_a_database_that_was_asked_is_named_with_its_result():
@@ -347,9 +350,9 @@ MARKUP = [
     "*bold* _slanted_ `raw`",
     "@reference <label>",
     "\\ \\u{41} = Heading",
-    "#import \"@preview/x:1.0.0\": *",
+    '#import "@preview/x:1.0.0": *',
     "// a comment /* another */",
-    "\"]) #panic() ([\"",
+    '"]) #panic() (["',
     "{brace} {page} %s",
     "https://example.org/?a=b#c",
 ]

@@ -9,7 +9,22 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from garant.api.problems import RefusedError
-from garant.dashboard import client, clients, corrections, decisions, home, letters, login, model, portfolio, problems, review_file, reviews, static_files, what_if
+from garant.dashboard import (
+    client,
+    clients,
+    corrections,
+    decisions,
+    home,
+    letters,
+    login,
+    model,
+    portfolio,
+    problems,
+    review_file,
+    reviews,
+    static_files,
+    what_if,
+)
 from garant.dashboard.access import NotLoggedInError
 from garant.dashboard.parts import Dashboard, DashboardOptions
 from garant.exceptions import GarantError
@@ -36,7 +51,21 @@ def pages(options: DashboardOptions) -> Callable[[FastAPI], None]:
             redirect_slashes=False,
             telemetry={"tracing": False, "metrics": False, "logs": False},
         )
-        for module in (static_files, login, home, clients, client, what_if, letters, portfolio, model, decisions, corrections, reviews, review_file):
+        for module in (
+            static_files,
+            login,
+            home,
+            clients,
+            client,
+            what_if,
+            letters,
+            portfolio,
+            model,
+            decisions,
+            corrections,
+            reviews,
+            review_file,
+        ):
             inner.include_router(module.router)
         inner.add_exception_handler(NotLoggedInError, problems.ask_to_log_in)
         inner.add_exception_handler(RefusedError, problems.tell_refused)

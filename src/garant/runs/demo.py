@@ -147,7 +147,7 @@ def demo(
         else explain(client, data=lender, bundle_folder=model, language=language, settings=settings)
     )
     done("explain", start, resumed=False)
-    return Demo(folder, tuple(steps), bundle, result.outcomes, refused, result.run, examples)
+    return Demo(folder, tuple(steps), bundle, result.outcomes, refused, result.run.folder, examples)
 
 
 def _bundle_of(model: Path, input_digest: str, settings: Settings) -> Bundle | None:

@@ -39,7 +39,9 @@ def volume_chart(slices: Sequence[Slice], cutoff: float | None, *, words: Mappin
     color = alt.Color(
         "outcome:N",
         scale=alt.Scale(domain=[words[each] for each in COLOURS], range=list(COLOURS.values())),
-        legend=alt.Legend(title=words["outcome"], orient="top", labelFontSize=13, titleFontSize=13, labelLimit=0),
+        legend=alt.Legend(
+            title=words["outcome"], orient="top", columns=1, labelFontSize=13, titleFontSize=13, labelLimit=0
+        ),
     )
     bars = (
         alt.Chart(data_of(rows))

@@ -1,6 +1,7 @@
 """What a page shows of the model that decides: all from its bundle, measured in training, nothing computed anew."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from garant.metrics.fairness import GroupFairness
 from garant.metrics.intervals import Interval
@@ -28,15 +29,17 @@ MOST_IMPORTANT = 20
 LEVEL = ("brier", "slope", "intercept", "ece")
 """Measures that say whether a PD means what it says."""
 
+TENTHS = 10
+
 _NAN = float("nan")
 
 
 def model_sections(question: Mapping[str, Json]) -> Json:
-    """Sections about the bundle with the content ``content``; ``importance`` as the model's card has it.
+    """Sections about the bundle whose content is the JSON text ``content``; ``importance`` as the model's card has it.
 
-    ``before`` is the content of the champion before, or null; ``language`` the language.
+    ``before`` is that of the champion before, or null; ``language`` the language.
     """
-    content = BundleContent.model_validate(question["content"])
+    content = BundleContent.model_validate_json(question["content"])
     words = Wording(str(question["language"]))
     before = question["before"]
     sections = [
@@ -47,7 +50,7 @@ def model_sections(question: Mapping[str, Json]) -> Json:
         *_fairness(content, words),
         _importance(question["importance"], words),
         gates_section(verdicts(content))(words),
-        changes_section(content, None if before is None else BundleContent.model_validate(before), words),
+        changes_section(content, None if before is None else BundleContent.model_validate_json(before), words),
     ]
     return Page(sections=sections, narrow=frozenset({"promise"})).as_json()
 
@@ -116,7 +119,6 @@ def _metrics(content: BundleContent, words: Wording) -> Section:
 
 
 def _calibration(content: BundleContent, words: Wording) -> Section:
-    bands = _with_ends(content.pd_bands)
     kept = calibration_bands(content) is None
     line = intervals(content.metrics.out_of_fold)
     measures = Table(
@@ -133,42 +135,70 @@ def _calibration(content: BundleContent, words: Wording) -> Section:
         heading=words.text("report.heading.calibration"),
         paragraphs=(words.text("page.model.bands_kept" if kept else "page.model.bands_broken"),),
         tables=(measures,),
-        figures=(_promise(bands, words),),
+        figures=(_promise(tenths(content.pd_bands), words),),
     )
 
 
-def _with_ends(bands: tuple[PdBand, ...]) -> list[tuple[float, PdBand]]:
-    """Each band with its lower end; those without anybody cannot show a rate."""
-    lowers = [0.0, *(band.upper for band in bands[:-1])]
-    return [(low, band) for low, band in zip(lowers, bands, strict=True) if band.rows]
+@dataclass(frozen=True, slots=True)
+class _Tenth:
+    """Neighbouring bands of PD that together hold a tenth of the applicants."""
+
+    low: float
+    high: float
+    rows: int
+    positives: int
+
+    @property
+    def observed(self) -> float:
+        """Share with payment difficulties."""
+        return self.positives / self.rows
 
 
-def _promise(bands: list[tuple[float, PdBand]], words: Wording) -> Figure:
-    rates = [(low, band.upper, band.positives / band.rows) for low, band in bands]
-    # The last band reaches to a PD of 1: drawn to there it would press all others flat.
-    highest = max(2 * bands[-1][0], rates[-1][2])
-    drawn = [(low, min(high, highest), seen) for low, high, seen in rates]
-    inside = sum(low <= seen <= high for low, high, seen in rates)
+def tenths(bands: Sequence[PdBand]) -> list[_Tenth]:
+    """Bands joined until each holds a tenth of all applicants: narrower ones show chance alone."""
+    enough = sum(band.rows for band in bands) / TENTHS
+    made: list[_Tenth] = []
+    low, rows, positives = 0.0, 0, 0
+    for band in bands:
+        rows, positives = rows + band.rows, positives + band.positives
+        if rows >= enough:
+            made.append(_Tenth(low, band.upper, rows, positives))
+            low, rows, positives = band.upper, 0, 0
+    if rows:
+        last = made.pop() if made else _Tenth(0.0, 0.0, 0, 0)
+        made.append(_Tenth(last.low, bands[-1].upper, last.rows + rows, last.positives + positives))
+    return made
+
+
+def _promise(found: list[_Tenth], words: Wording) -> Figure:
+    # The last one reaches to a PD of 1: drawn to there it would press all others flat.
+    top = max(2 * found[-1].low, *(each.observed for each in found))
     return Figure(
         name="promise",
         heading=words.text("page.model.promise"),
         caption=words.text("page.model.promise_caption"),
-        alternative=words.text("page.model.promise_alt", n=words.number(inside), all=words.number(len(rates))),
+        alternative=words.text(
+            "page.model.promise_alt",
+            n=words.number(len(found)),
+            lowest=percent(found[0].observed, words),
+            highest=percent(found[-1].observed, words),
+        ),
         chart=promise_chart(
-            drawn, words={"x": words.text("page.model.band"), "y": words.text("report.column.observed")}
+            [(each.low, min(each.high, top), each.observed) for each in found],
+            words={"x": words.text("page.model.band"), "y": words.text("report.column.observed")},
         ),
         language=words.language,
         columns=(words.text("page.model.band"), *columns(words, "from_pd", "to_pd", "applicants", "bad", "observed")),
         rows=tuple(
             (
                 words.number(position),
-                percent(low, words),
-                percent(band.upper, words),
-                words.number(band.rows),
-                words.number(band.positives),
-                percent(band.positives / band.rows, words),
+                percent(each.low, words),
+                percent(each.high, words),
+                words.number(each.rows),
+                words.number(each.positives),
+                percent(each.observed, words),
             )
-            for position, (low, band) in enumerate(bands, start=1)
+            for position, each in enumerate(found, start=1)
         ),
     )
 

@@ -381,9 +381,9 @@ class DecisionService(Reviews):
             question = {
                 "about": "model",
                 "language": language,
-                "content": bundle.content.model_dump(mode="json"),
+                "content": bundle.content.model_dump_json(),
                 "importance": card["importance"],
-                "before": None if before is None else before.model_dump(mode="json"),
+                "before": None if before is None else before.model_dump_json(),
             }
             self._shown[wanted] = self._aside.ask(question)
         told = None if promoted is None else promoted.as_json()

@@ -1,4 +1,4 @@
-"""Letters on pages: read first, taken as PDF, each look recorded; the same sentences on screen, in the ledger, in the PDF."""
+"""Letters on pages: read first, taken as PDF, each look recorded; the same sentences on screen, in ledger and PDF."""
 
 import html
 import re

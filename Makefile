@@ -26,6 +26,9 @@ bench: setup-all ## Benchmarks, one after the other; figures go to benchmarks/re
 faults: setup-all ## The long matrices of planted failures
 	@$(BIN)/python -m pytest -m faults $(ARGS) || { test $$? -eq 5 && echo "No fault matrix in this version."; }
 
+screenshots: setup-all ## Pictures of every page for the docs, from the demo
+	@$(BIN)/python tools/screenshots.py
+
 lock: ## Resolve requirements/*.txt again (needs uv; ARGS="--upgrade" or ARGS="--upgrade-package numpy")
 	@UV=$(UV) tools/lock.sh $(ARGS)
 

@@ -27,7 +27,8 @@ CLIPPED = """() => {
     for (const text of svg.querySelectorAll("text")) {
       const box = text.getBoundingClientRect();
       if (!text.textContent.trim() || !box.width) continue;
-      if (box.left < edge.left - 1 || box.right > edge.right + 1 || box.top < edge.top - 1 || box.bottom > edge.bottom + 1)
+      const isWide = box.left < edge.left - 1 || box.right > edge.right + 1;
+      if (isWide || box.top < edge.top - 1 || box.bottom > edge.bottom + 1)
         found.push(svg.closest("[data-spec]").dataset.spec + ": " + text.textContent);
       if (text.textContent.includes("…")) found.push("cut: " + text.textContent);
     }

@@ -48,6 +48,11 @@ class ServedLender:
     bodies: tuple[bytes, ...]
 
     @property
+    def lender(self) -> Path:
+        """Its raw tables."""
+        return self.folder / "lender"
+
+    @property
     def variables(self) -> dict[str, str]:
         """Environment of its commands."""
         own = {"GARANT_CACHE_FOLDER": "cache", "GARANT_DEVELOPMENT_KEY": "development.key"}
@@ -70,7 +75,7 @@ def served_lender(folder: Path) -> ServedLender:
 
 
 def _make(made: ServedLender) -> None:
-    lender, bundles = made.folder / "lender", made.bundles
+    lender, bundles = made.lender, made.bundles
     quick = ("--fast", "--features", "12", "--members", "0", "--folds", "2", "--no-challenger", "--no-variants")
     for arguments in (
         ["synth", lender, "--scale", "0.003"],

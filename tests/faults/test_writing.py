@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from decision_service import ServedLender
 from garant.models.bundle.reading import read_bundle
 from garant.models.bundle.trust import Trust
-from garant.settings import load_settings
+from garant.settings import Settings
 from garant.storage import LocalRuns, sha256_file
 from garant.tables.accepted import is_accepted, open_accepted
 
@@ -36,8 +37,14 @@ COMMANDS = {
 class Place:
     """A lender and a model that are there, and how a command is run on them into a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.lender, self.model = folder, folder / "lender", folder / "model"
+    def __init__(self, folder: Path, served: ServedLender) -> None:
+        self.folder, self.lender, self.model = folder, folder / "lender", served.bundles[0]
+        self._variables = {**served.variables, "GARANT_CACHE_FOLDER": str(folder / "cache")}
+
+    @property
+    def trust(self) -> Trust:
+        """Trust in the key that signs its models."""
+        return Trust.of(Settings(development_key=Path(self._variables["GARANT_DEVELOPMENT_KEY"])))
 
     def arguments(self, name: str, out: Path) -> list[str]:
         """Arguments of a command that writes into `out`."""
@@ -47,24 +54,29 @@ class Place:
         self, arguments: list[str], *, before: Callable[[], object] | None = None, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run `garant`, whose cache is this place's own."""
-        variables = {"GARANT_CACHE_FOLDER": str(self.folder / "cache"), "GARANT_THREADS": "1", **environment}
-        command = [sys.executable, "-m", "garant", *arguments]
         return subprocess.run(
-            command, env={**os.environ, **variables}, capture_output=True, text=True, check=False, preexec_fn=before
+            [sys.executable, "-m", "garant", *arguments],
+            env=self.variables(**environment),
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=before,
         )
+
+    def variables(self, **environment: str) -> dict[str, str]:
+        """Environment of its commands."""
+        return {**os.environ, **self._variables, **environment}
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+def place(tmp_path_factory: pytest.TempPathFactory, served_lender: ServedLender) -> Place:
     """A lender, accepted once so that the cache is warm, and a model."""
-    made = Place(tmp_path_factory.mktemp("faults"))
-    quick = ("--fast", "--no-challenger", "--members", "2", "--features", "12")
-    steps = (
+    made = Place(tmp_path_factory.mktemp("faults"), served_lender)
+    for step in (
         ["synth", str(made.lender), "--scale", SCALE, "--format", "csv"],
-        ["train", str(made.lender), "--bundle", str(made.model), *quick],
         ["check", str(made.lender), "--for", "score"],
-    )
-    for step in steps:
+        ["check", str(made.lender)],
+    ):
         done = made.run(step)
         assert done.returncode in {0, 1}, done.stderr
     return made
@@ -107,13 +119,13 @@ def undisturbed(place: Place) -> Undisturbed:
     return Undisturbed(place)
 
 
-def check_whole(out: Path) -> None:
+def check_whole(place: Place, out: Path) -> None:
     """Whatever a reader would look at is whole or not there."""
     if (out / "accepted").exists():
         assert is_accepted(out / "accepted")
         open_accepted(out / "accepted", verify=True)
     if (out / "model").exists():
-        read_bundle(out / "model", Trust.of(load_settings()))
+        read_bundle(out / "model", place.trust)
         assert (out / "model" / "validation.html").exists()
     if (out / "runs" / "current.json").exists():
         run = LocalRuns(out / "runs").current()
@@ -126,7 +138,7 @@ def kill_and_repeat(place: Place, name: str, point: str, expected: dict[str, str
     arguments = place.arguments(name, out)
     killed = place.run(arguments, GARANT_FAILPOINT=point)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    check_whole(out)
+    check_whole(place, out)
     again = place.run([*arguments, "--overwrite"] if name == "train" else arguments)
     assert again.returncode in {0, 1}, again.stderr
     assert contents(out) == expected
@@ -167,7 +179,7 @@ def test_an_older_output_survives_the_death_of_its_successor(
     assert place.run(arguments).returncode == 1
     assert place.run(arguments, GARANT_FAILPOINT="storage.rename_folder").returncode == -signal.SIGKILL
     assert contents(tmp_path / "out") == expected
-    check_whole(tmp_path / "out")
+    check_whole(place, tmp_path / "out")
 
 
 # ---------------------------------------------------------------- a full disk
@@ -257,7 +269,7 @@ def test_a_folder_without_permission_is_named_before_the_long_work(place: Place,
 def test_a_command_that_is_told_to_stop_ends_with_143_and_leaves_nothing(place: Place, tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = [sys.executable, "-m", "garant", *place.arguments("check", out)]
-    variables = {**os.environ, "GARANT_CACHE_FOLDER": str(tmp_path / "cache")}
+    variables = place.variables(GARANT_CACHE_FOLDER=str(tmp_path / "cache"))
     with subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         while process.poll() is None and not list(out.glob(".accepted.*.partial/application")):
             time.sleep(0.01)
@@ -273,7 +285,7 @@ def test_a_reader_that_leaves_gets_no_traceback(place: Place, tmp_path: Path) ->
     done = subprocess.run(["sh", "-c", f"{command} 2>{tmp_path / 'err'} | head -c 1"], capture_output=True, check=False)
     assert done.returncode == 0
     assert (tmp_path / "err").read_text() == ""
-    check_whole(tmp_path / "out")
+    check_whole(place, tmp_path / "out")
 
 
 # ---------------------------------------------------------------- two at once
@@ -296,7 +308,7 @@ def test_two_commands_that_write_the_same_at_once_leave_one_whole_output(
     out = tmp_path / "out"
     command = [sys.executable, "-m", "garant", *place.arguments(name, out)]
     # A cache of their own: both read the raw tables at once as well.
-    variables = {**os.environ, "GARANT_CACHE_FOLDER": str(tmp_path / "cache"), "GARANT_THREADS": "1"}
+    variables = place.variables(GARANT_CACHE_FOLDER=str(tmp_path / "cache"))
     pair = [
         subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
@@ -309,4 +321,4 @@ def test_two_commands_that_write_the_same_at_once_leave_one_whole_output(
             assert any(word in error for word in ("meanwhile", "exists already", "already")), error
             assert not text
     assert whoever_won(contents(out)) == whoever_won(expected)
-    check_whole(out)
+    check_whole(place, out)

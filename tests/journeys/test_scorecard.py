@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from decision_service import ServedLender
 from garant.features.encode import encode
 from garant.models.bundle.reading import read_bundle
 from garant.models.bundle.trust import Trust
@@ -73,9 +74,9 @@ def test_the_run_stores_what_the_scorecard_says_of_everybody(run: dict[str, Any]
 
 
 def test_without_the_library_the_champion_is_trained_and_one_line_says_what_is_missing(
-    lender: Path, tmp_path: Path, garant: Garant, user: Settings
+    served_lender: ServedLender, tmp_path: Path, garant: Garant, user: Settings
 ) -> None:
-    command = ["train", str(lender), "--bundle", str(tmp_path / "model"), *QUICK]
+    command = ["train", str(served_lender.lender), "--bundle", str(tmp_path / "model"), *QUICK]
     code = f"import sys; sys.modules['optbinning'] = None\nfrom garant.cli.app import main\nmain({command!r})"
     own = {
         "GARANT_CACHE_FOLDER": str(user.cache_folder),
@@ -95,9 +96,9 @@ def test_without_the_library_the_champion_is_trained_and_one_line_says_what_is_m
 
 
 def test_a_challenger_that_nobody_asked_for_is_not_mentioned(
-    garant: Garant, lender: Path, tmp_path: Path, user: Settings
+    garant: Garant, served_lender: ServedLender, tmp_path: Path, user: Settings
 ) -> None:
-    said = garant("train", lender, "--bundle", tmp_path / "model", *QUICK, "--no-challenger")
+    said = garant("train", served_lender.lender, "--bundle", tmp_path / "model", *QUICK, "--no-challenger")
     assert said.code == 0, said.err
     assert "Challenger" not in said.out
     assert read_bundle(tmp_path / "model", Trust.of(user)).content.challenger is None

@@ -69,6 +69,16 @@ ALLOWED = tuple(
 
 Change = Callable[[Path], None]
 
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what looks at the lender with one worker, unless it needs another: its models are trained once."""
+    for item in items:
+        looks_at_it = HERE in item.path.parents and "lender" in getattr(item, "fixturenames", ())
+        if looks_at_it and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group("own"))
+
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:

@@ -22,7 +22,7 @@ from garant.runs.score_files import read_scores
 from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("products")
+pytestmark = pytest.mark.xdist_group("own")
 
 LOSSES = {"ead", "lgd", "expected_loss"}
 REVOLVING = "Revolving loans"

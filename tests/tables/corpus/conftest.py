@@ -10,13 +10,14 @@ A module of the corpus holds ``CASES``: a sentence and a mapping with these keys
 ``orphans``     table → physical lines of its orphans
 ``warns``       warning that the sound lender does not have → words of it
 ``formats``     suffixes of the files; all three by default
+``daily``       those of them that `make test` runs; by default ``DAILY`` of the module, or all
 ``purpose``     ``train`` (default) or ``score``
 ``lines``       file without suffix → function from the position of a row to its physical line, where lines shift
 ``without``     tables to go on without
 ==============  ====================================================================================================
 
-Each test of the corpus runs every case in every format. What accepted rows must hold is computed from the text of the
-cells by the fixture ``meant``, not by the reader.
+Each test of the corpus runs every case in every format; some of them, by `make faults` alone. What accepted rows must
+hold is computed from the text of the cells by the fixture ``meant``, not by the reader.
 """
 
 import csv
@@ -262,8 +263,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that asks for `case` with every case of its module in every format."""
     if "case" not in metafunc.fixturenames:
         return
+    daily = vars(metafunc.module).get("DAILY", FORMATS)
     runs = [
-        pytest.param(case, suffix, id=f"{sentence} ({suffix[1:]})")
+        pytest.param(
+            case,
+            suffix,
+            id=f"{sentence} ({suffix[1:]})",
+            marks=() if suffix in case.get("daily", daily) else pytest.mark.faults,
+        )
         for sentence, case in vars(metafunc.module)["CASES"].items()
         for suffix in case.get("formats", FORMATS)
     ]

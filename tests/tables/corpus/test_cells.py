@@ -1,5 +1,6 @@
 """Broken cells: one sends its row to quarantine, a column of them refuses the file and says what to do."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,9 @@ import pyarrow as pa
 PARQUET = (".parquet",)
 TEXT = (".csv", ".csv.gz")
 
+DAILY = (".csv", ".parquet")
+"""What is packed is the text that is read from the plain file: one case here is, the others by `make faults`."""
+
 
 def broken(table: str, column: str, value: str, code: str, client: int = 7) -> dict[str, Any]:
     """One cell that breaks one rule of its column."""
@@ -18,6 +22,22 @@ def broken(table: str, column: str, value: str, code: str, client: int = 7) -> d
         "aside": {f"{table}.{column}.{code}": [(table, client + 2)]},
         "orphans": children(table, client),
     }
+
+
+def at_once(*cells: tuple[str, str, str, str]) -> dict[str, Any]:
+    """Each cell in the row of another client."""
+    aside: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    orphans: defaultdict[str, list[int]] = defaultdict(list)
+    for client, (table, column, _, code) in enumerate(cells):
+        aside[f"{table}.{column}.{code}"].append((table, client + 2))
+        for child, lines in children(table, client).items():
+            orphans[child] += lines
+
+    def do(x: Any) -> None:  # noqa: ANN401 - the lender of the corpus
+        for client, (table, column, value, _) in enumerate(cells):
+            x.cell(table, client, column, value)
+
+    return {"do": do, "aside": aside, "orphans": orphans, "daily": (".csv.gz", ".parquet")}
 
 
 def children(table: str, client: int) -> dict[str, tuple[int, ...]]:
@@ -51,57 +71,64 @@ def only_first(x: Any, table: str, n: int) -> None:  # noqa: ANN401
     del x.files[table][n:]
 
 
+CELLS = {
+    "text in a column of numbers": ("bureau", "AMT_CREDIT_SUM", "many", "type"),
+    "text in a column of days": ("bureau", "DAYS_CREDIT", "yesterday", "type"),
+    "a date in a column of days": ("bureau", "DAYS_CREDIT", "2025-01-31", "type"),
+    "a French amount": ("bureau", "AMT_CREDIT_SUM", "91 323,50", "type"),
+    "a French amount with narrow spaces": ("bureau", "AMT_CREDIT_SUM", "91\u202f323.50", "type"),
+    "an English amount": ("bureau", "AMT_CREDIT_SUM", "91,323.50", "type"),
+    "a German amount": ("bureau", "AMT_CREDIT_SUM", "91.323,50", "type"),
+    "an amount with its currency": ("bureau", "AMT_CREDIT_SUM", "91323 EUR", "type"),
+    "a percentage in a column of rates": ("application", "EXT_SOURCE_2", "5.9 %", "type"),
+    "wide digits": ("bureau", "AMT_CREDIT_SUM", "９１３２３", "type"),
+    "an underscore between digits": ("bureau", "AMT_CREDIT_SUM", "91_323", "type"),
+    "a hexadecimal number": ("bureau", "DAYS_CREDIT", "-0x190", "type"),
+    "a truth value as a number": ("application", "CNT_CHILDREN", "true", "type"),
+    "a formula": ("bureau", "AMT_CREDIT_SUM", "=cmd|'/c calc'!A0", "type"),
+    "infinity": ("bureau", "AMT_CREDIT_SUM", "inf", "range"),
+    "minus infinity": ("application", "EXT_SOURCE_2", "-Infinity", "range"),
+    "a number beyond every float": ("application", "EXT_SOURCE_2", "1e400", "range"),
+    "an amount beyond int64": ("bureau", "AMT_CREDIT_SUM", "9223372036854775808", "range"),
+    "an amount whose thousandths are beyond int64": ("bureau", "AMT_CREDIT_SUM", "9223372036854776", "range"),
+    "a number of four thousand digits": ("bureau", "AMT_CREDIT_SUM", "9" * 4_000, "range"),
+    "days beyond int64": ("bureau", "DAYS_CREDIT", "-1e30", "range"),
+    "a fraction of a day": ("bureau", "DAYS_CREDIT", "-400.5", "whole"),
+    "half a child": ("application", "CNT_CHILDREN", "1.5", "whole"),
+    "money finer than a thousandth": ("bureau", "AMT_CREDIT_SUM", "91323.0001", "precision"),
+    "money with the rest of a float": ("bureau", "AMT_CREDIT_SUM", "59.000000000000004", "precision"),
+    "a tiny amount in exponent form": ("installments_payments", "AMT_PAYMENT", "1e-4", "precision"),
+    "no day of the credit": ("bureau", "DAYS_CREDIT", "", "empty"),
+    "a credit that began on the day that stands for none": ("bureau", "DAYS_CREDIT", "365243", "empty"),
+    "no month": ("POS_CASH_balance", "MONTHS_BALANCE", "NULL", "empty"),
+    "no day of decision": ("previous_application", "DAYS_DECISION", "NaN", "empty"),
+    "no status of the month": ("bureau_balance", "STATUS", "", "empty"),
+    "an unknown status of the month": ("bureau_balance", "STATUS", "9", "level"),
+    "a status in another case": ("bureau_balance", "STATUS", "c", "level"),
+    "a credit that began after the application": ("bureau", "DAYS_CREDIT", "1", "future"),
+    "a bureau month after the application": ("bureau_balance", "MONTHS_BALANCE", "1", "future"),
+    "a POS month after the application": ("POS_CASH_balance", "MONTHS_BALANCE", "2", "future"),
+    "a card month after the application": ("credit_card_balance", "MONTHS_BALANCE", "12", "future"),
+    "a decision after the application": ("previous_application", "DAYS_DECISION", "3", "future"),
+    "a payment after the application": ("installments_payments", "DAYS_ENTRY_PAYMENT", "5.0", "future"),
+    "an applicant born in the future": ("application", "DAYS_BIRTH", "12", "future"),
+    "an employment that begins in the future": ("application", "DAYS_EMPLOYED", "30", "future"),
+    "an applicant of seventeen": ("application", "DAYS_BIRTH", "-6573", "age"),
+    "an applicant born today": ("application", "DAYS_BIRTH", "0", "age"),
+    "an applicant of a hundred and thirty": ("application", "DAYS_BIRTH", "-47500", "age"),
+    "a negative income": ("application", "AMT_INCOME_TOTAL", "-0.5", "negative"),
+    "a negative credit": ("application", "AMT_CREDIT", "-1", "negative"),
+    "a negative payment": ("installments_payments", "AMT_PAYMENT", "-6948.36", "negative"),
+    "a negative number of children": ("application", "CNT_CHILDREN", "-1", "negative"),
+    "negative days past due": ("POS_CASH_balance", "SK_DPD", "-1", "negative"),
+    "a negative limit of a card": ("credit_card_balance", "AMT_CREDIT_LIMIT_ACTUAL", "-135000", "negative"),
+}
+"""Cells that break one rule each: table, column, value, code of the rule."""
+
 CASES: dict[str, dict[str, Any]] = {
-    "text in a column of numbers": broken("bureau", "AMT_CREDIT_SUM", "many", "type"),
-    "text in a column of days": broken("bureau", "DAYS_CREDIT", "yesterday", "type"),
-    "a date in a column of days": broken("bureau", "DAYS_CREDIT", "2025-01-31", "type"),
-    "a French amount": broken("bureau", "AMT_CREDIT_SUM", "91 323,50", "type"),
-    "a French amount with narrow spaces": broken("bureau", "AMT_CREDIT_SUM", "91\u202f323.50", "type"),
-    "an English amount": broken("bureau", "AMT_CREDIT_SUM", "91,323.50", "type"),
-    "a German amount": broken("bureau", "AMT_CREDIT_SUM", "91.323,50", "type"),
-    "an amount with its currency": broken("bureau", "AMT_CREDIT_SUM", "91323 EUR", "type"),
-    "a percentage in a column of rates": broken("application", "EXT_SOURCE_2", "5.9 %", "type"),
-    "wide digits": broken("bureau", "AMT_CREDIT_SUM", "９１３２３", "type"),
-    "an underscore between digits": broken("bureau", "AMT_CREDIT_SUM", "91_323", "type"),
-    "a hexadecimal number": broken("bureau", "DAYS_CREDIT", "-0x190", "type"),
-    "a truth value as a number": broken("application", "CNT_CHILDREN", "true", "type"),
-    "a formula": broken("bureau", "AMT_CREDIT_SUM", "=cmd|'/c calc'!A0", "type"),
-    "infinity": broken("bureau", "AMT_CREDIT_SUM", "inf", "range"),
-    "minus infinity": broken("application", "EXT_SOURCE_2", "-Infinity", "range"),
-    "a number beyond every float": broken("application", "EXT_SOURCE_2", "1e400", "range"),
-    "an amount beyond int64": broken("bureau", "AMT_CREDIT_SUM", "9223372036854775808", "range"),
-    "an amount whose thousandths are beyond int64": broken("bureau", "AMT_CREDIT_SUM", "9223372036854776", "range"),
-    "a number of four thousand digits": broken("bureau", "AMT_CREDIT_SUM", "9" * 4_000, "range"),
-    "days beyond int64": broken("bureau", "DAYS_CREDIT", "-1e30", "range"),
-    "a fraction of a day": broken("bureau", "DAYS_CREDIT", "-400.5", "whole"),
-    "half a child": broken("application", "CNT_CHILDREN", "1.5", "whole"),
-    "money finer than a thousandth": broken("bureau", "AMT_CREDIT_SUM", "91323.0001", "precision"),
-    "money with the rest of a float": broken("bureau", "AMT_CREDIT_SUM", "59.000000000000004", "precision"),
-    "a tiny amount in exponent form": broken("installments_payments", "AMT_PAYMENT", "1e-4", "precision"),
-    "no day of the credit": broken("bureau", "DAYS_CREDIT", "", "empty"),
-    "a credit that began on the day that stands for none": broken("bureau", "DAYS_CREDIT", "365243", "empty"),
-    "no month": broken("POS_CASH_balance", "MONTHS_BALANCE", "NULL", "empty"),
-    "no day of decision": broken("previous_application", "DAYS_DECISION", "NaN", "empty"),
-    "no status of the month": broken("bureau_balance", "STATUS", "", "empty"),
-    "an unknown status of the month": broken("bureau_balance", "STATUS", "9", "level"),
-    "a status in another case": broken("bureau_balance", "STATUS", "c", "level"),
-    "a credit that began after the application": broken("bureau", "DAYS_CREDIT", "1", "future"),
-    "a bureau month after the application": broken("bureau_balance", "MONTHS_BALANCE", "1", "future"),
-    "a POS month after the application": broken("POS_CASH_balance", "MONTHS_BALANCE", "2", "future"),
-    "a card month after the application": broken("credit_card_balance", "MONTHS_BALANCE", "12", "future"),
-    "a decision after the application": broken("previous_application", "DAYS_DECISION", "3", "future"),
-    "a payment after the application": broken("installments_payments", "DAYS_ENTRY_PAYMENT", "5.0", "future"),
-    "an applicant born in the future": broken("application", "DAYS_BIRTH", "12", "future"),
-    "an employment that begins in the future": broken("application", "DAYS_EMPLOYED", "30", "future"),
-    "an applicant of seventeen": broken("application", "DAYS_BIRTH", "-6573", "age"),
-    "an applicant born today": broken("application", "DAYS_BIRTH", "0", "age"),
-    "an applicant of a hundred and thirty": broken("application", "DAYS_BIRTH", "-47500", "age"),
-    "a negative income": broken("application", "AMT_INCOME_TOTAL", "-0.5", "negative"),
-    "a negative credit": broken("application", "AMT_CREDIT", "-1", "negative"),
-    "a negative payment": broken("installments_payments", "AMT_PAYMENT", "-6948.36", "negative"),
-    "a negative number of children": broken("application", "CNT_CHILDREN", "-1", "negative"),
-    "negative days past due": broken("POS_CASH_balance", "SK_DPD", "-1", "negative"),
-    "a negative limit of a card": broken("credit_card_balance", "AMT_CREDIT_LIMIT_ACTUAL", "-135000", "negative"),
+    # Alone as plain text; packed and as Parquet, where the same cells are read, by `make faults`, and here at once.
+    **{sentence: broken(*cell) | {"daily": (".csv",)} for sentence, cell in CELLS.items()},
+    "all of these cells at once": at_once(*CELLS.values()),
     "a row that breaks several rules": {
         "do": lambda x: (x.cell("bureau", 7, "DAYS_CREDIT", "3"), x.cell("bureau", 7, "AMT_CREDIT_SUM", "-1")),
         "aside": {

@@ -6,6 +6,9 @@ from typing import Any
 CHILDREN = ("bureau", "previous_application", "POS_CASH_balance", "installments_payments", "credit_card_balance")
 CONTRACTS = ("previous_application", "POS_CASH_balance", "installments_payments", "credit_card_balance")
 
+DAILY = (".csv", ".parquet")
+"""What is packed is the text that is read from the plain file: one case here is, the others by `make faults`."""
+
 
 def no_id(value: str, code: str = "id") -> dict[str, Any]:
     """A credit whose own id is no id: its month loses its parent."""
@@ -91,7 +94,7 @@ CASES: dict[str, dict[str, Any]] = {
         "do": lambda x: (shifted(2**53)(x), x.cell("bureau", 199, "SK_ID_CURR", str(2**53 + 100_201))),
         "orphans": {"bureau": [201], "bureau_balance": [201]},
     },
-    "an applicant twice": twice("application", "SK_ID_CURR"),
+    "an applicant twice": twice("application", "SK_ID_CURR") | {"daily": (".csv", ".csv.gz", ".parquet")},
     "a credit twice": twice("bureau", "SK_ID_BUREAU"),
     "an earlier application twice": twice("previous_application", "SK_ID_PREV"),
     "a bureau month twice": twice("bureau_balance", "SK_ID_BUREAU"),

@@ -5,6 +5,9 @@ from typing import Any
 
 CHILDREN = ("bureau", "previous_application", "POS_CASH_balance", "installments_payments", "credit_card_balance")
 
+DAILY = (".csv", ".parquet")
+"""What is packed is the text that is read from the plain file: one case here is, the others by `make faults`."""
+
 
 def part_of_the_applicants(x: Any) -> None:  # noqa: ANN401 - the lender of the corpus
     """Leave out the first forty applicants, whose child rows stay."""
@@ -33,6 +36,7 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "months of a credit that is not there": {
         "do": lambda x: x.add("bureau_balance", 7, SK_ID_BUREAU="77"),
+        "daily": (".csv", ".csv.gz", ".parquet"),
         "orphans": {"bureau_balance": [202]},
     },
     "months of a credit whose client is not there": {

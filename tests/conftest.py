@@ -4,6 +4,7 @@ import gc
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Workers share the cores: OpenMP threads of one that wait actively would slow the other down several times.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Where Python may not keep what it compiled, each of the many commands that tests start compiles garant anew: up to two
+# seconds of processor time, more than most of them work.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # As in a command; of a worker's time Python would else spend a fifth on looking for garbage among what stays.
 gc.set_threshold(GARBAGE_AFTER)

@@ -49,7 +49,7 @@ def lender(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bundle(lender: Path, settings: Settings) -> Path:
     """Folder of a quick model of the lender."""
     place = lender.parent / "model"
-    train(lender, place, options=TrainOptions(fast=True, members=2), settings=settings)
+    train(lender, place, options=TrainOptions(fast=True, members=2, challenger=False), settings=settings)
     return place
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -15,9 +16,16 @@ from garant.engines.duckdb import DuckDBEngine
 from garant.features.catalogue import groups
 from garant.features.matrix import matrix
 from garant.tables.schema import TABLES
+from worker_groups import keep_together
 
 Row = dict[str, Any]
 Book = dict[str, list[Row]]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what runs the whole matrix with one worker: its SQL is compiled once."""
+    keep_together(items, Path(__file__).parent, "features", fixtures={"matrix_sql"})
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ from postgres_server import PostgresServer
 
 pytestmark = pytest.mark.xdist_group("postgres")
 
-ROUNDS = 3
+ROUNDS = 2
+"""`make faults` takes many."""
 
 Served = tuple[ServiceProcess, str]
 

@@ -1,6 +1,7 @@
 """A small sample with a planted truth, and a champion of it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,13 @@ from garant.features.encode import InputColumn
 from garant.models.parameters import Parameters
 from garant.models.training import Trained, train_champion
 from garant.models.training_data import TrainingData
+from worker_groups import keep_together
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what looks at the champion with one worker: it is trained once."""
+    keep_together(items, Path(__file__).parent, "models", fixtures={"trained"})
 
 
 def planted(rows: int, seed: int) -> tuple[TrainingData, np.ndarray]:

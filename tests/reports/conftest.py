@@ -1,6 +1,7 @@
 """A small evaluated sample that reports are made of."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,13 @@ from garant.models.cutoff import Costs
 from garant.models.evaluation import evaluate_out_of_fold
 from garant.models.product_cutoffs import Cutoffs
 from garant.reports.report_data import Importance, ReportData, Split
+from worker_groups import keep_together
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what is made of the sample with one worker: it is evaluated once, and what draws starts once."""
+    keep_together(items, Path(__file__).parent, "reports", fixtures={"data"})
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from garant.runs.train_options import TrainOptions
 from garant.runs.train_result import TrainResult
 from garant.settings import Settings
 from garant.tables.synthetic import generate
+from worker_groups import keep_together
 
 OWN_COLUMNS = """
 [extra.MonthsAsCustomer]
@@ -69,15 +70,11 @@ ALLOWED = tuple(
 
 Change = Callable[[Path], None]
 
-HERE = Path(__file__).parent
 
-
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what looks at the lender with one worker, unless it needs another: its models are trained once."""
-    for item in items:
-        looks_at_it = HERE in item.path.parents and "lender" in getattr(item, "fixturenames", ())
-        if looks_at_it and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group("own"))
+    """Keep what looks at the lender with one worker: its models are trained once."""
+    keep_together(items, Path(__file__).parent, "own", fixtures={"lender"})
 
 
 @pytest.fixture(scope="session")

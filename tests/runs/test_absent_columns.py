@@ -99,7 +99,7 @@ def test_one_client_is_explained_only_on_demand_as_well(poor: Path, model: Train
 def test_training_leaves_out_what_says_nothing_and_is_then_no_obstacle_to_scoring(
     poor: Path, allowed: tuple[tuple[str, str], ...], settings: Settings, tmp_path: Path
 ):
-    options = TrainOptions(fast=True, allow_strong=allowed, members=0)
+    options = TrainOptions(fast=True, allow_strong=allowed, members=0, challenger=False)
     trained = train(poor, tmp_path / "model", options=options, settings=settings)
     assert trained.left_out == ("application_car_age", "application_education")
     names = {f.name for f in trained.bundle.content.features}

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -232,16 +233,32 @@ TEXT_KINDS = (
 )
 
 
-@settings(max_examples=110)
-@given(
+DAMAGED_TEXT = given(
     seed=st.integers(0, 10_000),
     damage=edits(*TEXT_KINDS),
     suffix=st.sampled_from([".csv", ".csv.gz"]),
     purpose=st.sampled_from(["train", "score"]),
 )
+
+
+@settings(max_examples=50)
+@DAMAGED_TEXT
 def test_damaged_text_is_refused_or_accounted_for_row_by_row(
     seed: int, damage: list[Edit], suffix: str, purpose: Purpose, meant: Meant
 ):
+    check_text(seed, damage, suffix, purpose, meant)
+
+
+@pytest.mark.faults
+@settings(max_examples=400)
+@DAMAGED_TEXT
+def test_much_damaged_text_is_refused_or_accounted_for_row_by_row(
+    seed: int, damage: list[Edit], suffix: str, purpose: Purpose, meant: Meant
+):
+    check_text(seed, damage, suffix, purpose, meant)
+
+
+def check_text(seed: int, damage: list[Edit], suffix: str, purpose: Purpose, meant: Meant) -> None:
     tables = random_tables(seed)
     sound = {table: text_of(rows) for table, rows in tables.items()}
     texts = dict(sound)
@@ -267,15 +284,31 @@ def test_damaged_text_is_refused_or_accounted_for_row_by_row(
             assert stray or b'"' in lines[header - 1] or found == places.keys()
 
 
-@settings(max_examples=60)
-@given(
+DAMAGED_PARQUET = given(
     seed=st.integers(0, 10_000),
     damage=edits("exact", "exact", "exact", "type", "null", "nasty", "repeat", "shuffle", "swap", "cut"),
     purpose=st.sampled_from(["train", "score"]),
 )
+
+
+@settings(max_examples=30)
+@DAMAGED_PARQUET
 def test_damaged_parquet_is_refused_or_accounted_for_row_by_row(
     seed: int, damage: list[Edit], purpose: Purpose, meant: Meant
 ):
+    check_parquet(seed, damage, purpose, meant)
+
+
+@pytest.mark.faults
+@settings(max_examples=200)
+@DAMAGED_PARQUET
+def test_much_damaged_parquet_is_refused_or_accounted_for_row_by_row(
+    seed: int, damage: list[Edit], purpose: Purpose, meant: Meant
+):
+    check_parquet(seed, damage, purpose, meant)
+
+
+def check_parquet(seed: int, damage: list[Edit], purpose: Purpose, meant: Meant) -> None:
     tables = random_tables(seed)
     whole: dict[str, list[Row | None]] = {table: list(rows) for table, rows in tables.items()}
     columns = {table: {name: pa.array([r[name] for r in rows]) for name in rows[0]} for table, rows in tables.items()}
@@ -399,7 +432,7 @@ def rows_of(path: Path | None) -> list[dict[str, Any]]:
     return [] if path is None else pq.read_table(path).to_pylist()
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10_000))
 def test_sound_random_tables_are_accepted_whole(seed: int, meant: Meant):
     tables = random_tables(seed)

@@ -12,10 +12,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from garant.tables.synthetic import Shock, SyntheticLender, generate
+from worker_groups import keep_together
 
 CLIENTS = 8192
 SCALE = CLIENTS / 356_255
 SEED = 7
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what looks at the lender with one worker: it is drawn once."""
+    keep_together(items, Path(__file__).parent, "synthetic", fixtures={"lender", "shocked"})
 
 
 @pytest.fixture(scope="session")

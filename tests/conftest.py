@@ -14,6 +14,7 @@ import pytest
 
 from garant.cli.app import GARBAGE_AFTER
 from s3_server import S3Server, started_s3_server
+from worker_groups import keep_modules_together
 
 if TYPE_CHECKING:
     from decision_service import ServedLender
@@ -37,6 +38,12 @@ hypothesis.settings.register_profile("garant", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("garant")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker make what the tests of a module share."""
+    keep_modules_together(items)
 
 
 @pytest.fixture(scope="session")

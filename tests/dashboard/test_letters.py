@@ -1,4 +1,4 @@
-"""Letters on pages: read first, taken as PDF, each look recorded; the same sentences on screen, in ledger and PDF."""
+"""Letters on pages: read first, taken as PDF, every look recorded; one sentence on screen, in the ledger, in print."""
 
 import html
 import re

@@ -30,8 +30,8 @@ def application_tables(judgement: Judgement, words: Wording) -> tuple[Table, ...
     """Facts that were read to decide, facts that were not, the lender's own facts, and rows of every other table."""
     header = (words.text("subject.fact"), words.text("subject.value"))
     tables = [
-        Table(caption=words.text(f"subject.records.{part}"), columns=header, rows=facts, kind="words")
-        for part, facts in application_facts(judgement, words).items()
+        Table(caption=words.text(f"subject.records.{part}"), columns=header, rows=fact_rows(facts, words), kind="words")
+        for part, facts in application_facts(judgement).items()
     ]
     others = tuple(
         (words.text(f"dictionary.table.{name}"), words.number(n)) for name, n in other_tables(judgement, words).items()
@@ -40,8 +40,8 @@ def application_tables(judgement: Judgement, words: Wording) -> tuple[Table, ...
     return (*tables, Table(caption=words.text("subject.tables.caption"), columns=rows, rows=others))
 
 
-def application_facts(judgement: Judgement, words: Wording) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Facts of the application in words, by what became of them: ``read``, ``kept``, ``own``; whichever there are."""
+def application_facts(judgement: Judgement) -> dict[str, dict[str, Any]]:
+    """Facts of the application by column, by what became of them: ``read``, ``kept``, ``own``; whichever there are."""
     sent = {name: value for name, value in _raw(judgement).get(APPLICATION, {}).items() if value is not None}
     read, features = read_columns(judgement), judgement.contributions
     parts: dict[str, dict[str, Any]] = {"read": {}, "kept": {}, "own": {}}
@@ -51,7 +51,12 @@ def application_facts(judgement: Judgement, words: Wording) -> dict[str, tuple[t
         else:
             # Whether a rule reads it, the lender's declarations say, and these are not in the record.
             parts["read" if extra_name(name) in features else "own"][name] = value
-    return {part: tuple(_rows(facts, words)) for part, facts in parts.items() if facts}
+    return {part: facts for part, facts in parts.items() if facts}
+
+
+def fact_rows(facts: Mapping[str, Any], words: Wording) -> tuple[tuple[str, str], ...]:
+    """Facts in words: what each is, and its value."""
+    return tuple(_rows(facts, words))
 
 
 def other_tables(judgement: Judgement, words: Wording) -> dict[str, int]:

@@ -20,8 +20,11 @@ from garant.reports.client_letter.writing import local_day
 from garant.reports.section import Table
 from garant.runs.deciding.answer import final_outcome
 from garant.runs.deciding.decider import Decider
-from garant.runs.subject_application import APPLICATION, application_facts, other_tables
+from garant.runs.subject_application import APPLICATION, application_facts, fact_rows, other_tables
 from garant.wording.catalogue import Wording
+
+_OF_OTHERS = ("EXT_SOURCE_", "AMT_REQ_CREDIT_BUREAU_")
+"""Columns of the application begin so that others state: scores, and enquiries that a credit register counts."""
 
 _REGISTER = "bureau"
 """Tables of a credit register begin so; all others are the lender's own."""
@@ -107,11 +110,17 @@ def _changes(decider: Decider, judgement: Judgement, language: Language) -> tupl
 def _inputs(judgement: Judgement, words: Wording) -> tuple[Table, ...]:
     """What was read to decide, with its origin."""
     header = (words.text("subject.fact"), words.text("subject.value"))
-    facts = application_facts(judgement, words)
+    facts = application_facts(judgement)
+    read = facts.get("read", {})
+    by_origin = {
+        "read": {name: value for name, value in read.items() if not name.startswith(_OF_OTHERS)},
+        "others": {name: value for name, value in read.items() if name.startswith(_OF_OTHERS)},
+        "own": facts.get("own", {}),
+    }
     tables = [
-        Table(caption=words.text(f"letter.inputs.{part}"), columns=header, rows=facts[part], kind="words")
-        for part in ("read", "own")
-        if part in facts
+        Table(caption=words.text(f"letter.inputs.{part}"), columns=header, rows=fact_rows(each, words), kind="words")
+        for part, each in by_origin.items()
+        if each
     ]
     rows = tuple(
         (

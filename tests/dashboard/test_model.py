@@ -40,7 +40,7 @@ def content(decider: Decider) -> BundleContent:
 
 def plain(text: str) -> str:
     """Words of a page without its markup."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+    return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]+>", " ", text))
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

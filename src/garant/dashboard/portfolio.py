@@ -111,7 +111,7 @@ def asked_by(query: QueryParams, language: Lang) -> Asked:
             by = each
     if by != typed["by"]:
         problems["by"] = "page.portfolio.wrong_by"
-    filters = {name: typed[name] for name in FILTERS if typed[name]}
+    filters: dict[Dimension, str] = {name: typed[name] for name in FILTERS if typed[name]}
     if "band" in filters and filters["band"] not in {str(n) for n in range(len(BANDS) - 1)}:
         problems["band"] = "page.portfolio.wrong_band"
         del filters["band"]

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from garant.exceptions import AsideError
 from garant.policy.outcome import ACCEPT, REFER, REFUSE
-from garant.runs.aside.dimensions import Dimension
+from garant.runs.aside.dimensions import DIMENSIONS, Dimension
 from garant.runs.aside.scored import DATE, INCOME, Scored
 from garant.runs.aside.simulation import expected_costs
 
@@ -79,9 +79,12 @@ def values_of(found: Scored, by: Dimension) -> pa.ChunkedArray:
 def chosen(found: Scored, filters: Mapping[str, str]) -> Mask:
     """Whom the filters choose; without any, everybody."""
     kept = np.ones(len(found.rows), dtype=np.bool_)
-    for name, value in filters.items():
-        if name not in COLUMNS:
-            raise AsideError("failed", f"no filter is called {name}")
+    if unknown := filters.keys() - COLUMNS.keys():
+        raise AsideError("failed", f"no filter is called {min(unknown)}")
+    for name in DIMENSIONS:
+        value = filters.get(name)
+        if value is None:
+            continue
         if COLUMNS[name] not in found.rows.schema.names:
             return np.zeros(len(kept), dtype=np.bool_)
         kept &= pc.fill_null(pc.equal(values_of(found, name), value), fill_value=False).to_numpy()
@@ -132,7 +135,7 @@ class _Sums:
 
     def of(self, values: Floats) -> Floats:
         """Sum of `values` by group."""
-        return np.bincount(self.codes, weights=values, minlength=self.n)
+        return np.bincount(self.codes, weights=values, minlength=self.n).astype(np.float64)
 
 
 def _losses(found: Scored, kept: Mask) -> Floats | None:

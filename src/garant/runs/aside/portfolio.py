@@ -259,7 +259,7 @@ def _csv(made: Sequence[Group], by: Dimension) -> str:
     for each in made:
         counts = (each.rows, each.accepted, each.referred, each.refused)
         cells = (
-            each.key or "",
+            _key(each.key, by),
             *counts,
             each.approval_rate,
             each.mean_pd,

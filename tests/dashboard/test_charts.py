@@ -27,8 +27,8 @@ CLIPPED = """() => {
     for (const text of svg.querySelectorAll("text")) {
       const box = text.getBoundingClientRect();
       if (!text.textContent.trim() || !box.width) continue;
-      const isWide = box.left < edge.left - 1 || box.right > edge.right + 1;
-      if (isWide || box.top < edge.top - 1 || box.bottom > edge.bottom + 1)
+      const across = box.left < edge.left - 1 || box.right > edge.right + 1;
+      if (across || box.top < edge.top - 1 || box.bottom > edge.bottom + 1)
         found.push(svg.closest("[data-spec]").dataset.spec + ": " + text.textContent);
       if (text.textContent.includes("…")) found.push("cut: " + text.textContent);
     }
@@ -132,7 +132,7 @@ def test_the_numbers_are_there_without_a_script(chromium: Browser, watched: "Pag
         context.add_cookies([{"name": name, "value": value, "url": str(watched.client.base_url)}])
     page = context.new_page()
     page.goto("/en/portfolio?by=band")
-    page.get_by_text("Numbers of “Applicants by PD”").click()
+    page.get_by_text("Numbers of the figure “Applicants by PD”").click()
     assert page.get_by_role("table", name="Applicants by PD").is_visible()
     assert page.get_by_text("The chart needs JavaScript").first.is_visible()
     context.close()

@@ -53,6 +53,14 @@ class Shown:
 
 PAGES = {
     "login": Shown("login", None),
+    "clients": Shown("clients?q=1"),
+    "client refused": Shown("clients/{refuse}"),
+    "client referred": Shown("clients/{refer}"),
+    "client accepted": Shown("clients/{accept}"),
+    "client, recorded": Shown("clients/{refuse}", Role.AUDITOR),
+    "changes": Shown("clients/{refuse}/changes"),
+    "contributions": Shown("clients/{refuse}/contributions"),
+    "payments": Shown("clients/{accept}/payments"),
 }
 
 

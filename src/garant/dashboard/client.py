@@ -34,6 +34,9 @@ Decider = Annotated[Session, Depends(require(Scope.DECIDE))]
 CREDITS_SHOWN = 20
 """Of the timeline on the page of a client; all of them have a page of their own."""
 
+INPUTS_SHOWN = 50
+"""Of the inputs of the model, the strongest first; on request all of them, which is a page of several hundred rows."""
+
 _KEY = re.compile(r"[\w-]{8,64}")
 
 _OPEN = frozenset({State.PROPOSED, State.CONTESTED})
@@ -105,8 +108,10 @@ async def changes(request: Request, lang: Lang, client: ClientId, session: Decid
 
 
 @router.get("/{lang}/clients/{client}/contributions")
-async def contributions(request: Request, lang: Lang, client: ClientId, session: Decider) -> Response:
-    """Every input of the model, with its definition, value and effect."""
+async def contributions(
+    request: Request, lang: Lang, client: ClientId, session: Decider, *, every: bool = False
+) -> Response:
+    """Inputs of the model, each with its definition, value and effect: the strongest, or `every` one."""
     live = live_of(request)
     files = live.parts.service.files
     found = await live.threads.run(lambda: files.effects(session.principal, client, language=lang))
@@ -118,7 +123,8 @@ async def contributions(request: Request, lang: Lang, client: ClientId, session:
         session=session,
         back=_back(request, lang, client),
         client=client,
-        inputs=found,
+        inputs=found if every else found[:INPUTS_SHOWN],
+        total=len(found),
         strongest=max((abs(each.told.effect) for each in found), default=1.0) or 1.0,
     )
 

@@ -126,7 +126,7 @@ class ClientFiles:
         return ClientFile(
             decision=judged(found.judgement, language),
             alarms=self._alarms(language),
-            comparison=None if compared is None else _without_few(compared),
+            comparison=None if compared is None else without_few(compared),
             payments=payment_history(records, words),
             offers=self._decider.offers(records, language=language),
             data_date=self._data_date(records),
@@ -235,7 +235,7 @@ class ClientFiles:
         return self._clients.accepted_on
 
 
-def _without_few(found: Comparison) -> Comparison:
+def without_few(found: Comparison) -> Comparison:
     """The comparison without what too few clients stand behind."""
 
     def told(group: GroupValues) -> GroupValues:

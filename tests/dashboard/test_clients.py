@@ -15,13 +15,16 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
 from garant.dashboard.client import INPUTS_SHOWN
-from garant.dashboard.what_if_form import typed_number
+from garant.dashboard.what_if_form import read_form, typed_number
 from garant.decisions.access import Role
 from garant.decisions.ids import new_id
 from garant.decisions.record import Language
 from garant.decisions.schema import access_events
+from garant.exceptions import Problem, RecordsError
 from garant.explanations.comparison import ComparedFact, Comparison, GroupValues
 from garant.runs.deciding.client_files import LEAST_COMPARED, without_few
+from garant.runs.deciding.move_offers import OfferedCorrection, OfferedMove, Offers
+from garant.tables.columns import Kind
 from garant.wording.catalogue import Wording
 
 if TYPE_CHECKING:
@@ -444,6 +447,22 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_is_kept(
 )
 def test_numbers_are_read_as_people_of_the_language_type_them(text: str, language: Language, number: str | None):
     assert typed_number(text, language) == number
+
+
+def test_a_form_becomes_moves_as_the_service_takes_them():
+    offers = Offers(
+        (OfferedMove("arrears-paid", "all", 10, 10), OfferedMove("longer-term", "instalments", 12, 36)),
+        (
+            OfferedCorrection("employed-since", "Employed since", Kind.DAYS, "2 years"),
+            OfferedCorrection("education", "Education", Kind.CATEGORY, "Lower", (("Higher", "Higher"),)),
+        ),
+    )
+    sent = {"employed-since": " 730 ", "education": "Higher", "arrears-paid": "on", "longer-term": "", "other": "1"}
+    read = read_form(sent, offers, "en")
+    assert read.moves == ("arrears-paid=all", "employed-since=-730", "education=Higher")
+    assert not read.form.problems
+    refused = read.refused(RecordsError([Problem("/moves/1", "moves", ""), Problem("/moves", "moves", "")]))
+    assert set(refused.problems) == {"employed-since", ""}
 
 
 # ---------------------------------------------------------------------- in a browser

@@ -19,7 +19,7 @@ from garant.dashboard.timeline import Timeline
 from garant.dashboard.what_if_form import WhatIfForm
 from garant.decisions.access import Scope
 from garant.decisions.ids import new_id
-from garant.decisions.record import Language, State
+from garant.decisions.record import Language
 from garant.exceptions import RecordsError, UnknownNameError
 from garant.runs.deciding.answer import Answer
 from garant.runs.deciding.client_files import ClientFile
@@ -38,8 +38,6 @@ INPUTS_SHOWN = 50
 """Of the inputs of the model, the strongest first; on request all of them, which is a page of several hundred rows."""
 
 _KEY = re.compile(r"[\w-]{8,64}")
-
-_OPEN = frozenset({State.PROPOSED, State.CONTESTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ async def show(request: Request, lang: Lang, client: ClientId, session: Reader) 
         timeline=None if file is None else Timeline(file.payments, words, most=CREDITS_SHOWN),
         form=None if file is None else WhatIfForm(file.offers),
         result=None,
-        history=[(each, _is_hidden(each, session)) for each in reversed(seen.history)],
+        history=seen.history[::-1],
         key=new_id(),
     )
 
@@ -181,11 +179,6 @@ def _seen(service: DecisionService, session: Session, client: int, language: Lan
     if not history and not files.has(who, client):
         raise HTTPException(NOT_FOUND)
     return _Seen(None, history)
-
-
-def _is_hidden(decision: Answer, session: Session) -> bool:
-    """Whether a reviewer has a view of their own to record before the proposal is shown."""
-    return session.principal.may(Scope.REVIEW) and decision["state"] in _OPEN
 
 
 def _back(request: Request, language: Language, client: int) -> tuple[str, str]:

@@ -80,7 +80,7 @@ def _matches(service: DecisionService, session: Session, asked: str, language: L
         return Matches(asked, tuple(ids))
     if typing:
         return Matches(asked, later=True)
-    known = [each for each in service.decisions_of(who, asked, language=language) if each["outcome"] is not None]
+    known = [each for each in service.decisions_of(who, asked, language=language) if "client" in each]
     latest = tuple(reversed(known))[:MOST]
     return Matches(
         asked,

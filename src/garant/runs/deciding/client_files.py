@@ -8,19 +8,18 @@ from datetime import UTC, date, datetime
 
 from garant.decisions.access import Principal, Scope
 from garant.decisions.record import Language
-from garant.decisions.store import RecordStore
 from garant.exceptions import Problem, RecordsError, UnknownNameError
 from garant.explanations.comparison import ComparedFact, Comparison, GroupValues
 from garant.explanations.counterfactual_text import Counterfactuals
 from garant.features.feature import Feature
-from garant.runs.deciding.answer import Answer, judged, recorded
+from garant.runs.deciding.answer import Answer, judged
 from garant.runs.deciding.client_store import Clients
 from garant.runs.deciding.decider import Decider
 from garant.runs.deciding.examined import Examined
 from garant.runs.deciding.move_offers import Offers
 from garant.runs.deciding.payment_history import PaymentHistory, payment_history
 from garant.runs.deciding.raw_rows import RawTable, raw_tables
-from garant.runs.deciding.recorded_decisions import require
+from garant.runs.deciding.recorded_decisions import RecordedDecisions, require
 from garant.runs.explanation import FeatureEffect
 from garant.tables.records.client_records import ClientRecords
 
@@ -85,8 +84,8 @@ class ClientFiles:
     ----------
     decider : Decider
         What judges.
-    store : RecordStore
-        Where looks are recorded, and decisions are.
+    decisions : RecordedDecisions
+        What was decided; looks are recorded in their store.
     clients : Clients or None
         Accepted tables; None when the service has none.
 
@@ -103,8 +102,9 @@ class ClientFiles:
         The record store cannot be used: nothing is shown.
     """
 
-    def __init__(self, decider: Decider, store: RecordStore, clients: Clients | None) -> None:
-        self._decider, self._store, self._clients = decider, store, clients
+    def __init__(self, decider: Decider, decisions: RecordedDecisions, clients: Clients | None) -> None:
+        self._decider, self._decisions, self._clients = decider, decisions, clients
+        self._store = decisions.store
 
     def ids(self, principal: Principal, prefix: str) -> list[int]:
         """At most ten clients whose id begins with the digits `prefix`, ascending; ids alone are no look at anybody."""
@@ -130,15 +130,13 @@ class ClientFiles:
             payments=payment_history(records, words),
             offers=self._decider.offers(records, language=language),
             data_date=self._data_date(records),
-            history=self._decisions_about(principal, records.subject, language),
+            history=self._decisions.told_about(principal, records.subject, language=language),
         )
 
     def history(self, principal: Principal, client: int, *, language: Language) -> list[Answer]:
         """Recorded decisions about the person of this client that the principal may see, the first one first."""
         require(principal, Scope.READ)
-        subject = self._subject(client)
-        self._store.saw(principal, "decisions_of", subject=subject)
-        return self._decisions_about(principal, subject, language)
+        return self._decisions.decisions_of(principal, self._subject(client), language=language)
 
     def changes(self, principal: Principal, client: int, *, language: Language) -> Counterfactuals | None:
         """What would have changed the result; None for somebody who is accepted."""
@@ -203,10 +201,6 @@ class ClientFiles:
     def _inputs(self, found: Examined, language: Language) -> tuple[Input, ...]:
         features = self._decider.features
         return tuple(Input(features[each.feature], each) for each in self._decider.effects(found, language=language))
-
-    def _decisions_about(self, principal: Principal, subject: str, language: Language) -> list[Answer]:
-        found = self._store.decisions_of(subject)
-        return [recorded(each, language) for each in found if principal.sees(each.owner)]
 
     def _subject(self, client: int) -> str:
         """Who the client is across applications: by the application where the store has it."""

@@ -79,8 +79,13 @@ class RecordedDecisions:
             ``subject_ref`` of the applications, else the text of SK_ID_CURR.
         """
         require(principal, Scope.READ)
-        found = [each for each in self._store.decisions_of(subject) if principal.sees(each.owner)]
         self._store.saw(principal, "decisions_of", subject=subject)
+        return self.told_about(principal, subject, language=language)
+
+    def told_about(self, principal: Principal, subject: str, *, language: Language) -> list[Answer]:
+        """The same for whoever records the look, of which these decisions are a part."""
+        require(principal, Scope.READ)
+        found = [each for each in self._store.decisions_of(subject) if principal.sees(each.owner)]
         return [self._told(principal, each, language) for each in found]
 
     def application(self, principal: Principal, id_: str) -> Answer:

@@ -114,7 +114,7 @@ class DecisionService(Reviews):
     @property
     def files(self) -> ClientFiles:
         """Files of the store's clients, by what judges at this moment: for one request."""
-        return ClientFiles(self._decider, self._store, self._clients)
+        return ClientFiles(self._decider, self, self._clients)
 
     def use(self, decider: Decider) -> Decider:
         """Judge by another decider from the next request on; returns the one before, which requests may still use."""

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from garant.decisions.access import Role
+from garant.decisions.access import Principal, Role
 from garant.wording.catalogue import Wording
 
 if TYPE_CHECKING:
@@ -61,13 +61,31 @@ PAGES = {
     "changes": Shown("clients/{refuse}/changes"),
     "contributions": Shown("clients/{refuse}/contributions"),
     "payments": Shown("clients/{accept}/payments"),
+    "decision": Shown("decisions/{refused}"),
+    "decision that a reviewer has not looked at": Shown("decisions/{referred}", Role.REVIEWER),
+    "correction": Shown("decisions/{refused}/correction"),
+    "reviews": Shown("reviews", Role.RISK),
+    "review of a file": Shown("reviews/{contested}?rows=all", Role.REVIEWER),
+    "review of a proposal": Shown("reviews/{viewed}", Role.REVIEWER),
+    "figures of reviews": Shown("reviews/figures", Role.AUDITOR),
 }
 
 
 @pytest.fixture(scope="module")
-def places(people: dict[str, int]) -> dict[str, str]:
-    """What stands for the names in paths."""
-    return {outcome: str(client) for outcome, client in people.items()}
+def places(people: dict[str, int], world: "Pages") -> dict[str, str]:
+    """What stands for the names in paths: clients, and decisions in some states."""
+    decisions = {
+        "refused": world.decided(people["refuse"]),
+        "referred": world.decided(people["refer"]),
+        "viewed": world.decided(people["refer"]),
+        "contested": world.decided(people["refuse"]),
+    }
+    service, who = world.parts.service, Principal(id="local:A. Martin", role=Role.REVIEWER, owner="paris")
+    world.post(f"/v1/decisions/{decisions['contested']}/contest", {"statement": "I earn more now."})
+    for id_ in (decisions["viewed"], done := world.decided(people["refer"])):
+        service.note_view(who, id_, view="accept", note="The income is steady.", person="A. Martin", language="en")
+    service.review(who, done, outcome="accept", ground="file", comment="The income is steady and proved.")
+    return {outcome: str(client) for outcome, client in people.items()} | decisions
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -47,6 +47,7 @@ _KEY = re.compile(r"[0-9a-f-]{36}")
 class _Line:
     column: str
     value: str
+    is_unknown: bool = False
     wrong: str = ""
 
 
@@ -63,23 +64,16 @@ async def ask(request: Request, lang: Lang, key: Id, session: Corrector) -> Resp
 @router.post("/{lang}/decisions/{id}/correction")  # noqa: FAST003 - as above
 async def correct(request: Request, lang: Lang, key: Id, session: Corrector, form: OwnForm) -> Response:
     """Decide anew with what is right, and show the new decision."""
-    said = typed(form, "reason", "key", *(f"{part}{n}" for n in range(LINES) for part in ("column", "value")))
+    said = typed(
+        form, "reason", "key", *(f"{part}{n}" for n in range(LINES) for part in ("column", "value", "unknown"))
+    )
     words = words_of(request, lang)
-    lines = [_Line(column=said[f"column{n}"], value=said[f"value{n}"].strip()) for n in range(LINES)]
+    lines = [
+        _Line(column=said[f"column{n}"], value=said[f"value{n}"].strip(), is_unknown=bool(said[f"unknown{n}"]))
+        for n in range(LINES)
+    ]
     changes: dict[str, Any] = {}
-    checked: list[_Line] = []
-    for line in lines:
-        wrong = ""
-        if not line.column and line.value:
-            wrong = words.text("page.correction.wrong.column")
-        elif line.column in _FIXED or line.column in changes:
-            wrong = words.text("page.correction.wrong.twice")
-        elif line.column:
-            try:
-                changes[line.column] = _value(line.column, line.value)
-            except _NoNumberError:
-                wrong = words.text("page.correction.wrong.number")
-        checked.append(_Line(column=line.column, value=line.value, wrong=wrong))
+    checked = [replace(line, wrong=_added(changes, line, words)) for line in lines]
     reason = said["reason"].strip()
     general = [] if changes or any(line.wrong for line in checked) else [words.text("page.correction.wrong.nothing")]
     if not reason or len(reason) > MOST_REASON:
@@ -99,10 +93,23 @@ async def correct(request: Request, lang: Lang, key: Id, session: Corrector, for
     return go_to(f"/{lang}/decisions/{json.loads(answered.body)['id']}")
 
 
-def _value(column: str, text: str) -> str | int | float | None:
-    """What was typed as a value of JSON; nothing typed means that nothing is known."""
-    if not text:
-        return None
+def _added(changes: dict[str, Any], line: _Line, words: Wording) -> str:
+    """Add the change of a line; what is wrong with it, empty where nothing is."""
+    if not line.column:
+        return words.text("page.correction.wrong.column") if line.value or line.is_unknown else ""
+    if line.column in _FIXED or line.column in changes:
+        return words.text("page.correction.wrong.twice")
+    if bool(line.value) == line.is_unknown:
+        return words.text("page.correction.wrong.value")
+    try:
+        changes[line.column] = None if line.is_unknown else _value(line.column, line.value)
+    except _NoNumberError:
+        return words.text("page.correction.wrong.number")
+    return ""
+
+
+def _value(column: str, text: str) -> str | int | float:
+    """What was typed as a value of JSON."""
     known = _COLUMNS.get(column)
     if known is not None and known.kind in _TEXTS:
         return text
@@ -119,10 +126,7 @@ def _value(column: str, text: str) -> str | int | float | None:
 def _placed(lines: list[_Line], problems: tuple[Problem, ...], words: Wording) -> tuple[list[_Line], list[str]]:
     """Problems at the line whose column they are about; the others above the form."""
     by_column = {problem.pointer.rpartition("/")[2]: _sentence(problem, words) for problem in problems}
-    placed = [
-        _Line(column=line.column, value=line.value, wrong=by_column.pop(line.column, "") if line.column else "")
-        for line in lines
-    ]
+    placed = [replace(line, wrong=by_column.pop(line.column, "") if line.column else "") for line in lines]
     return placed, list(dict.fromkeys(by_column.values()))
 
 

@@ -77,6 +77,16 @@ def test_a_wrong_confirmation_is_told_at_its_field_and_what_was_typed_stays(
     assert world.parts.store.decision(path.rpartition("/")[2]).events == ()
 
 
+def test_what_the_client_says_is_kept_in_lines_and_without_what_nobody_sees(
+    world: "Pages", people: dict[str, int], submit: Submit
+):
+    path = f"/en/decisions/{world.decided(people['refuse'])}"
+    submit(world.visit(), path, f"{path}/contest", statement="  I earn\r\nmore\x00\u202e.\x1b[31m <b>")
+    (event,) = world.parts.store.decision(path.rpartition("/")[2]).events
+    assert event.content["statement"] == "I earn\nmore.[31m <b>"
+    assert "more.[31m &lt;b&gt;" in world.visit().get(path).text
+
+
 def test_who_comes_second_is_told_that_the_decision_is_final(world: "Pages", people: dict[str, int], submit: Submit):
     path = f"/en/decisions/{world.decided(people['refuse'])}"
     fields = {"outcome": "refuse", "ground": "agrees", "comment": ""}
@@ -100,7 +110,7 @@ def test_wrong_data_reported_gives_a_new_decision_linked_with_the_old_one(world:
         "key": key[1],
         "column0": "AMT_INCOME_TOTAL",
         "value0": "250 000,50",
-        "reason": "The payslip says so.",
+        "reason": "The payslip\r\nsays so.",
     }
     done = browser.post(path, data=fields)
     assert done.status_code == 303, done.text

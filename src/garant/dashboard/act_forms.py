@@ -1,5 +1,6 @@
 """A form by which a person says something about a decision: what was typed, and what is wrong at which field."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,24 @@ class Act:
 def typed(form: FormData, *fields: str) -> dict[str, str]:
     """Texts of fields of a form; empty where one was not sent."""
     found = {field: form.get(field, "") for field in fields}
-    return {field: value if isinstance(value, str) else "" for field, value in found.items()}
+    return {field: plain(value) if isinstance(value, str) else "" for field, value in found.items()}
+
+
+def plain(text: str) -> str:
+    r"""A text without what nobody sees: controls, marks that turn the direction of writing, halves of characters.
+
+    Examples
+    --------
+    >>> plain("one\r\ntwo\u202e")
+    'one\ntwo'
+    """
+    lines = unicodedata.normalize("NFC", text).splitlines()
+    return "\n".join("".join(each for each in line.replace("\t", " ") if not _is_unseen(each)) for line in lines)
+
+
+def _is_unseen(character: str) -> bool:
+    # The two joiners are letters of some writing.
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs"} and character not in "\u200c\u200d"
 
 
 def _sentence(name: str, problem: Problem, words: Wording) -> str:

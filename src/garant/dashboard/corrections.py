@@ -31,7 +31,8 @@ Corrector = Annotated[Session, Depends(require(Scope.CORRECT))]
 LINES = 3
 """Columns that one form changes."""
 
-MOST_REASON = 5_000
+MOST_REASON = 1_000
+"""As every text in a request that is decided."""
 
 _COLUMNS: Mapping[str, Column] = {column.name: column for column in TABLES["application"].columns}
 _FIXED = frozenset({"SK_ID_CURR", "subject_ref", "TARGET"})
@@ -74,7 +75,7 @@ async def correct(request: Request, lang: Lang, key: Id, session: Corrector, for
     ]
     changes: dict[str, Any] = {}
     checked = [replace(line, wrong=_added(changes, line, words)) for line in lines]
-    reason = said["reason"].strip()
+    reason = " ".join(said["reason"].split())
     general = [] if changes or any(line.wrong for line in checked) else [words.text("page.correction.wrong.nothing")]
     if not reason or len(reason) > MOST_REASON:
         general.append(words.text("page.correction.wrong.reason"))

@@ -224,6 +224,7 @@ def test_agreement_and_time_are_recorded_with_the_review_and_summed_by_reviewer(
     service: DecisionService, store: RecordStore, body: Body
 ) -> None:
     # The PD of these judgements lies above the cut-off: the model's side is to refuse.
+    id_ = ""
     for number, (view, outcome) in enumerate([("accept", "accept"), ("refuse", "accept"), ("unsure", "refuse")]):
         id_ = decide(service, body(LOW if number else MIDDLE), key=str(number))
         if number:

@@ -59,7 +59,9 @@ def test_an_adviser_asks_for_a_review_and_a_reviewer_overrides_with_a_comment(
     assert shows(first, said) == []
     assert "Probabilité de défaut" not in first
     assert f'action="{file}/decide"' not in first
+    assert other.get(f"{page}/letter").status_code == 409
     assert submit(other, file, f"{file}/view", **VIEW).status_code == 303
+    assert other.get(f"{page}/letter").status_code == 200
     second = other.get(file).text
     assert shows(second, said)
     assert "Toutes les contributions" in second
@@ -87,7 +89,8 @@ def test_no_page_shows_a_reviewer_what_was_proposed_before_they_noted_a_view(
     said = arguments(world.parts.store.decision(made))
     other = reviewer(world)
     for language in ("fr", "en"):
-        for path in (f"decisions/{made}", f"reviews/{made}", f"reviews/{made}?rows=all"):
+        paths = (f"decisions/{made}", f"reviews/{made}", f"reviews/{made}?rows=all", f"clients/{people['refer']}")
+        for path in (*paths, f"decisions/{made}/letter"):
             assert shows(other.get(f"/{language}/{path}").text, said) == []
     # A form that is refused shows no more.
     file = f"/en/reviews/{made}"

@@ -12,8 +12,9 @@ from garant.decisions.store import RecordStore
 from garant.exceptions import ErasedError, NotPermittedError, UnknownDecisionError, WrongStateError
 from garant.models.cutoff import Outcome
 from garant.runs.deciding import people, reviewing
-from garant.runs.deciding.answer import Answer, recorded
+from garant.runs.deciding.answer import Answer
 from garant.runs.deciding.terms import Terms
+from garant.runs.deciding.told_decisions import told
 
 
 class RecordedDecisions:
@@ -175,20 +176,8 @@ class RecordedDecisions:
             raise UnknownDecisionError("There is no such decision.")
         return found
 
-    def actors(self, decision: Decision) -> frozenset[str]:
-        """Who acted on a decision, or on one that it corrects: none of them may review it."""
-        found = reviewing.actors(decision)
-        while decision.supersedes is not None:
-            decision = self._store.decision(decision.supersedes)
-            found |= reviewing.actors(decision)
-        return found
-
     def _told(self, principal: Principal, decision: Decision, language: Language) -> Answer:
-        """What the principal is told of a decision: to who may still review it, nothing that would anchor a view."""
-        is_blind = principal.may(Scope.REVIEW) and reviewing.is_blind(decision, principal.id)
-        if not is_blind or principal.id in self.actors(decision):
-            return recorded(decision, language)
-        return recorded(decision, language, withheld=reviewing.unseen(decision))
+        return told(self._store, principal, decision, language)
 
     def _add(
         self,

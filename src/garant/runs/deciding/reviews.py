@@ -16,6 +16,7 @@ from garant.runs.deciding.answer import Answer
 from garant.runs.deciding.recorded_decisions import RecordedDecisions, require, whole
 from garant.runs.deciding.review_figures import ReviewerFigures, figures_of
 from garant.runs.deciding.reviewing import Case
+from garant.runs.deciding.told_decisions import actors_of
 from garant.runs.subject_application import application_tables
 from garant.tables.schema import TABLES
 from garant.wording.catalogue import Wording
@@ -153,7 +154,7 @@ class Reviews(RecordedDecisions):
             if own is None or first is None
             else {"is_own": first.actor == principal.id, **first.content},
             "contributions": None if own is None else _contributions(judgement, words),
-            "may_decide": principal.id not in self.actors(found),
+            "may_decide": principal.id not in actors_of(self._store, found),
         }
 
     def note_view(
@@ -284,7 +285,7 @@ class Reviews(RecordedDecisions):
         found = self.seen(principal, id_)
         whole(found)
         case = reviewing.require_case(found)
-        if principal.id in self.actors(found):
+        if principal.id in actors_of(self._store, found):
             raise NotPermittedError("Who made or confirmed a decision does not review it: another person must.")
         return case
 

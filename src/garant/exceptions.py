@@ -38,6 +38,7 @@
     │   ├── StoreFullError      there is no space left for what is to be recorded
     │   ├── UnsafeStoreError    its database could lose what was acknowledged
     │   └── AlteredRecordError  what is stored is not what was recorded
+    ├── ProviderError       an identity provider gives no answer, or none to rely on    exit 3
     ├── ServiceError        a decision service said no, or what nobody understands  exit 3
     │   └── ServiceUnavailableError no answer, or none now: the same request may be sent again
     ├── AsideError          the process that works aside has no answer            exit 3
@@ -298,6 +299,12 @@ class UnsafeStoreError(StoreError):
 
 class AlteredRecordError(StoreError):
     """What is stored is not what was recorded: changed, exchanged, or closed with another key."""
+
+
+class ProviderError(GarantError):
+    """An identity provider gives no answer, or none to rely on: nobody is recognised by its word."""
+
+    exit_code = 3
 
 
 class ServiceError(GarantError):

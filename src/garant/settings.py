@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 
 from garant.exceptions import UsageError
+from garant.login_settings import LoginSettings, words
 
 EU_REGIONS = (
     "eu-central-1",
@@ -33,11 +34,6 @@ EU_REGIONS = (
     "eusc-de-east-1",
 )
 """Regions of AWS inside the European Union: London (eu-west-2) and Zurich (eu-central-2) are not."""
-
-
-def _words(value: object) -> object:
-    """Let the environment write a list as words with commas between them."""
-    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
 
 
 def _from_environment(*names: str) -> str | None:
@@ -76,8 +72,8 @@ def _data_folder() -> Path:
 PublicKeyLine = Annotated[str, Field(pattern=r"^ed25519:[A-Za-z0-9+/]{43}=$")]
 
 
-class Settings(BaseSettings):
-    """All settings with their defaults.
+class Settings(LoginSettings):
+    """All settings with their defaults; those of logins stand in `garant.login_settings`.
 
     Parameters
     ----------
@@ -152,8 +148,14 @@ class Settings(BaseSettings):
         Whether the service shows its OpenAPI document and a list of its routes.
     """
 
+    # A wrong entry is told by its name: what stands in it may be a secret.
     model_config = SettingsConfigDict(
-        env_prefix="GARANT_", toml_file="garant.toml", frozen=True, extra="forbid", str_strip_whitespace=True
+        env_prefix="GARANT_",
+        toml_file="garant.toml",
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
     )
 
     costs: str = "1:10"
@@ -170,7 +172,7 @@ class Settings(BaseSettings):
     policy_file: Path | None = None
     moves_file: Path | None = None
     letter_file: Path | None = None
-    trusted_keys: Annotated[tuple[PublicKeyLine, ...], NoDecode, BeforeValidator(_words)] = ()
+    trusted_keys: Annotated[tuple[PublicKeyLine, ...], NoDecode, BeforeValidator(words)] = ()
     development_key: Path = Field(default_factory=default_development_key)
     suppression_key: Path = Field(default_factory=default_suppression_key)
     # It may hold a password.
@@ -181,7 +183,7 @@ class Settings(BaseSettings):
     review_days: int = Field(default=14, ge=1, le=365)
     four_eyes_amount: float | None = Field(default=None, ge=0)
     owner: str = Field(default="main", pattern=r"^[\w.-]{1,50}$")
-    regions: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = EU_REGIONS
+    regions: Annotated[tuple[str, ...], NoDecode, BeforeValidator(words)] = EU_REGIONS
     s3_region: str | None = Field(default_factory=lambda: _from_environment("AWS_REGION", "AWS_DEFAULT_REGION"))
     s3_endpoint: str | None = Field(
         default_factory=lambda: _from_environment("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"), validate_default=True
@@ -190,7 +192,7 @@ class Settings(BaseSettings):
     rate_limit: float = Field(default=200.0, gt=0, le=100_000)
     tls_cert: Path | None = None
     tls_key: Path | None = None
-    trusted_proxy: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = ()
+    trusted_proxy: Annotated[tuple[str, ...], NoDecode, BeforeValidator(words)] = ()
     docs_pages: bool = False
 
     @field_validator("spark_master")
@@ -291,7 +293,8 @@ def _said(problem: Mapping[str, Any]) -> str:
 
 
 def _known_entries() -> str:
-    return f"Known entries: {', '.join(Settings.model_fields)} (garant.toml or GARANT_*)."
+    names = ", ".join([*Settings.__annotations__, *LoginSettings.model_fields])
+    return f"Known entries: {names} (garant.toml or GARANT_*)."
 
 
 def load_settings() -> Settings:

@@ -1,4 +1,4 @@
-"""Who asks: the API key of the request, and whether its role may use the route."""
+"""Who asks: the API key or the signed token of the request, and whether its role may use the route."""
 
 import re
 import time
@@ -9,11 +9,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from garant.api.live import live_of
 from garant.api.logs import stage
+from garant.api.machine_tokens import MOST_CHARACTERS, MachineTokens
 from garant.api.problems import BAD_REQUEST, FORBIDDEN, UNAUTHORIZED, Kind, RefusedError, response
+from garant.api.signed_tokens import WrongTokenError
 from garant.decisions.access import Principal
 from garant.decisions.access import Scope as Permission
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="garant"'}
+_INVALID = {"WWW-Authenticate": 'Bearer realm="garant", error="invalid_token"'}
 NO_KEY = Kind(
     status=UNAUTHORIZED,
     slug="no-key",
@@ -24,7 +27,13 @@ WRONG_KEY = Kind(
     status=UNAUTHORIZED,
     slug="wrong-key",
     detail="This API key is unknown, expired or revoked.",
-    headers={"WWW-Authenticate": 'Bearer realm="garant", error="invalid_token"'},
+    headers=_INVALID,
+)
+WRONG_TOKEN = Kind(
+    status=UNAUTHORIZED,
+    slug="wrong-token",
+    detail="This token opens nothing here. The log of the service says why, under the id that `instance` holds.",
+    headers=_INVALID,
 )
 KEY_IN_ADDRESS = Kind(
     status=UNAUTHORIZED,
@@ -40,9 +49,9 @@ NO_IDEMPOTENCY_KEY = Kind(
     detail="Send the header Idempotency-Key once: 1 to 255 visible ASCII characters, new for each new request.",
 )
 
-_BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/=-]{1,512})")
+_BEARER = re.compile(rf"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/=-]{{1,{MOST_CHARACTERS}}})")
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
-_KEY_LIKE = re.compile(rb"garant_|(?:^|[&?])(?:access_token|api_?key|authorization)=", re.IGNORECASE)
+_KEY_LIKE = re.compile(rb"garant_[0-9a-f]{12}_|(?:^|[&?])(?:access_token|api_?key|authorization)=", re.IGNORECASE)
 
 
 def require(scope: Permission) -> Callable[[Request], Awaitable[Principal]]:
@@ -58,12 +67,14 @@ def require(scope: Permission) -> Callable[[Request], Awaitable[Principal]]:
 
 
 async def authenticated(request: Request) -> Principal:
-    """Whoever the API key of the request belongs to.
+    """Whoever the API key of the request belongs to, or whoever its token names.
 
     Raises
     ------
     RefusedError
-        401 without a key that is good, 429 when it comes too often.
+        401 without a key or token that is good, 429 when it comes too often.
+    ProviderError
+        When the issuer of the token cannot be asked for its keys.
     """
     since = time.perf_counter()
     live = live_of(request)
@@ -71,15 +82,27 @@ async def authenticated(request: Request) -> Principal:
     found = _BEARER.fullmatch(values[0]) if len(values) == 1 else None
     if found is None:
         raise RefusedError(NO_KEY, header="Authorization")
-    keys = live.parts.keys
-    # A thread for what needs none would wait behind those that decide.
-    who = keys.recognised(found[1]) or await live.threads.run(keys.authenticate, found[1])
+    keys, tokens = live.parts.keys, live.parts.tokens
+    # A token has dots between its parts, and no key has any.
+    if tokens is not None and "." in found[1]:
+        who = await _named_by_token(request, tokens, found[1])
+    else:
+        # A thread for what needs none would wait behind those that decide.
+        who = keys.recognised(found[1]) or await live.threads.run(keys.authenticate, found[1])
     if who is None:
         raise RefusedError(WRONG_KEY, header="Authorization")
     request.scope["garant.principal"] = who
     live.limit.take(who.id)
     stage(request, "access", since)
     return who
+
+
+async def _named_by_token(request: Request, tokens: MachineTokens, text: str) -> Principal:
+    try:
+        return tokens.recognised(text) or await live_of(request).outside.run(tokens.authenticate, text)
+    except WrongTokenError as error:
+        request.scope["garant.error"] = f"token:{error.reason}"
+        raise RefusedError(WRONG_TOKEN, header="Authorization") from error
 
 
 async def idempotency_key(request: Request) -> str:

@@ -73,7 +73,7 @@ def create_app(
             finally:
                 if opened.swapper:
                     opened.swapper.stop()
-                for threads in (live.threads, live.batch, live.aside):
+                for threads in (live.threads, live.batch, live.aside, live.outside):
                     threads.close()
                 if opened.swapper:
                     opened.swapper.close()

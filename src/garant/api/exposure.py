@@ -63,6 +63,27 @@ def require_real_keys(keys: ApiKeys, host: str) -> None:
         )
 
 
+def require_login(host: str, settings: Settings) -> None:
+    """Refuse to show pages to others where nobody can prove who they are, or where nobody can come back to.
+
+    Raises
+    ------
+    UsageError
+        Says which settings are missing.
+    """
+    if settings.oidc_issuer is None:
+        raise UsageError(
+            f"{host}: others reach this address, and nobody could log in at the pages. Set oidc_issuer and "
+            "oidc_client_id to the lender's identity provider (docs/login.md); or serve the API alone with --only api; "
+            "or serve on 127.0.0.1."
+        )
+    if settings.public_url is None or not settings.public_url.startswith("https://"):
+        raise UsageError(
+            f"{host}: others reach this address, and the identity provider must know where it sends people back to. "
+            "Set public_url to the https address of the pages, such as https://garant.bank.example."
+        )
+
+
 def development_key(keys: ApiKeys) -> str | None:
     """Text of a new key for who tries the service on this machine; None where real keys are there.
 

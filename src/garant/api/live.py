@@ -6,6 +6,7 @@ from starlette.requests import Request
 from structlog.typing import FilteringBoundLogger
 
 from garant.api.limits import RateLimit
+from garant.api.machine_tokens import MachineTokens
 from garant.api.metrics import Metrics
 from garant.api.swap import Swapper
 from garant.api.threads import QUEUE, THREADS, Places, Threads
@@ -29,12 +30,15 @@ class Parts:
         Where both keep what they know.
     swapper : Swapper or None
         Looks for new bundles while the app runs.
+    tokens : MachineTokens or None
+        Knows who asks by a signed token.
     """
 
     service: DecisionService
     keys: ApiKeys
     store: RecordStore
     swapper: Swapper | None = None
+    tokens: MachineTokens | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,8 @@ class Live:
         For the bodies of batches, of which each may be large.
     aside : Threads
         Where health is looked at, also when all other threads are taken.
+    outside : Threads
+        Where an identity provider is waited for: however slow it is, nothing else waits.
     parts : Parts
         What it serves; set when it starts.
     """
@@ -92,6 +98,7 @@ class Live:
     batch: Threads = field(default_factory=lambda: Threads(1, 1, name="batch"))
     batches: Places = field(default_factory=lambda: Places(2))
     aside: Threads = field(default_factory=lambda: Threads(2, 16, name="aside"))
+    outside: Threads = field(default_factory=lambda: Threads(4, 32, name="outside"))
     parts: Parts
 
 

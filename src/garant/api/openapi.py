@@ -97,7 +97,11 @@ def document(app: FastAPI) -> dict[str, Any]:
             schemas.pop(unused, None)
         schemas.update(_schemas())
         made["components"]["securitySchemes"] = {
-            "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key: garant key create."}
+            "apiKey": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "An API key (garant key create), or a JWT of the lender's issuer.",
+            }
         }
         for operation in (operation for path in made["paths"].values() for operation in path.values()):
             operation["responses"] = {

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from garant.api.live import Parts
+from garant.api.machine_tokens import MachineTokens
 from garant.api.swap import Swapper, bundle_place
 from garant.decisions.api_keys import ApiKeys
 from garant.exceptions import BundleTablesError
@@ -56,4 +57,10 @@ def opened_parts(
                 raise BundleTablesError("The new bundle was trained with other tables than the data that are served.")
             return decider
 
-        yield Parts(service=service, keys=ApiKeys(service.store), store=service.store, swapper=Swapper(place, load))
+        yield Parts(
+            service=service,
+            keys=ApiKeys(service.store),
+            store=service.store,
+            swapper=Swapper(place, load),
+            tokens=MachineTokens.of(settings),
+        )

@@ -30,6 +30,7 @@ from garant.exceptions import (
     KeyReusedError,
     NotPermittedError,
     Problem,
+    ProviderError,
     RecordsError,
     StorageError,
     StoreError,
@@ -160,6 +161,12 @@ TABLE: Mapping[type[GarantError], Kind] = MappingProxyType(
             status=UNAVAILABLE,
             slug="store",
             detail="The record store does not answer, so nothing is decided. Send the request again, same key.",
+            headers=_RETRY,
+        ),
+        ProviderError: Kind(
+            status=UNAVAILABLE,
+            slug="provider",
+            detail="The issuer of tokens does not answer, so no token is believed. Send the request again, same key.",
             headers=_RETRY,
         ),
         AlteredRecordError: Kind(

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 
 from garant.api.app import create_app
-from garant.api.exposure import development_key, is_exposed, require_real_keys, require_transport
+from garant.api.exposure import development_key, is_exposed, require_login, require_real_keys, require_transport
 from garant.api.live import ApiOptions, Parts
 from garant.api.logs import open_log, take_over_logs
 from garant.api.metrics import FOLDER_VARIABLE, count_across_processes
@@ -122,7 +122,11 @@ def serve(options: ServeOptions, settings: Settings, *, say: Callable[[str], Non
     exposed = is_exposed(options.host, settings)
     if exposed:
         require_transport(options.host, settings)
-    add = None if pages is None or options.only == "api" else pages(settings, exposed)
+    add = None
+    if pages is not None and options.only != "api":
+        if exposed:
+            require_login(options.host, settings)
+        add = pages(settings, exposed)
     served = _Served(options, settings, exposed=exposed, pages=add)
     return (_serve_here if options.workers == 1 else _serve_by_workers)(served, say=say)
 
@@ -275,7 +279,9 @@ def _say_key(keys: ApiKeys, served: _Served, *, say: Callable[[str], None]) -> N
     if not served.options.has_api:
         return
     if served.exposed:
-        require_real_keys(keys, served.options.host)
+        # Whoever has an issuer of tokens may do without keys.
+        if served.settings.jwt_issuer is None:
+            require_real_keys(keys, served.options.host)
         return
     text = development_key(keys)
     if text:

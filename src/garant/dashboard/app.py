@@ -17,6 +17,7 @@ from garant.dashboard import (
     home,
     letters,
     login,
+    login_provider,
     model,
     portfolio,
     problems,
@@ -26,18 +27,21 @@ from garant.dashboard import (
     what_if,
 )
 from garant.dashboard.access import NotLoggedInError
+from garant.dashboard.oidc import OidcLogin, OidcOptions
 from garant.dashboard.parts import Dashboard, DashboardOptions
 from garant.exceptions import GarantError
 from garant.settings import Settings
 
-PREFIXES = ("/fr", "/en", "/static")
+PREFIXES = ("/fr", "/en", "/login", "/static")
 """What pages answer, beside ``/``; everything else is the API's."""
 
 
 def served_pages(settings: Settings, exposed: bool) -> Callable[[FastAPI], None]:  # noqa: FBT001 - one of two words that a service is told
     """What adds the pages of a service with these settings, which others reach or not."""
     is_secure = settings.tls_cert is not None or bool(settings.trusted_proxy)
-    return pages(DashboardOptions(local_login=not exposed, is_secure=is_secure))
+    oidc = OidcOptions.of(settings)
+    # Who has set up real logins means them: nobody then gets in by saying a name.
+    return pages(DashboardOptions(local_login=not exposed and oidc is None, is_secure=is_secure, oidc=oidc))
 
 
 def pages(options: DashboardOptions) -> Callable[[FastAPI], None]:
@@ -65,6 +69,7 @@ def pages(options: DashboardOptions) -> Callable[[FastAPI], None]:
             corrections,
             reviews,
             review_file,
+            login_provider,
         ):
             inner.include_router(module.router)
         inner.add_exception_handler(NotLoggedInError, problems.ask_to_log_in)
@@ -74,7 +79,7 @@ def pages(options: DashboardOptions) -> Callable[[FastAPI], None]:
         inner.add_exception_handler(RequestValidationError, problems.tell_wrong_address)
         # One state: what the app opens when it starts is there for pages too.
         inner.state = app.state
-        app.state.dashboard = Dashboard(options=options)
+        app.state.dashboard = Dashboard(options=options, oidc=OidcLogin(options.oidc) if options.oidc else None)
         app.router.routes.append(_Pages("", app=inner))
 
     return add

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote_plus, urlencode
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
+from joserfc.jws import JWSRegistry
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -58,6 +59,13 @@ def signed_with_public_key(claims: Mapping[str, Any], key: RSAKey) -> str:
     """Token whose HMAC has the public key as its secret."""
     text = f"{part({'alg': 'HS256', 'typ': 'JWT', 'kid': 'first'})}.{part(claims)}"
     return f"{text}.{part(hmac.digest(key.as_pem(private=False), text.encode(), 'sha256'))}"
+
+
+@dataclass(frozen=True)
+class FromNow:
+    """A time of a claim, in seconds from when the token is made."""
+
+    seconds: float
 
 
 @dataclass(kw_only=True)
@@ -111,17 +119,25 @@ class OidcServer:
         """Claims of a token from now on for five minutes, with `change`."""
         now = int(time.time())
         made = {"iss": self.url, "sub": SUBJECT, "iat": now, "exp": now + 300, **self.person, **more, **self.change}
-        return {name: value for name, value in made.items() if value is not None}
+        told = {name: now + value.seconds if isinstance(value, FromNow) else value for name, value in made.items()}
+        return {name: value for name, value in told.items() if value is not None}
 
     def signed(self, claims: dict[str, Any]) -> str:
         """Token of these claims."""
         algorithm = "ES256" if isinstance(self.key, ECKey) else "RS256"
-        head = {"alg": algorithm, "kid": self.key.kid, **self.head}
-        return jwt.encode({k: v for k, v in head.items() if v is not None}, claims, self.key, ["RS256", "ES256"])
+        head = {"alg": algorithm, "typ": "JWT", "kid": self.key.kid, **self.head}
+        freely = JWSRegistry(algorithms=["RS256", "ES256"], strict_check_header=False)
+        return jwt.encode(
+            {name: value for name, value in head.items() if value is not None},
+            claims,
+            self.key,
+            registry=freely,
+            default_type=None,
+        )
 
     def machine_token(self, **change: object) -> str:
         """Token of a program."""
-        return self.signed(self.claims(aud=AUDIENCE, sub="scoring-batch", **change))
+        return self.signed(self.claims(**{"aud": AUDIENCE, "sub": "scoring-batch", **change}))
 
     # ------------------------------------------------------------ what it answers
 

@@ -159,3 +159,53 @@ def test_a_password_in_the_address_of_the_record_store_stands_in_no_text(monkeyp
     settings = load_settings()
     assert settings.store_url.endswith(":HUSH@host/db")
     assert "HUSH" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ('oidc_issuer = "http://login.bank.example"\noidc_client_id = "x"', "oidc_issuer: .*expected https"),
+        ('oidc_issuer = "https://u:HUSH@login.bank.example"\noidc_client_id = "x"', "oidc_issuer: .*without user"),
+        ('oidc_issuer = "https://login.bank.example/?x=1"\noidc_client_id = "x"', "oidc_issuer: .*parameters"),
+        ('oidc_issuer = "ftp://login.bank.example"\noidc_client_id = "x"', "oidc_issuer: .*expected https"),
+        ('oidc_issuer = "https://login.bank.example"', "oidc_issuer and oidc_client_id belong together"),
+        ('oidc_client_secret = "HUSH"', "oidc_client_secret needs"),
+        ('oidc_client_secret = ["HUSH"]', "oidc_client_secret: .*string"),
+        ('oidc_algorithms = ["HS256"]', "oidc_algorithms.0: .*RS256"),
+        ('oidc_algorithms = ["none"]', "oidc_algorithms.0: .*RS256"),
+        ("jwt_algorithms = []", "jwt_algorithms: "),
+        ('oidc_scope = "profile"', "oidc_scope: "),
+        ('public_url = "https://garant.bank.example/pages"', "public_url: .*without a path"),
+        ('jwt_issuer = "https://login.bank.example"', "jwt_issuer and jwt_audience belong together"),
+        ('jwt_jwks_url = "https://login.bank.example/keys"', "jwt_jwks_url needs"),
+        (
+            'oidc_issuer = "https://a.b"\noidc_client_id = "x"\njwt_issuer = "https://a.b"\njwt_audience = "x"',
+            "jwt_audience must be another",
+        ),
+    ],
+)
+def test_who_gets_in_is_set_wholly_and_safely(empty_folder: Path, wrong: str, said: str) -> None:
+    (empty_folder / "garant.toml").write_text(wrong + "\n")
+    with pytest.raises(UsageError, match=said) as caught:
+        load_settings()
+    assert "HUSH" not in f"{caught.value}{caught.value.__cause__}"
+
+
+@pytest.mark.parametrize(
+    "issuer", ["http://127.0.0.1:9/x", "http://localhost:9", "http://[::1]:9", "https://a.example/"]
+)
+def test_an_issuer_is_reached_over_tls_or_is_on_this_machine(empty_folder: Path, issuer: str) -> None:
+    (empty_folder / "garant.toml").write_text(f'oidc_issuer = "{issuer}"\noidc_client_id = "x"\n')
+    assert load_settings().oidc_issuer == issuer, "to the letter: it is compared with what tokens say"
+
+
+def test_the_secret_of_the_client_stands_in_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GARANT_OIDC_ISSUER", "https://login.bank.example")
+    monkeypatch.setenv("GARANT_OIDC_CLIENT_ID", "garant-pages")
+    monkeypatch.setenv("GARANT_OIDC_CLIENT_SECRET", "HUSH")
+    monkeypatch.setenv("GARANT_OIDC_ALGORITHMS", "RS256, ES256")
+    settings = load_settings()
+    assert settings.oidc_client_secret is not None
+    assert settings.oidc_client_secret.get_secret_value() == "HUSH"
+    assert settings.oidc_algorithms == ("RS256", "ES256")
+    assert "HUSH" not in f"{settings!r}{settings}{settings.model_dump_json()}"

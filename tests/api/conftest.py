@@ -16,6 +16,7 @@ from api_world import BRANCHES, NewWorld, SendRaw, Served, World, served_app
 from garant.api.app import create_app
 from garant.api.live import ApiOptions, Parts
 from garant.api.logs import open_log
+from garant.api.machine_tokens import MachineTokens
 from garant.api.swap import Swapper
 from garant.decisions.access import Role
 from garant.decisions.api_keys import ApiKeys
@@ -96,7 +97,13 @@ def new_world(decider: Decider, served: Served, tmp_path_factory: pytest.TempPat
     """Make a world of its own."""
     with ExitStack() as stack:
 
-        def make(*, terms: Terms | None = None, swapper: Swapper | None = None, **options: Any) -> World:  # noqa: ANN401 - of ApiOptions
+        def make(
+            *,
+            terms: Terms | None = None,
+            swapper: Swapper | None = None,
+            tokens: MachineTokens | None = None,
+            **options: Any,  # noqa: ANN401 - of ApiOptions
+        ) -> World:
             folder = tmp_path_factory.mktemp("world")
             master = MasterKey.new(folder / "master.key")
             store = stack.enter_context(RecordStore.open(f"sqlite:///{folder / 'records.db'}", master, serving=True))
@@ -108,7 +115,7 @@ def new_world(decider: Decider, served: Served, tmp_path_factory: pytest.TempPat
                 for branch in BRANCHES
             }
             log = io.StringIO()
-            parts = Parts(service=service, keys=keys, store=store, swapper=swapper)
+            parts = Parts(service=service, keys=keys, store=store, swapper=swapper, tokens=tokens)
             app = create_app(lambda: nullcontext(parts), ApiOptions(**options), log=open_log(log))
             return World(
                 app=app,

@@ -69,14 +69,21 @@ def dashboard(house: "Pages") -> Dashboard:
     return house.app.state.dashboard
 
 
-@pytest.fixture
-def browser(house: "Pages") -> Iterator[httpx.Client]:
-    """A browser that goes wherever it is led."""
+@pytest.fixture(scope="module")
+def one_browser(house: "Pages") -> Iterator[httpx.Client]:
+    """A browser that goes wherever it is led; to make one takes longer than a login."""
     with httpx.Client(base_url=house.client.base_url, follow_redirects=True, timeout=30) as client:
         yield client
 
 
-def log_in(browser: httpx.Client, path: str = "/fr/portfolio") -> httpx.Response:
+@pytest.fixture
+def browser(one_browser: httpx.Client) -> httpx.Client:
+    """The same, without any cookie."""
+    one_browser.cookies.clear()
+    return one_browser
+
+
+def log_in(browser: httpx.Client, path: str = "/fr/login?next=/fr/portfolio") -> httpx.Response:
     """Ask for a page, click on the one link of the login page, and see where it ends."""
     shown = browser.get(path)
     assert shown.status_code == 200, shown.text
@@ -92,7 +99,7 @@ def is_in(browser: httpx.Client) -> bool:
 def returned(house: "Pages", browser: httpx.Client) -> tuple[str, dict[str, str]]:
     """Leave for the provider and stop before its answer is handed in; its address, and its parameters."""
     asked = browser.get("/fr/login/provider?next=/fr/portfolio", follow_redirects=False)
-    answer = httpx.get(asked.headers["location"]).headers["location"]
+    answer = browser.get(asked.headers["location"], follow_redirects=False).headers["location"]
     assert answer.startswith(str(house.client.base_url))
     return answer, {name: values[0] for name, values in parse_qs(urlsplit(answer).query).items()}
 
@@ -429,8 +436,9 @@ def test_a_changed_cookie_of_the_way_is_none(house: "Pages", provider: OidcServe
     address, _ = returned(house, browser)
     name = dashboard(house).begun.cookie  # pyright: ignore[reportOptionalMemberAccess]
     value = browser.cookies[name]
-    for wrong in ("", "{}", value[:-1], f"x{value}", browser.cookies[name].replace(".", "")):
-        answer = httpx.get(address, headers={"cookie": f"{name}={wrong}"})
+    browser.cookies.clear()
+    for wrong in ("", "{}", value[:-1], f"x{value}", value.replace(".", "")):
+        answer = browser.get(address, headers={"cookie": f"{name}={wrong}"}, follow_redirects=False)
         assert "refused=stale" in answer.headers["location"]
 
 
@@ -568,7 +576,7 @@ def test_logging_out_ends_the_session_here_and_shows_the_way_to_end_that_of_the_
     assert f"{address.scheme}://{address.netloc}{address.path}" == f"{provider.url}/end"
     assert parse_qs(address.query) == {
         "client_id": [CLIENT],
-        "post_logout_redirect_uri": [str(house.client.base_url)],
+        "post_logout_redirect_uri": [str(house.client.base_url).rstrip("/") + "/"],
         "ui_locales": ["fr"],
     }
 

@@ -4,7 +4,7 @@ import json
 import ssl
 import time
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 import httpx
@@ -66,16 +66,17 @@ class ProviderRequests:
         headers = {"Accept": "application/json", "Accept-Encoding": "identity", **headers}
         try:
             with (
-                httpx.Client(verify=self._trust, timeout=_TIMEOUT, follow_redirects=False) as client,
+                httpx.Client(verify=_trust(), timeout=_TIMEOUT, follow_redirects=False) as client,
                 client.stream(method, url, headers=headers, content=content) as answer,
             ):
                 return answer.status_code, _read(answer, until)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ProviderError(f"{_host(url)}: gives no answer ({type(error).__name__}).") from error
 
-    @cached_property
-    def _trust(self) -> ssl.SSLContext:
-        return ssl.create_default_context()
+
+@cache
+def _trust() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def _read(answer: httpx.Response, until: float) -> Mapping[str, Any]:

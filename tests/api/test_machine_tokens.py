@@ -64,7 +64,8 @@ def issuer(running: OidcServer, house: World) -> OidcServer:
 
 def machine_tokens(server: OidcServer, **settings: Any) -> MachineTokens:  # noqa: ANN401 - of Settings
     """What knows the tokens of a server."""
-    made = MachineTokens.of(Settings(**{"jwt_issuer": server.url, "jwt_audience": AUDIENCE, **settings}))
+    own: dict[str, Any] = {"jwt_issuer": server.url, "jwt_audience": AUDIENCE, **settings}
+    made = MachineTokens.of(Settings(**own))
     assert made is not None
     return made
 
@@ -79,15 +80,14 @@ def ask(house: World, token: str, path: str = MODEL) -> httpx.Response:
     return house.client.get(path, headers={"Authorization": f"Bearer {token}"})
 
 
-def last_line(house: World) -> dict[str, Any]:
-    """What the log says of the last request."""
-    for _ in range(100):
-        # It may follow the answer.
+def logged(house: World, answer: httpx.Response) -> dict[str, Any]:
+    """What the log says of a request; it may follow the answer."""
+    for _ in range(500):
+        for line in reversed(house.log.getvalue().splitlines()):
+            if answer.headers["X-Request-Id"] in line:
+                return json.loads(line)
         time.sleep(0.01)
-        lines = house.log.getvalue().splitlines()
-        if lines:
-            break
-    return json.loads(lines[-1])
+    raise AssertionError("the log says nothing")
 
 
 # ---------------------------------------------------------------- tokens that count
@@ -106,8 +106,9 @@ def test_a_token_opens_what_its_role_may_do_for_its_branch(house: World, issuer:
     )
     assert made.status_code == 201, made.text
     place = f"/v1/decisions/{made.json()['id']}"
-    assert ask(house, adviser, place).status_code == 200
-    assert last_line(house)["key"] == "jwt:scoring-batch"
+    seen = ask(house, adviser, place)
+    assert seen.status_code == 200
+    assert logged(house, seen)["key"] == "jwt:scoring-batch"
     assert ask(house, issuer.machine_token(garant_branch="lyon"), place).status_code == 404
     assert ask(house, issuer.machine_token(garant_branch="lyon", garant_role="auditor"), place).status_code == 200
     refused = house.client.post(
@@ -298,7 +299,7 @@ def test_a_token_that_is_wrong_in_one_thing_opens_nothing_and_all_are_told_alike
     if reason:
         assert told["type"] == "urn:garant:problem:wrong-token"
         assert told["detail"].startswith("This token opens nothing here.")
-        assert last_line(house)["error"] == f"token:{reason}"
+        assert logged(house, answer)["error"] == f"token:{reason}"
     assert token not in answer.text + house.log.getvalue()
     assert "/mine" not in issuer.asked
 
@@ -322,8 +323,7 @@ def test_a_token_comes_too_often_like_a_key(new_world: NewWorld, issuer: OidcSer
     slow = new_world(rate=1, tokens=machine_tokens(issuer))
     token = issuer.machine_token()
     assert [ask(slow, token).status_code for _ in range(3)] == [200, 429, 429]
-    assert ask(slow, issuer.machine_token(sub="another")).status_code == 401
-    assert ask(slow, issuer.signed(issuer.claims(aud=AUDIENCE, sub="another"))).status_code == 200
+    assert ask(slow, issuer.machine_token(sub="another")).status_code == 200
 
 
 def test_keys_go_on_to_count_and_are_not_asked_of_the_issuer(house: World, issuer: OidcServer) -> None:

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
 from pydantic import SecretStr
 from starlette.responses import PlainTextResponse, RedirectResponse
 
@@ -61,7 +63,8 @@ def provider(running: OidcServer, house: "Pages") -> OidcServer:
 
 def options(server: OidcServer, **changed: Any) -> OidcOptions:  # noqa: ANN401 - of OidcOptions
     """What the pages know of the provider."""
-    return OidcOptions(**{"issuer": server.url, "client_id": CLIENT, "client_secret": SecretStr(SECRET), **changed})
+    own: dict[str, Any] = {"issuer": server.url, "client_id": CLIENT, "client_secret": SecretStr(SECRET), **changed}
+    return OidcOptions(**own)
 
 
 def dashboard(house: "Pages") -> Dashboard:
@@ -622,3 +625,42 @@ def test_the_log_says_who_logged_in_and_why_somebody_could_not(
     lines = [json.loads(line) for line in house.log.getvalue().splitlines()]
     (told,) = [line for line in lines[-20:] if line.get("problem") == "login-role"][-1:]
     assert (told["route"], told["error"], told["status"]) == ("/login/return", "login:role", 303)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_in_a_real_browser_under_the_strict_policy_one_gets_in_and_out(
+    chromium: Browser, house: "Pages", provider: OidcServer, language: str
+):
+    context = chromium.new_context(base_url=str(house.client.base_url))
+    page = context.new_page()
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    try:
+        provider.person["garant_role"] = "owner"
+        page.goto(f"/{language}/login?next=/{language}/login")
+        require_readable(page)
+        page.locator("a.button").click()
+        assert page.locator("[role=alert]").is_visible()
+        assert "code=" not in page.url
+        require_readable(page)
+        provider.person["garant_role"] = "risk"
+        heard.clear()
+        page.locator("a.button").click()
+        assert "Anne Martin" in page.locator(".who").inner_text()
+        page.locator(".who button").click()
+        assert page.url.endswith(f"/{language}/logged-out")
+        require_readable(page)
+        with page.expect_request(lambda request: request.url.startswith(f"{provider.url}/end?")):
+            page.locator("a.button").click()
+        assert not [text for text in heard if "policy" in text.lower()]
+    finally:
+        context.close()
+
+
+def require_readable(page: Page) -> None:
+    """Nothing that other eyes or a small screen would miss."""
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+        rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+        assert not Axe().run(page, options=rules).response["violations"]

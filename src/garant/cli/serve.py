@@ -71,7 +71,8 @@ def serve(
     """Answer decisions over HTTP and show pages for people; each decision is recorded before it is told.
 
     On this machine alone (127.0.0.1) it makes a development key and prints it. Bound elsewhere it refuses to start
-    without API keys (`garant key create`), a bundle signed with a trusted key, and TLS or a declared proxy.
+    without API keys (`garant key create`) or an issuer of tokens, a bundle signed with a trusted key, and TLS or a
+    declared proxy; with pages also without the lender's identity provider (docs/login.md).
 
     Example: garant serve --bundle MODEL --data DATA
     """

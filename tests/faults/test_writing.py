@@ -54,6 +54,9 @@ class Place:
         self, arguments: list[str], *, before: Callable[[], object] | None = None, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run `garant`, whose cache is this place's own."""
+        if before is not None:
+            # Python keeps a compiled module without a look at how much of it was written: a limit would leave half.
+            environment["PYTHONDONTWRITEBYTECODE"] = "1"
         return subprocess.run(
             [sys.executable, "-m", "garant", *arguments],
             env=self.variables(**environment),

@@ -250,7 +250,7 @@ def test_damaged_text_is_refused_or_accounted_for_row_by_row(
 
 
 @pytest.mark.faults
-@settings(max_examples=400)
+@settings(max_examples=200)
 @DAMAGED_TEXT
 def test_much_damaged_text_is_refused_or_accounted_for_row_by_row(
     seed: int, damage: list[Edit], suffix: str, purpose: Purpose, meant: Meant

@@ -20,7 +20,9 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from garant.api.headers import SecurityHeaders
+from garant.api.provider_requests import ProviderRequests, _trust
 from garant.api.serve import ServeOptions, http_config, listening_socket
+from garant.exceptions import ProviderError
 from garant.settings import Settings
 
 
@@ -99,3 +101,17 @@ def test_only_a_declared_proxy_is_believed() -> None:
             answer = httpx.get(f"http://127.0.0.1:{port}/", headers=said)
             assert answer.json() == {"scheme": "http", "client": "127.0.0.1"}
             assert "Strict-Transport-Security" not in answer.headers
+
+
+def test_a_provider_is_believed_only_with_a_certificate_that_the_system_knows(
+    certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cert, key = certificate
+    _trust.cache_clear()
+    with served(Settings(tls_cert=cert, tls_key=key)) as port:
+        with pytest.raises(ProviderError, match="gives no answer"):
+            ProviderRequests().json(f"https://127.0.0.1:{port}/")
+        _trust.cache_clear()
+        monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+        assert ProviderRequests().json(f"https://127.0.0.1:{port}/")["scheme"] == "https"
+    _trust.cache_clear()

@@ -86,8 +86,11 @@ def browser(one_browser: httpx.Client) -> httpx.Client:
     return one_browser
 
 
-def log_in(browser: httpx.Client, path: str = "/fr/login?next=/fr/portfolio") -> httpx.Response:
-    """Ask for a page, click on the one link of the login page, and see where it ends."""
+def log_in(browser: httpx.Client, path: str = "/fr/login?next=/fr/wanted") -> httpx.Response:
+    """Click on the one link of the login page, and see where it ends.
+
+    The page that is wanted does not exist: its head says who is logged in, and nothing else has to work.
+    """
     shown = browser.get(path)
     assert shown.status_code == 200, shown.text
     (link,) = re.findall(r'class="button" href="([^"]+)"', shown.text)
@@ -101,7 +104,7 @@ def is_in(browser: httpx.Client) -> bool:
 
 def returned(house: "Pages", browser: httpx.Client) -> tuple[str, dict[str, str]]:
     """Leave for the provider and stop before its answer is handed in; its address, and its parameters."""
-    asked = browser.get("/fr/login/provider?next=/fr/portfolio", follow_redirects=False)
+    asked = browser.get("/fr/login/provider?next=/fr/wanted", follow_redirects=False)
     answer = browser.get(asked.headers["location"], follow_redirects=False).headers["location"]
     assert answer.startswith(str(house.client.base_url))
     return answer, {name: values[0] for name, values in parse_qs(urlsplit(answer).query).items()}
@@ -114,7 +117,7 @@ def test_somebody_logs_in_at_the_provider_and_comes_back_to_the_page_they_wanted
     house: "Pages", provider: OidcServer, browser: httpx.Client
 ):
     ended = log_in(browser)
-    assert ended.url.path == "/fr/portfolio"
+    assert ended.url.path == "/fr/wanted"
     assert "Anne Martin · Chargé de clientèle · paris" in ended.text
     assert f'"key": "oidc:{SUBJECT}"' in house.log.getvalue()
     assert [each.url.path for each in ended.history] == ["/fr/login/provider", "/authorize", "/login/return"]
@@ -376,7 +379,7 @@ def test_somebody_without_exactly_one_role_branch_and_name_is_told_so(
 def test_an_answer_counts_once(house: "Pages", provider: OidcServer, browser: httpx.Client):
     _ = provider
     address, _ = returned(house, browser)
-    assert browser.get(address).url.path == "/fr/portfolio"
+    assert browser.get(address).url.path == "/fr/wanted"
     browser.cookies.clear()
     again = browser.get(address)
     assert again.url.path.endswith("/login")
@@ -420,7 +423,7 @@ def test_an_answer_for_another_browser_logs_nobody_in(house: "Pages", provider: 
         assert not is_in(victim)
     # And whoever had begun it is not thrown off the way by a foreign answer.
     browser.get("/login/return?state=foreign&code=x")
-    assert browser.get(address).url.path == "/fr/portfolio"
+    assert browser.get(address).url.path == "/fr/wanted"
 
 
 def test_whoever_takes_longer_than_ten_minutes_begins_again(
@@ -461,7 +464,7 @@ def test_a_code_is_of_use_only_with_the_secret_of_who_began(
 def test_an_answer_of_another_provider_is_refused(house: "Pages", provider: OidcServer, browser: httpx.Client):
     provider.metadata["authorization_response_iss_parameter_supported"] = True
     provider.names_itself = provider.url
-    assert log_in(browser).url.path == "/fr/portfolio"
+    assert log_in(browser).url.path == "/fr/wanted"
     for named in ("https://elsewhere.example", ""):
         browser.cookies.clear()
         provider.names_itself = named
@@ -515,7 +518,7 @@ def test_a_provider_that_is_away_is_told_and_nothing_else_waits(
     dashboard(house).oidc = OidcLogin(OidcOptions(issuer="http://127.0.0.1:9", client_id=CLIENT))
     ended = log_in(browser)
     assert (ended.status_code, ended.url.path) == (503, "/fr/login")
-    assert "next=/fr/portfolio" in str(ended.url)
+    assert "next=/fr/wanted" in str(ended.url)
     assert httpx.get(f"{house.client.base_url}/healthz").status_code == 200
 
 
@@ -637,7 +640,7 @@ def test_in_a_real_browser_under_the_strict_policy_one_gets_in_and_out(
     page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
     try:
         provider.person["garant_role"] = "owner"
-        page.goto(f"/{language}/login?next=/{language}/login")
+        page.goto(f"/{language}/login?next=/{language}/wanted")
         require_readable(page)
         page.locator("a.button").click()
         assert page.locator("[role=alert]").is_visible()

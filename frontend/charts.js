@@ -20,14 +20,13 @@ const nothingLoaded = {
 
 // Specification as wide as there is room.
 function fitted(spec, room) {
-  const config = { ...spec.config, aria: false };
   if (spec.facet) {
     const inner = { ...spec.spec, width: Math.max(LEAST_PLOT, room - besidePlot(spec.spec)) };
-    return { ...spec, config, spec: inner };
+    return { ...spec, spec: inner };
   }
   // Words beside rows need what they need, and so do numbers at the ends of bars: the plane gets the rest.
-  if (rowWords(spec)) return { ...spec, config, width: Math.max(LEAST_PLOT, room - besidePlot(spec) - ROW_NUMBER) };
-  return { ...spec, config, width: room, autosize: { type: "fit-x", contains: "padding" } };
+  if (rowWords(spec)) return { ...spec, width: Math.max(LEAST_PLOT, room - besidePlot(spec) - ROW_NUMBER) };
+  return { ...spec, width: room, autosize: { type: "fit-x", contains: "padding" } };
 }
 
 // Room that the words of rows ask for; 0 for a chart without any.
@@ -57,6 +56,8 @@ async function draw(place) {
     renderer: "svg",
   });
   await place.view.runAsync();
+  // Whoever does not see it gets the text alternative of its place and the table beside it, not a mark at a time.
+  place.querySelector("svg").setAttribute("aria-hidden", "true");
   place.dataset.drawn = String(room);
 }
 

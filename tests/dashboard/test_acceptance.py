@@ -68,6 +68,8 @@ PAGES = {
     "review of a file": Shown("reviews/{contested}?rows=all", Role.REVIEWER),
     "review of a proposal": Shown("reviews/{viewed}", Role.REVIEWER),
     "figures of reviews": Shown("reviews/figures", Role.AUDITOR),
+    "model": Shown("model", Role.RISK),
+    "portfolio": Shown("portfolio", Role.RISK),
 }
 
 

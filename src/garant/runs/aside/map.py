@@ -108,7 +108,7 @@ def _figure(grid: Cells, run: Run, words: Wording) -> Figure:
                 words.number(float(grid.n[i])),
                 words.text("report.none") if np.isnan(grid.mean[i]) else words.percent(float(grid.mean[i])),
             )
-            for i in order
+            for i in order.tolist()
         ),
     )
 

@@ -349,6 +349,18 @@ def test_credits_and_years_of_payments_are_those_of_the_raw_rows(
     page = world.visit().get(f"/en/clients/{everything}/payments").text
     taken, years = (each.partition("</tbody>")[0] for each in page.split("<tbody>")[1:])
     assert taken.count("<tr>") == len(raw["bureau"]) + len(raw["previous_application"])
+    words = decider.words("en")
+    begun = [(row["DAYS_CREDIT"], row["AMT_CREDIT_SUM"]) for row in raw["bureau"]]
+    begun += [(row["DAYS_DECISION"], row["AMT_CREDIT"]) for row in raw["previous_application"]]
+    shown = [re.findall(r'data-label="([^"]+)">([^<]*)<', row) for row in taken.split("<tr>")[1:]]
+    assert [row[0] for row in shown] == [
+        ("Opened, before the application", words.value("days", -day)) for day, _ in sorted(begun, reverse=True)
+    ]
+    amounts = sorted("–" if amount is None else words.money(amount) for _, amount in begun)
+    assert sorted(dict(row)["Amount"] for row in shown) == amounts
+    starts = [float(x) for x in re.findall(r'class="(?:lowers|raises)" x="([\d.]+)"', taken)]
+    assert starts == sorted(starts, reverse=True)
+    assert starts[-1] == 0
     dues: dict[tuple[int, ...], list[dict[str, Any]]] = {}
     for row in raw["installments_payments"]:
         key = tuple(row[name] for name in ("SK_ID_PREV", "NUM_INSTALMENT_VERSION", "NUM_INSTALMENT_NUMBER"))
@@ -362,7 +374,6 @@ def test_credits_and_years_of_payments_are_those_of_the_raw_rows(
         of_year[1] += late > 0 or unpaid > 0.0005
         of_year[2] = max(of_year[2], late)
     told = [re.findall(r'data-label="[^"]+">([^<]*)<', row)[:3] for row in years.split("<tr>")[1:]]
-    words = decider.words("en")
     assert told == [
         [words.number(due), words.number(late), words.value("days", longest)]
         for _, (due, late, longest) in sorted(counted.items())

@@ -94,7 +94,7 @@ def test_a_reviewer_is_told_nothing_that_would_anchor_their_view(
     for told in (file["decision"], service.decision(REVIEWER, id_, language="en"), of_person):
         assert told["withheld"] is True
         assert [told[name] for name in ("pd", "points", "rules", "reasons", "warnings")] == [None, None, [], [], []]
-    assert "CANARY" not in json.dumps({**file, "facts": []}).replace("SUBJECT-CANARY", "")
+    assert "CANARY" not in json.dumps({**file, "facts": {}}).replace("SUBJECT-CANARY", "")
     assert (file["statement"], file["contributions"], file["kind"]) == ("I earn more.", None, "contested")
     assert file["facts"]
     assert file["rows"]["bureau"]
@@ -243,6 +243,20 @@ def test_agreement_and_time_are_recorded_with_the_review_and_summed_by_reviewer(
     for who in (ADVISER, REVIEWER):
         with pytest.raises(NotPermittedError):
             service.review_figures(who)
+
+
+def test_a_reviewer_does_not_see_what_is_kept_out_of_decisions(
+    service: DecisionService, body: Body, records: dict[str, Any]
+) -> None:
+    assert {"CODE_GENDER", "NAME_FAMILY_STATUS", "CNT_CHILDREN"} <= set(records["application"])
+    file = service.review_file(REVIEWER, decide(service, body(MIDDLE)), language="en")
+    labels = {label for rows in file["facts"].values() for label, _ in rows}
+    assert "Income that the applicant states" in labels
+    assert (
+        not {"Sex of the applicant", "Marital status of the applicant", "How many children the applicant has"} & labels
+    )
+    assert file["left_out"] >= 3
+    assert not any("NAME_TYPE_SUITE" in row for row in file["rows"]["previous_application"])
 
 
 def test_every_look_at_a_file_is_recorded(service: DecisionService, store: RecordStore, body: Body) -> None:

@@ -17,7 +17,7 @@ from garant.runs.deciding.recorded_decisions import RecordedDecisions, require, 
 from garant.runs.deciding.review_figures import ReviewerFigures, figures_of
 from garant.runs.deciding.reviewing import Case
 from garant.runs.deciding.told_decisions import actors_of
-from garant.runs.subject_application import application_tables
+from garant.runs.subject_application import APPLICATION, application_facts, fact_rows
 from garant.tables.schema import TABLES
 from garant.wording.catalogue import Wording
 
@@ -26,6 +26,11 @@ LOOK = "review"
 
 FIGURES_DAYS = 90
 """How far back the figures of reviewers go."""
+
+_PROTECTED = {
+    name: frozenset(column.name for column in table.columns if column.sensitive) for name, table in TABLES.items()
+}
+"""Columns that are personal in the sense of equal treatment, by table."""
 
 _MOST_REVIEWS = 5_000
 """So many reviews are opened for the figures at most, the latest ones."""
@@ -119,7 +124,8 @@ class Reviews(RecordedDecisions):
         -------
         dict
             ``decision`` as `decision` answers it, ``kind``, ``since``, ``deadline``, ``statement`` of a contested one,
-            ``facts`` of the application in words, ``rows`` of the other tables as they were sent, ``amount``,
+            ``facts`` of the application in words: ``read`` to decide, only ``kept``, the lender's ``own``;
+            ``left_out``, how many are kept out of decisions and not told; ``rows`` of the other tables, ``amount``,
             ``needs_two``, ``own_view``, ``first_review`` (of two), ``contributions`` with labels, the strongest first
             (None before the own view), and ``may_decide``: whether the principal may act on it.
 
@@ -315,12 +321,24 @@ class Reviews(RecordedDecisions):
 
 
 def _file(judgement: Judgement, words: Wording) -> Answer:
-    """The file as it was judged: facts of the application in words, rows of the other tables as they are."""
-    *facts, _ = application_tables(judgement, words)
+    """The file as it was judged: facts of the application in words, rows of the other tables as they are.
+
+    What is kept out of decisions (sex, family, region, other people) is left out, unless the model or a rule read it.
+    """
+    parts = application_facts(judgement)
+    allowed = {
+        part: {name: value for name, value in facts.items() if part != "kept" or name not in _PROTECTED[APPLICATION]}
+        for part, facts in parts.items()
+    }
     records: Mapping[str, Any] = json.loads(judgement.raw)
     return {
-        "facts": [{"caption": table.caption, "rows": [list(row) for row in table.rows]} for table in facts],
-        "rows": {name: rows for name, rows in records.items() if isinstance(rows, list) and name in TABLES},
+        "facts": {part: [list(row) for row in fact_rows(facts, words)] for part, facts in allowed.items()},
+        "left_out": sum(map(len, parts.values())) - sum(map(len, allowed.values())),
+        "rows": {
+            name: [{column: value for column, value in row.items() if column not in _PROTECTED[name]} for row in rows]
+            for name, rows in records.items()
+            if isinstance(rows, list) and name in TABLES
+        },
     }
 
 

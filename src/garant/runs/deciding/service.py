@@ -32,7 +32,6 @@ from garant.runs.deciding.recorded_decisions import require, whole
 from garant.runs.deciding.request import Request, request_of
 from garant.runs.deciding.reviews import Reviews
 from garant.runs.deciding.terms import Terms
-from garant.runs.deciding.told_decisions import require_sighted
 from garant.tables.records.client_records import ClientRecords
 from garant.tables.records.strict_json import read_json
 from garant.wording.notice import NOTICE_ID
@@ -333,13 +332,10 @@ class DecisionService(Reviews):
             As `decision`.
         NoLetterError
             When the decision does not allow the kind; a proposal allows none.
-        ConflictError
-            When a reviewer has to note an own view of the decision first.
         """
         require(principal, Scope.READ)
         found = self.seen(principal, id_)
         judgement = whole(found)
-        require_sighted(self._store, principal, found)
         decider = self._decider
         # Also where no letter comes of it: why there is none says something about the person.
         self._store.saw(principal, "letter", decision=found.id)

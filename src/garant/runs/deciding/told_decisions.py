@@ -6,7 +6,6 @@ Whatever shows a recorded decision to a principal asks here, so that no page and
 from garant.decisions.access import Principal, Scope
 from garant.decisions.record import Decision, Language
 from garant.decisions.store import RecordStore
-from garant.exceptions import WrongStateError
 from garant.runs.deciding import reviewing
 from garant.runs.deciding.answer import Answer, recorded
 
@@ -22,18 +21,6 @@ def blind(store: RecordStore, principal: Principal, decision: Decision) -> bool:
     if not principal.may(Scope.REVIEW) or not reviewing.is_blind(decision, principal.id):
         return False
     return principal.id not in actors_of(store, decision)
-
-
-def require_sighted(store: RecordStore, principal: Principal, decision: Decision) -> None:
-    """Refuse what cannot be shown in part to somebody who is `blind`.
-
-    Raises
-    ------
-    WrongStateError
-        Says that an own view comes first.
-    """
-    if blind(store, principal, decision):
-        raise WrongStateError("Note your own view of the file first; what was proposed is shown after that.")
 
 
 def actors_of(store: RecordStore, decision: Decision) -> frozenset[str]:

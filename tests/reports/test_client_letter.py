@@ -2,6 +2,7 @@
 
 import builtins
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -207,6 +208,14 @@ def test_a_letter_about_papers_says_which_and_nothing_of_a_proposal():
     assert "refus" not in said(found, "outcome")
 
 
+def test_a_letter_about_papers_in_a_review_does_not_tell_the_contested_decision_again():
+    asked = replace(PAPERS, number=3)
+    found = letter(decision(State.CONTESTED, CONFIRMED, CONTESTED, asked), kind=LetterKind.PAPERS)
+    assert "review of your file that you asked for is not finished" in said(found, "outcome")
+    assert "refused" not in said(found, "outcome")
+    assert "proposed" not in said(found)
+
+
 def test_an_explanation_gives_inputs_with_origin_score_cut_off_and_reasons():
     found = letter(kind=LetterKind.EXPLANATION)
     figures = said(found, "figures")
@@ -364,9 +373,23 @@ MARKUP = [
 def test_no_text_becomes_markup(text: str, tmp_path: Path):
     statement = event(EventKind.CONTESTED, 2, statement=text)
     reviewed = event(EventKind.REVIEWED, 3, person=text, outcome="refuse", comment=f"{text} and more words")
+    reason = Said(code="R", texts={"fr": text, "en": text}, notes={"fr": text, "en": text})
     named = filled_in(tmp_path, FILLED_IN.replace("Banque d’Exemple", text.replace("\\", "\\\\").replace('"', '\\"')))
-    found = letter(decision(State.REVIEWED, CONFIRMED, statement, reviewed), kind=LetterKind.REVIEW, lender=named)
-    assert pdf_text(letter_pdf(found), tmp_path).count(one_line(text)) == 4
+    about = decision(State.REVIEWED, CONFIRMED, statement, reviewed, judged_as=judged(reasons=(reason,)))
+    found = letter(about, kind=LetterKind.REVIEW, lender=named)
+    assert pdf_text(letter_pdf(found), tmp_path).count(one_line(text)) == 6
+
+
+def test_no_cell_of_a_table_becomes_markup(tmp_path: Path):
+    raw = json.dumps({"application": {"OWN": " ".join(MARKUP[:3])}}).encode()
+    found = letter(decision(State.FINAL, CONFIRMED, judged_as=judged(raw=raw)), kind=LetterKind.EXPLANATION)
+    assert one_line(" ".join(MARKUP[:3])) in pdf_text(letter_pdf(found), tmp_path)
+
+
+def test_a_statement_with_an_emoji_can_be_printed(tmp_path: Path):
+    statement = event(EventKind.CONTESTED, 2, statement="Tout est payé 😀")
+    found = letter(decision(State.REVIEWED, CONFIRMED, statement, REVIEWED), kind=LetterKind.REVIEW)
+    assert f"Tout est payé {NOT_SHOWN}" in pdf_text(letter_pdf(found), tmp_path)
 
 
 @pytest.mark.parametrize(

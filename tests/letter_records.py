@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from garant.decisions.record import Decision, Event, EventKind, Judgement, Language, Mode, Said, State
 from garant.features.catalogue import catalogue
@@ -77,11 +77,11 @@ def decision(state: State, *events: Event, judged_as: Judgement | None = None, *
     return Decision(**{**values, **changed})
 
 
-def event(kind: EventKind | str, number: int = 1, **content: str) -> Event:
+def event(kind: EventKind, number: int = 1, **content: str) -> Event:
     """Something that happened to it, one day after the other."""
     return Event(
         decision=ID,
-        kind=cast("EventKind", kind),
+        kind=kind,
         at=datetime(2026, 11, 27 + number, 10, tzinfo=UTC),
         actor=f"key-{number}",
         state=State.FINAL,
@@ -94,7 +94,7 @@ def event(kind: EventKind | str, number: int = 1, **content: str) -> Event:
 CONFIRMED = event(EventKind.CONFIRMED, person="Ann Bell", outcome="refuse", ground="agrees")
 CONTESTED = event(EventKind.CONTESTED, 2, statement="Tout est payé.")
 REVIEWED = event(EventKind.REVIEWED, 3, person="Bob Hill", outcome="refuse", comment="The delay stands in the books.")
-PAPERS = event("papers_asked", person="Bob Hill", ground="income", comment="Your last three payslips.")
+PAPERS = event(EventKind.PAPERS_ASKED, person="Bob Hill", ground="income", comment="Your last three payslips.")
 
 DECISIONS = {
     LetterKind.REFUSAL: decision(State.FINAL, CONFIRMED),

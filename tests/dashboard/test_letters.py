@@ -62,7 +62,8 @@ def reviewed(world: "Pages", people: dict[str, int]) -> str:
     act(world, id_, "confirm", Role.ADVISER, person="Ann Bell", outcome="refuse", ground="agrees")
     act(world, id_, "contest", Role.ADVISER, statement=STATEMENT)
     comment = "The late payments stand in the books of the lender."
-    act(world, id_, "review", Role.REVIEWER, outcome="refuse", comment=comment)
+    act(world, id_, "view", Role.REVIEWER, view="unsure", note="Are they paid?")
+    act(world, id_, "review", Role.REVIEWER, outcome="refuse", ground="file", comment=comment)
     return id_
 
 
@@ -163,6 +164,22 @@ def test_a_contested_decision_waits_and_an_approval_is_no_refusal(world: "Pages"
     act(world, id_, "contest", Role.ADVISER, statement="Too little.")
     waits = browser.get(f"/en/decisions/{id_}/letter")
     assert (waits.status_code, "while the decision is contested" in waits.text) == (409, True)
+
+
+def test_papers_that_a_reviewer_asks_for_are_a_letter_the_decision_leads_to(world: "Pages", people: dict[str, int]):
+    client = people["refuse"]
+    id_ = world.decided(client)
+    act(world, id_, "confirm", Role.ADVISER, person="Ann Bell", outcome="refuse", ground="agrees")
+    act(world, id_, "contest", Role.ADVISER, statement="Too little.")
+    browser = world.visit()
+    assert f"/en/decisions/{id_}/letter" not in browser.get(f"/en/decisions/{id_}").text
+    act(world, id_, "view", Role.REVIEWER, view="unsure", note="Income?")
+    act(world, id_, "papers", Role.REVIEWER, ground="income", comment="Your last three payslips, please.")
+    assert f"/en/decisions/{id_}/letter" in browser.get(f"/en/decisions/{id_}").text
+    page = browser.get(f"/en/decisions/{id_}/letter")
+    assert page.status_code == 200
+    assert "Your last three payslips, please." in letter_text(page.text)
+    assert "refused" not in letter_text(page.text)
 
 
 @pytest.mark.parametrize("path", ["letter", "letter.pdf"])

@@ -97,6 +97,15 @@ def test_who_decided_is_named_and_what_the_program_proposed():
     assert "The program had proposed: refusal. It does not decide: a person did." in said(found, "automated")
 
 
+def test_a_reviewer_to_whom_the_program_referred_decides_for_the_first_time():
+    reviewed = replace(REVIEWED, number=1)
+    found = letter(decision(State.FINAL, reviewed, judged_as=judged(outcome=Outcome.REFER)))
+    assert "A person decided: Bob Hill" in said(found, "outcome")
+    assert "“The delay stands in the books.”" in said(found, "reasons")
+    explained = letter(decision(State.FINAL, reviewed), kind=LetterKind.EXPLANATION)
+    assert notice("en").rights["human_review"] in said(explained, "rights")
+
+
 def test_a_decision_of_the_program_alone_says_so_and_on_what_basis():
     alone = decision(State.FINAL, mode=Mode.AUTOMATED, legal_basis="Contract, article 22(2)(a)")
     found = letter(alone)

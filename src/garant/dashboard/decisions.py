@@ -13,6 +13,7 @@ from garant.dashboard.act_forms import Act, typed
 from garant.dashboard.pages import go_to, page, words_of
 from garant.dashboard.sessions import Session
 from garant.decisions.access import Scope
+from garant.decisions.record import EventKind
 from garant.exceptions import ActError, Problem
 from garant.runs.deciding.people import DECIDED, GROUNDS, MOST_TEXT
 
@@ -96,10 +97,15 @@ async def _shown(
         may_correct=is_latest and may(Scope.CORRECT),
         may_review=waits and may(Scope.REVIEW),
         waits=waits,
-        has_letter=is_latest and state in {"final", "reviewed"},
+        has_letter=is_latest and (state in {"final", "reviewed"} or _papers_asked(found)),
         outcomes=DECIDED,
         grounds=GROUNDS,
         most=MOST_TEXT,
         confirming=Act.of("confirm", name, said, problems, words),
         contesting=Act.of("contest", name, said, problems, words),
     )
+
+
+def _papers_asked(decision: Mapping[str, Any]) -> bool:
+    """Whether somebody who decides has asked for papers, which is told in a letter before anything is final."""
+    return any(event["kind"] == EventKind.PAPERS_ASKED for event in decision["events"])

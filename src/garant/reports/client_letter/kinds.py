@@ -6,9 +6,6 @@ from garant.decisions.record import Decision, Event, EventKind, State
 from garant.exceptions import NoLetterError
 from garant.models.cutoff import Outcome
 
-PAPERS_ASKED = "papers_asked"
-"""Kind of the event by which a person says that they cannot decide without more papers."""
-
 _SETTLED = frozenset({EventKind.CONFIRMED, EventKind.REVIEWED, EventKind.CORRECTED})
 """After these nobody waits for papers any more."""
 
@@ -57,7 +54,7 @@ def papers_asked(decision: Decision) -> Event | None:
     for event in reversed(decision.events):
         if event.kind in _SETTLED:
             return None
-        if str(event.kind) == PAPERS_ASKED:
+        if event.kind is EventKind.PAPERS_ASKED:
             return event
     return None
 

@@ -112,10 +112,11 @@ class Writing:
 
     @property
     def decided_by(self) -> Literal["person", "review", "system", "nobody"]:
-        """Who decided."""
+        """Who decided; a reviewer to whom nothing but the program's referral came decided for the first time."""
         event = self.deciding
         if event is not None:
-            return "review" if event.kind is EventKind.REVIEWED else "person"
+            contested = any(each.kind is EventKind.CONTESTED for each in self.decision.events)
+            return "review" if event.kind is EventKind.REVIEWED and contested else "person"
         return "system" if self.decision.mode is Mode.AUTOMATED and self.outcome is not None else "nobody"
 
 

@@ -375,6 +375,36 @@ def test_what_is_looked_up_is_seen(service: DecisionService, store: RecordStore,
     assert looks(store) == ["decision", "decisions_of"]
 
 
+def test_records_of_a_client_are_given_without_the_application_and_seen(
+    service: DecisionService, store: RecordStore, records: dict[str, Any], client: int
+) -> None:
+    assert service.kept_records(ADVISER, client) == {n: rows for n, rows in records.items() if n != "application"}
+    assert looks(store) == ["records"]
+    with pytest.raises(RecordsError, match="unknown_client"):
+        service.kept_records(ADVISER, 7)
+
+
+def test_no_records_are_given_that_cannot_be_recorded_as_seen(make: Make, store: RecordStore, client: int) -> None:
+    with pytest.raises(StoreError):
+        make(store=Unwell(store, "saw")).kept_records(ADVISER, client)
+
+
+def test_without_a_store_of_clients_there_are_no_records(make: Make, client: int) -> None:
+    service = make(clients=None)
+    assert not service.has_clients
+    with pytest.raises(RecordsError, match="no_client_store"):
+        service.kept_records(ADVISER, client)
+
+
+def test_what_is_wrong_is_told_without_anything_being_recorded(
+    service: DecisionService, store: RecordStore, body: Body
+) -> None:
+    assert service.problems_of(ADVISER, body()) == ()
+    assert [problem.code for problem in service.problems_of(ADVISER, body(loans=[]))] == ["json.unknown_table"]
+    assert [problem.code for problem in service.problems_of(ADVISER, b"{")] == ["json.syntax"]
+    assert looks(store) == []
+
+
 @pytest.mark.parametrize("what", ["decision", "preview", "explanation", "decisions_of"])
 def test_nobody_sees_anything_that_cannot_be_recorded_as_seen(
     make: Make, store: RecordStore, body: Body, what: str
@@ -415,6 +445,8 @@ def test_another_branch_cannot_tell_a_decision_from_none(service: DecisionServic
         (AUDITOR, "decide"),
         (ADMIN, "decide"),
         (RISK, "preview"),
+        (REVIEWER, "kept_records"),
+        (AUDITOR, "problems_of"),
         (AUDITOR, "explanation"),
         (ADMIN, "decision"),
         (ADMIN, "decisions_of"),
@@ -435,6 +467,8 @@ def test_a_role_does_only_what_it_may(
         "decide_batch": lambda: service.decide_batch(who, b'{"items": [1]}', key="b", language="en"),
         "preview": lambda: service.preview(who, body(), language="en"),
         "explanation": lambda: service.explanation(who, body(), language="en"),
+        "kept_records": lambda: service.kept_records(who, 1),
+        "problems_of": lambda: service.problems_of(who, body()),
         "decision": lambda: service.decision(who, id_, language="en"),
         "decisions_of": lambda: service.decisions_of(who, "p1", language="en"),
         "confirm": lambda: service.confirm(who, id_, person="X", outcome="accept", ground="other", comment=COMMENT),

@@ -25,6 +25,7 @@ from garant.policy.outcome import Facts, PolicyCode
 from garant.policy.policy import Policy, load_policy
 from garant.runs.bundle_columns import require_extras
 from garant.runs.bundle_features import bundle_features
+from garant.runs.deciding.asked_columns import AskedColumns
 from garant.runs.deciding.bundle_config import config_of
 from garant.runs.deciding.cautions import Cautions
 from garant.runs.deciding.digests import digests_of
@@ -74,6 +75,8 @@ class Decider:
         What computes features.
     engine_reason : str
         Why, in words.
+    asked : AskedColumns
+        What an applicant is asked.
     """
 
     bundle: Bundle
@@ -82,6 +85,7 @@ class Decider:
     reader: RecordReader
     engine: EngineName
     engine_reason: str
+    asked: AskedColumns
     _digests: Digests
     _features: RowFeatures
     _model: RowModel
@@ -134,6 +138,7 @@ class Decider:
                 reader=RecordReader(content.tables, config),
                 engine=choice.name,
                 engine_reason=choice.reason,
+                asked=AskedColumns.of(features, content, config),
                 _digests=digests_of(bundle, policy),
                 _features=engine,
                 _model=RowModel(bundle, engine.names, explanations.members),

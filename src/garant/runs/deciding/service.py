@@ -5,6 +5,7 @@ and the commit of its record leaves by an error. Many threads may ask at once. T
 do: each request takes it once, so that a decision has exactly one bundle.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -29,10 +30,11 @@ from garant.runs.deciding.letters import letter_of
 from garant.runs.deciding.model_card import model_card
 from garant.runs.deciding.promoted import promotion_of
 from garant.runs.deciding.recorded_decisions import require, whole
-from garant.runs.deciding.request import Request, request_of
+from garant.runs.deciding.request import CLIENT, Request, request_of
 from garant.runs.deciding.reviews import Reviews
 from garant.runs.deciding.terms import Terms
 from garant.tables.records.client_records import ClientRecords
+from garant.tables.records.reader import APPLICATION
 from garant.tables.records.strict_json import read_json
 from garant.wording.notice import NOTICE_ID
 
@@ -279,6 +281,37 @@ class DecisionService(Reviews):
         self._store.saw(principal, "preview", subject=records.subject)
         return answer
 
+    def problems_of(self, principal: Principal, body: bytes) -> tuple[Problem, ...]:
+        """Everything that is wrong with what `decide` takes; nothing is judged and nothing recorded."""
+        require(principal, Scope.DECIDE)
+        decider = self._decider
+        try:
+            self._records(decider, request_of(read_json(body), decider.policy))
+        except RecordsError as error:
+            return error.problems
+        return ()
+
+    def kept_records(self, principal: Principal, client: int) -> dict[str, list[Answer]]:
+        """Rows of a client of the store, the application aside, as `decide` takes them; an access event.
+
+        Raises
+        ------
+        RecordsError
+            When the service has no store of clients, or nobody in it has this id.
+        """
+        require(principal, Scope.DECIDE)
+        decider = self._decider
+        client_only = request_of({CLIENT: client}, decider.policy)
+        records = self._records(decider, client_only)
+        self._store.saw(principal, "records", subject=records.subject)
+        tables: dict[str, Any] = json.loads(records.raw)
+        return {name: rows for name, rows in tables.items() if name != APPLICATION}
+
+    @property
+    def has_clients(self) -> bool:
+        """Whether there is a store of clients."""
+        return self._clients is not None
+
     def explanation(self, principal: Principal, body: bytes, *, language: Language) -> Answer:
         """Everything that explains one application: contributions, base value, what would change it, others beside it.
 
@@ -420,7 +453,7 @@ class DecisionService(Reviews):
             "mode": str(self._terms.mode),
             "store": "ok",
             "stopped": self._store.is_stopped(),
-            "clients": self._clients is not None,
+            "clients": self.has_clients,
         }
 
     # ------------------------------------------------------------------ steps

@@ -1,7 +1,7 @@
 """Who may see a page: the session, the role by the table of the API, and forms that only garant's own pages send."""
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -52,7 +52,7 @@ def require(*scopes: Scope) -> Callable[[Request], Awaitable[Session]]:
     return session
 
 
-async def own_form(request: Request) -> FormData:
+async def own_form(request: Request) -> AsyncGenerator[FormData]:
     """Fields of a form that a page of the same session sent.
 
     Raises
@@ -64,10 +64,14 @@ async def own_form(request: Request) -> FormData:
     if session is None:
         raise NotLoggedInError
     fields = await plain_form(request)
-    token = fields.get(CSRF_FIELD)
-    if not isinstance(token, str) or not hmac.compare_digest(token.encode(), session.csrf.encode()):
-        raise RefusedError(FOREIGN_FORM)
-    return fields
+    try:
+        token = fields.get(CSRF_FIELD)
+        if not isinstance(token, str) or not hmac.compare_digest(token.encode(), session.csrf.encode()):
+            raise RefusedError(FOREIGN_FORM)
+        yield fields
+    finally:
+        # A file that was sent goes with the request.
+        await fields.close()
 
 
 async def plain_form(request: Request) -> FormData:

@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from garant.api.problems import RefusedError
 from garant.dashboard import (
+    applications,
     client,
     clients,
     corrections,
@@ -59,6 +60,7 @@ def pages(options: DashboardOptions) -> Callable[[FastAPI], None]:
             static_files,
             login,
             home,
+            applications,
             clients,
             client,
             what_if,

@@ -70,6 +70,7 @@ PAGES = {
     "figures of reviews": Shown("reviews/figures", Role.AUDITOR),
     "model": Shown("model", Role.RISK),
     "portfolio": Shown("portfolio", Role.RISK),
+    "new application": Shown("applications/new"),
 }
 
 

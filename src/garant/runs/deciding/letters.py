@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from garant.decisions.record import Decision, Judgement, Language
-from garant.exceptions import DataError
 from garant.explanations.external_notes import external_notes
 from garant.features.catalogue import catalogue
 from garant.features.external_entries import Scores, score_columns
@@ -93,18 +92,16 @@ def made_with(decider: Decider, decision: Decision) -> bool:
 
 
 def _changes(decider: Decider, judgement: Judgement, language: Language) -> tuple[str, ...] | None:
-    """What would have changed the result, computed again from the records that were judged."""
+    """What would have changed the result, computed again from the records that were judged.
+
+    None where nothing can be searched: an approval was proposed, or a table was unknown.
+    """
     raw: dict[str, Any] = json.loads(judgement.raw)
-    tables = {name: rows for name, rows in raw.items() if name != CHECKS}
-    try:
-        records = decider.reader.of_value(tables)
-        found: dict[str, Any] | None = decider.explain(records, language=language)["counterfactuals"]
-    except DataError:
-        # A table was unknown then, so that there is nothing to explain.
-        return None
+    records = decider.reader.of_value({name: rows for name, rows in raw.items() if name != CHECKS})
+    found = decider.changes(records, language=language)
     if found is None:
         return None
-    return tuple(each["text"] for each in found["results"]) or (found["none"],)
+    return tuple(each.text for each in found.results) or (found.none,)
 
 
 def _inputs(judgement: Judgement, words: Wording) -> tuple[Table, ...]:

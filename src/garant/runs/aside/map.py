@@ -103,8 +103,8 @@ def _figure(grid: Cells, run: Run, words: Wording) -> Figure:
         columns=(axes["x"], axes["y"], said["clients"], words.text("report.column.mean_pd")),
         rows=tuple(
             (
-                _at(grid.x[i], words),
-                _at(grid.y[i], words),
+                _at(float(grid.x[i]), words),
+                _at(float(grid.y[i]), words),
                 words.number(float(grid.n[i])),
                 words.text("report.none") if np.isnan(grid.mean[i]) else words.percent(float(grid.mean[i])),
             )

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 
+from garant.dashboard.typed_values import Fault, number
 from garant.decisions.record import Language
 from garant.exceptions import RecordsError
 from garant.runs.deciding.move_offers import OfferedCorrection, OfferedMove, Offers
 from garant.tables.columns import Kind
 
 _POINTER = "/moves/"
+
+_PROBLEMS: Mapping[Fault, str] = {Fault.AMBIGUOUS: "page.what_if.ambiguous"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ def read_form(sent: Mapping[str, object], offers: Offers, language: Language) ->
             continue
         typed[each.name] = text = text.strip()[:100]
         amount = _amount(each, text, language)
-        if amount is None:
-            problems[each.name] = "page.what_if.not_a_number"
+        if isinstance(amount, Fault):
+            problems[each.name] = _PROBLEMS.get(amount, "page.what_if.not_a_number")
         else:
             moves.append(f"{each.name}={amount}")
             fields.append(each.name)
@@ -86,23 +88,20 @@ def read_form(sent: Mapping[str, object], offers: Offers, language: Language) ->
     return Read(WhatIfForm(offers, typed, problems), tuple(moves), tuple(fields))
 
 
-def _amount(offered: OfferedMove | OfferedCorrection, text: str, language: Language) -> str | None:
-    """What follows the name of a move; None where a number is expected and none was typed."""
+def _amount(offered: OfferedMove | OfferedCorrection, text: str, language: Language) -> str | Fault:
+    """What follows the name of a move, or why what was typed is no number where one is expected."""
     if isinstance(offered, OfferedMove):
-        return "all" if offered.measure == "all" else typed_number(text, language)
+        return "all" if offered.measure == "all" else _number(text, language)
     if offered.kind is Kind.CATEGORY:
         return text
-    number = typed_number(text, language)
+    typed = _number(text, language)
     # Days are asked for as a length of time before the application, and held as days relative to it.
-    return f"-{number}" if number is not None and offered.kind is Kind.DAYS and number != "0" else number
+    return f"-{typed}" if offered.kind is Kind.DAYS and not isinstance(typed, Fault) and typed != "0" else typed
 
 
-def typed_number(text: str, language: Language) -> str | None:
-    """A number as people of the language type it, for a machine; None where it is none, or below zero."""
-    bare = "".join(text.split())
-    bare = bare.replace(",", ".") if language == "fr" else bare.replace(",", "")
-    try:
-        number = Decimal(bare)
-    except InvalidOperation:
-        return None
-    return f"{number:f}" if number.is_finite() and number >= 0 else None
+def _number(text: str, language: Language) -> str | Fault:
+    """A number of zero or more, as machines write it."""
+    found = number(text, language)
+    if isinstance(found, Fault):
+        return found
+    return Fault.NUMBER if found < 0 else f"{found:f}"

@@ -13,7 +13,7 @@ from garant.exceptions import ConflictError, NotPermittedError, RecordsError, Wr
 from garant.runs.deciding import reviewing
 from garant.runs.deciding.service import DecisionService
 from garant.runs.deciding.terms import Terms
-from service_parts import ADVISER, AUDITOR, HIGH, LOW, MIDDLE, REVIEWER, RISK, STRANGER
+from service_parts import ADVISER, AUDITOR, COLLEAGUE, HIGH, LOW, MIDDLE, REVIEWER, RISK, STRANGER
 from store_records import judgement
 
 pytestmark = pytest.mark.xdist_group("own")
@@ -203,6 +203,10 @@ def test_nobody_acts_on_a_review_of_their_own(service: DecisionService, store: R
             act()
     assert service.review_file(promoted, id_, language="en")["may_decide"] is False
     assert store.decision(id_).events == ()
+    # To ask for a review is to act on it, too.
+    service.contest(COLLEAGUE, id_, statement="No.")
+    with pytest.raises(NotPermittedError):
+        look(service, id_, Principal(id=COLLEAGUE.id, role=Role.REVIEWER, owner="paris"))
 
 
 def test_the_queue_tells_age_deadline_and_only_the_own_branch(make: Make, body: Body) -> None:

@@ -27,9 +27,13 @@ ISSUER = {"jwt_issuer": "https://login.bank.example", "jwt_audience": "garant"}
 
 def start(folder: Path, only: Any = None, **settings: Any) -> None:  # noqa: ANN401 - of ServeOptions and Settings
     """Begin to serve from an empty folder; where nothing else is wrong, the master key is missing."""
-    own = {"store_url": f"sqlite:///{folder / 'records.db'}", "master_key": folder / "master.key"}
+    own: dict[str, Any] = {
+        "store_url": f"sqlite:///{folder / 'records.db'}",
+        "master_key": folder / "master.key",
+        **settings,
+    }
     options = ServeOptions(bundle=folder / "model", port=0, only=only)
-    serve(options, Settings(**{**own, **settings}), say=lambda _: None, pages=served_pages)
+    serve(options, Settings(**own), say=lambda _: None, pages=served_pages)
 
 
 @pytest.mark.parametrize("only", [None, "dashboard"])

@@ -355,6 +355,7 @@ def test_a_token_without_a_signature_that_counts_logs_nobody_in_though_all_else_
         ({"garant_branch": None}, "quelle agence"),
         ({"garant_branch": "a b"}, "quelle agence"),
         ({"garant_branch": ["paris", "lyon"]}, "quelle agence"),
+        ({"garant_branch": ["paris", "a b"]}, "quelle agence"),
         ({"garant_branch": "x" * 51}, "quelle agence"),
         ({"name": None}, "sans nom"),
         ({"name": "  "}, "sans nom"),

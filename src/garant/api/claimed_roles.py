@@ -34,10 +34,10 @@ def principal_of(id: str, claims: Mapping[str, Any], *, role: str, owner: str) -
     known = {word for word in _words(claims.get(role)) if word in set(Role)}
     if len(known) != 1:
         raise WrongTokenError("role")
-    owners = {word for word in _words(claims.get(owner)) if OWNER.fullmatch(word)}
-    if len(owners) != 1 or len(_words(claims.get(owner))) != 1:
+    owners = _words(claims.get(owner))
+    if len(owners) != 1 or not OWNER.fullmatch(owners[0]):
         raise WrongTokenError("owner")
-    return Principal(id=id, role=Role(known.pop()), owner=owners.pop())
+    return Principal(id=id, role=Role(known.pop()), owner=owners[0])
 
 
 def _words(value: object) -> list[str]:

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 @contextmanager
-def _served(scratch: Path) -> Iterator[tuple[str, dict[str, int]]]:
+def _served(scratch: Path) -> Generator[tuple[str, dict[str, int]]]:
     """Pages of the demonstration, and its prepared people."""
     garant = Path(sys.executable).parent / "garant"
     command = [str(garant), "demo", "--folder", str(scratch / "demo"), "--serve", "--port", "0", "--lang", "en"]

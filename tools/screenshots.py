@@ -50,15 +50,20 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         windows = {role: _window(browser.new_context(base_url=url), role) for role in NAMES}
         for language in ("fr", "en"):
-            decision = _decided(windows["adviser"], language, people["refuse"])
             refuse = people["refuse"]
+            decision, referred, final = (
+                _decided(windows["adviser"], language, people[outcome]) for outcome in ("refuse", "refer", "refuse")
+            )
+            _confirm(windows["adviser"], language, final)
             for name, role, path in (
                 ("login", None, "login"),
                 ("search", "adviser", f"clients?q={str(refuse)[:3]}"),
                 ("client", "adviser", f"clients/{refuse}"),
                 ("application", "adviser", "applications/new"),
                 ("decision", "adviser", f"decisions/{decision}"),
+                ("letter", "adviser", f"decisions/{final}/letter"),
                 ("reviews", "reviewer", "reviews"),
+                ("review", "reviewer", f"reviews/{referred}"),
                 ("portfolio", "risk", "portfolio"),
                 ("model", "risk", "model"),
             ):
@@ -105,6 +110,16 @@ def _decided(page: Page, language: str, client: int) -> str:
     page.click(f"form[action='/{language}/clients/{client}/decide'] button")
     page.wait_for_url("**/decisions/*")
     return page.url.rsplit("/", 1)[1]
+
+
+def _confirm(page: Page, language: str, decision: str) -> None:
+    """Make a proposed refusal final."""
+    page.goto(f"/{language}/decisions/{decision}")
+    form = f"form[action='/{language}/decisions/{decision}/confirm']"
+    page.locator("details", has=page.locator(form)).locator("summary").click()
+    page.check(f"{form} input[name=outcome][value=refuse]")
+    page.select_option(f"{form} select[name=ground]", "agrees")
+    page.click(f"{form} button")
 
 
 def _take(page: Page, path: str, target: Path) -> None:

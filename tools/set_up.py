@@ -90,12 +90,15 @@ PYTHON_VENV: Final = SystemPackage(
 )
 LIBGOMP: Final = SystemPackage("libgomp1", "LightGBM needs it", has_libgomp)
 CHROMIUM: Final = SystemPackage("chromium", "pages are tested in it", lambda: shutil.which("chromium") is not None)
+POPPLER: Final = SystemPackage(
+    "poppler-utils", "printed pages and letters are read with it", lambda: shutil.which("pdftotext") is not None
+)
 JAVA: Final = SystemPackage("openjdk-17-jre-headless", "Spark needs it", has_java)
 
 
 def system_packages(level: str) -> tuple[SystemPackage, ...]:
     """Return what a level needs of the system beside Python."""
-    return (LIBGOMP, JAVA, CHROMIUM) if level == "all" else (LIBGOMP,)
+    return (LIBGOMP, JAVA, CHROMIUM, POPPLER) if level == "all" else (LIBGOMP,)
 
 
 def apt_get(*, is_root: bool) -> list[str] | None:

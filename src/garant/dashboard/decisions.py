@@ -95,6 +95,7 @@ async def _shown(
         may_confirm=is_latest and state == "proposed" and may(Scope.CONFIRM),
         may_contest=is_latest and state in {"proposed", "final"} and may(Scope.CONTEST),
         may_correct=is_latest and may(Scope.CORRECT),
+        may_export=may(Scope.EXPORT),
         may_review=waits and may(Scope.REVIEW),
         waits=waits,
         has_letter=is_latest and (state in {"final", "reviewed"} or _papers_asked(found)),

@@ -1,5 +1,6 @@
 """What a person gets who asks for their records: one ZIP of a page in each language and everything as JSON."""
 
+import io
 import json
 import zipfile
 from datetime import date
@@ -30,6 +31,12 @@ def write_subject_export(path: Path, found: SubjectExport, *, made_on: date) -> 
     made_on : date
         Day on which it is made; the only time in the archive.
     """
+    with atomic_path(path, private=True) as temporary:
+        temporary.write_bytes(subject_archive(found, made_on=made_on))
+
+
+def subject_archive(found: SubjectExport, *, made_on: date) -> bytes:
+    """Give the ZIP: a page in each language and everything as JSON, dated `made_on` and nothing else."""
     parts = {
         RECORDS: json.dumps(subject_records(found), ensure_ascii=False, indent=2, allow_nan=False),
         **{
@@ -37,12 +44,14 @@ def write_subject_export(path: Path, found: SubjectExport, *, made_on: date) -> 
             for name, language in PAGES.items()
         },
     }
-    with atomic_path(path, private=True) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
             entry = zipfile.ZipInfo(name, (made_on.year, made_on.month, made_on.day, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             archive.writestr(entry, text.encode())
+    return packed.getvalue()
 
 
 def subject_records(found: SubjectExport) -> dict[str, Any]:

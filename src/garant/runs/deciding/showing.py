@@ -1,6 +1,6 @@
 """What pages and letters show: letters from records, the model that decides, the portfolio, the state of the parts."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from garant.decisions.access import Principal, Scope
@@ -19,6 +19,7 @@ from garant.runs.deciding.previews import Previews
 from garant.runs.deciding.promoted import promotion_of
 from garant.runs.deciding.recorded_decisions import require, whole
 from garant.runs.deciding.terms import Terms
+from garant.runs.subject_export import subject_archive
 
 
 class Showing(Previews):
@@ -98,6 +99,19 @@ class Showing(Previews):
             decider=decider,
             on=on,
         )
+
+    def export(self, principal: Principal, id_: str) -> bytes:
+        """ZIP of everything that is recorded about the person of a decision, for that person; making it is recorded.
+
+        Raises
+        ------
+        UnknownDecisionError, ErasedError
+            As `decision`.
+        """
+        require(principal, Scope.EXPORT)
+        judgement = whole(self.seen(principal, id_))
+        self._store.saw(principal, "export", subject=judgement.subject)
+        return subject_archive(self._store.export(judgement.subject), made_on=datetime.now(UTC).date())
 
     def model(self, principal: Principal, *, language: Language) -> Answer:
         """Card of the model that decides, in short, and how much its inputs count."""

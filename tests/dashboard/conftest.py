@@ -153,9 +153,9 @@ def people(accepted: AcceptedTables, world: Pages) -> dict[str, int]:
     raise AssertionError(f"the lender has nobody for some outcome: {found}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium, for one module: while it is open no test of this process may run an event loop of its own."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("there is no chromium on this machine: apt-get install chromium")

@@ -38,7 +38,7 @@ CHECK_CODES = {
 }
 REQUEST_CODES = {f"request.{code}" for code in written(Path(request.__file__), r'"request\.(\w+)"')} | {
     f"request.{code}"
-    for name in ("service", "client_store")
+    for name in ("previews", "client_store")
     for code in written(ROOT / "runs" / "deciding" / f"{name}.py", r'"request\.(\w+client\w*)"')
 }
 PAGE_CODES = {f"form.{fault}" for fault in Fault} | {

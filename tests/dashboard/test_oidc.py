@@ -644,7 +644,8 @@ def test_in_a_real_browser_under_the_strict_policy_one_gets_in_and_out(
         page.goto(f"/{language}/login?next=/{language}/wanted")
         require_readable(page)
         page.locator("a.button").click()
-        assert page.locator("[role=alert]").is_visible()
+        page.locator("[role=alert]").wait_for()
+        page.wait_for_load_state("networkidle")
         assert "code=" not in page.url
         require_readable(page)
         provider.person["garant_role"] = "risk"
@@ -652,7 +653,7 @@ def test_in_a_real_browser_under_the_strict_policy_one_gets_in_and_out(
         page.locator("a.button").click()
         assert "Anne Martin" in page.locator(".who").inner_text()
         page.locator(".who button").click()
-        assert page.url.endswith(f"/{language}/logged-out")
+        page.wait_for_url(f"**/{language}/logged-out")
         require_readable(page)
         with page.expect_request(lambda request: request.url.startswith(f"{provider.url}/end?")):
             page.locator("a.button").click()
@@ -662,7 +663,9 @@ def test_in_a_real_browser_under_the_strict_policy_one_gets_in_and_out(
 
 
 def require_readable(page: Page) -> None:
-    """Nothing that other eyes or a small screen would miss."""
+    """Nothing that other eyes or a small screen would miss, once the page is there."""
+    page.wait_for_load_state("networkidle")
+    page.locator("main h1").wait_for()
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0

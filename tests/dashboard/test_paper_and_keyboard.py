@@ -57,6 +57,7 @@ def test_by_keyboard_from_the_search_to_a_review_that_is_asked_for(adviser: Page
     assert adviser.evaluate("document.activeElement.name") == "q"
     adviser.keyboard.type(str(people["refuse"]))
     adviser.keyboard.press("Enter")
+    adviser.wait_for_url("**/clients?q=*")
     adviser.wait_for_load_state("networkidle")
     _reach(adviser, f"Client {people['refuse']}")
     adviser.keyboard.press("Enter")
@@ -74,7 +75,7 @@ def test_by_keyboard_from_the_search_to_a_review_that_is_asked_for(adviser: Page
     adviser.keyboard.type("My charges are on the third page of the file.")
     adviser.keyboard.press("Tab")
     adviser.keyboard.press("Enter")
-    adviser.wait_for_load_state("networkidle")
+    adviser.get_by_text("My charges are on the third page of the file.").first.wait_for()
     assert "My charges are on the third page" in adviser.locator("main").inner_text()
     assert words("decision.state.contested") in adviser.locator("main").inner_text()
 

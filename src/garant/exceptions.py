@@ -41,6 +41,7 @@
     ├── ProviderError       an identity provider gives no answer, or none to rely on    exit 3
     ├── ServiceError        a decision service said no, or what nobody understands  exit 3
     │   └── ServiceUnavailableError no answer, or none now: the same request may be sent again
+    ├── CloudError          AWS said no, or what is deployed there is not what was expected    exit 3
     ├── AsideError          the process that works aside has no answer            exit 3
     └── InvariantError      garant contradicts itself: never shown as a proposal  exit 4
 """
@@ -346,6 +347,12 @@ class ServiceError(GarantError):
 
 class ServiceUnavailableError(ServiceError):
     """The service cannot be reached or cannot answer now; what was sent with an idempotency key may be sent again."""
+
+
+class CloudError(GarantError):
+    """AWS said no, or what is deployed there is not what was expected."""
+
+    exit_code = 3
 
 
 class AsideError(GarantError):

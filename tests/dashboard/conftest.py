@@ -23,12 +23,15 @@ from garant.decisions.access import Role
 from garant.decisions.api_keys import ApiKeys
 from garant.decisions.store import RecordStore
 from garant.keys import MasterKey
+from garant.projection.components import Extent
 from garant.runs.accept import tables_for_bundle
 from garant.runs.deciding.decider import Decider
 from garant.runs.deciding.opening import open_decider
 from garant.runs.deciding.service import DecisionService
 from garant.runs.deciding.sorted_clients import SortedClients
 from garant.runs.deciding.terms import Terms
+from garant.runs.pca.options import PcaOptions
+from garant.runs.pca.run import pca
 from garant.runs.score import ScoreOptions, score
 from garant.runs.train import train
 from garant.runs.train_options import TrainOptions
@@ -175,7 +178,14 @@ def window(chromium: Browser, world: Pages) -> Iterator[BrowserContext]:
 
 @pytest.fixture(scope="session")
 def scored_run(lender: Path, bundle: Path, settings: Settings) -> Path:
-    """Folder with a committed run of the lender's scores."""
+    """Folder with a committed run of the lender's scores; beside it one of its components."""
     out = lender.parent / "scored" / "runs"
     score(lender, bundle, out, options=ScoreOptions(), settings=settings)
+    pca(out, out.parent / "pca", options=PcaOptions(extent=Extent(number=3)), settings=settings)
     return out
+
+
+@pytest.fixture(scope="session")
+def watched(new_pages: NewPages, scored_run: Path) -> Pages:
+    """A service with pages that has a run."""
+    return new_pages(run=scored_run)

@@ -94,7 +94,7 @@ def plane_chart(found: Cells, *, title: alt.TitleParams | None = None, words: Ma
             symbolFillColor="white",
             symbolStrokeColor=TEXT,
             values=sorted({FEWEST, *(_round(most * share) for share in (0.25, 0.5, 0.95))}),
-            format="d",
+            format=",d",
             **legend,
         ),
     )

@@ -109,7 +109,7 @@ def test_wrong_data_reported_gives_a_new_decision_linked_with_the_old_one(world:
         "csrf": csrf_of(asked),
         "key": key[1],
         "column0": "AMT_INCOME_TOTAL",
-        "value0": "250 000,50",
+        "value0": "250,000.50",
         "reason": "The payslip\r\nsays so.",
     }
     done = browser.post(path, data=fields)
@@ -123,6 +123,30 @@ def test_wrong_data_reported_gives_a_new_decision_linked_with_the_old_one(world:
     # Sent twice, it is one correction.
     assert browser.post(path, data=fields).headers["location"] == done.headers["location"]
     assert browser.get(path).status_code == 409
+
+
+def test_a_day_is_counted_from_the_day_of_the_application_where_that_is_recorded(
+    world: "Pages", people: dict[str, int], submit: Submit
+):
+    fields = {"column0": "DAYS_EMPLOYED", "value0": "31/01/2019", "reason": "Contrat de travail"}
+    judgement = world.parts.store.decision(world.decided(people["refuse"])).judgement
+    assert judgement is not None
+    body = json.loads(judgement.raw)
+    for applied_on, expected in (("2026-01-31", -2_557), (None, None)):
+        records = body | {"application": body["application"] | {"APPLICATION_DATE": applied_on}}
+        sent = world.post("/v1/decisions", records, headers={"Idempotency-Key": new_id()})
+        path = f"/fr/decisions/{sent.json()['id']}/correction"
+        applied = re.search(r'name="applied" value="([^"]*)"', world.visit().get(path).text)
+        assert applied
+        done = submit(world.visit(), path, path, **fields, applied=applied[1])
+        if expected is None:
+            assert done.status_code == 422
+            assert "Écrivez un nombre" in done.text
+            continue
+        assert done.status_code == 303, done.text
+        new = world.parts.store.decision(done.headers["location"].rpartition("/")[2]).judgement
+        assert new is not None
+        assert json.loads(new.raw)["application"]["DAYS_EMPLOYED"] == expected
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -13,8 +15,10 @@ from garant.api.live import live_of
 from garant.api.routes_records import Id
 from garant.dashboard.access import Lang, OwnForm, require
 from garant.dashboard.act_forms import typed
+from garant.dashboard.application_form import DATE, days_between
 from garant.dashboard.pages import go_to, page, words_of
 from garant.dashboard.sessions import Session
+from garant.dashboard.typed_values import Fault, day, number
 from garant.decisions.access import Scope
 from garant.decisions.ids import new_id
 from garant.exceptions import Problem, RecordsError
@@ -39,8 +43,6 @@ _FIXED = frozenset({"SK_ID_CURR", "subject_ref", "TARGET"})
 """Who and which application it is; and what nobody knows yet."""
 
 _TEXTS = (Kind.CATEGORY, Kind.DATE)
-_NUMBER = re.compile(r"([-\N{MINUS SIGN}]?)([0-9]{1,15})(?:[.,]([0-9]{1,6}))?")
-_SPACES = re.compile(r"\s")
 _KEY = re.compile(r"[0-9a-f-]{36}")
 
 
@@ -65,16 +67,16 @@ async def ask(request: Request, lang: Lang, key: Id, session: Corrector) -> Resp
 @router.post("/{lang}/decisions/{id}/correction")  # noqa: FAST003 - as above
 async def correct(request: Request, lang: Lang, key: Id, session: Corrector, form: OwnForm) -> Response:
     """Decide anew with what is right, and show the new decision."""
-    said = typed(
-        form, "reason", "key", *(f"{part}{n}" for n in range(LINES) for part in ("column", "value", "unknown"))
-    )
+    parts = (f"{part}{n}" for n in range(LINES) for part in ("column", "value", "unknown"))
+    said = typed(form, "reason", "key", "applied", *parts)
     words = words_of(request, lang)
     lines = [
         _Line(column=said[f"column{n}"], value=said[f"value{n}"].strip(), is_unknown=bool(said[f"unknown{n}"]))
         for n in range(LINES)
     ]
     changes: dict[str, Any] = {}
-    checked = [replace(line, wrong=_added(changes, line, words)) for line in lines]
+    applied = _iso_day(said["applied"])
+    checked = [replace(line, wrong=_added(changes, line, applied, words, lang)) for line in lines]
     reason = " ".join(said["reason"].split())
     general = [] if changes or any(line.wrong for line in checked) else [words.text("page.correction.wrong.nothing")]
     if not reason or len(reason) > MOST_REASON:
@@ -94,7 +96,14 @@ async def correct(request: Request, lang: Lang, key: Id, session: Corrector, for
     return go_to(f"/{lang}/decisions/{json.loads(answered.body)['id']}")
 
 
-def _added(changes: dict[str, Any], line: _Line, words: Wording) -> str:
+def _iso_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _added(changes: dict[str, Any], line: _Line, applied: date | None, words: Wording, language: Lang) -> str:
     """Add the change of a line; what is wrong with it, empty where nothing is."""
     if not line.column:
         return words.text("page.correction.wrong.column") if line.value or line.is_unknown else ""
@@ -103,25 +112,26 @@ def _added(changes: dict[str, Any], line: _Line, words: Wording) -> str:
     if bool(line.value) == line.is_unknown:
         return words.text("page.correction.wrong.value")
     try:
-        changes[line.column] = None if line.is_unknown else _value(line.column, line.value)
+        changes[line.column] = None if line.is_unknown else _value(line, applied, language)
     except _NoNumberError:
         return words.text("page.correction.wrong.number")
     return ""
 
 
-def _value(column: str, text: str) -> str | int | float:
-    """What was typed as a value of JSON."""
-    known = _COLUMNS.get(column)
-    if known is not None and known.kind in _TEXTS:
-        return text
-    found = _NUMBER.fullmatch(_SPACES.sub("", text))
-    # Three digits behind a mark may be thousands: what could mean two things is not guessed.
-    if found is None or (found[3] is not None and len(found[3]) == 3):  # noqa: PLR2004
-        if known is None and found is None:
-            return text
-        raise _NoNumberError
-    plain = f"{'-' if found[1] else ''}{found[2]}"
-    return int(plain) if found[3] is None else float(f"{plain}.{found[3]}")
+def _value(line: _Line, applied: date | None, language: Lang) -> str | int | float:
+    """What was typed as a value of JSON; a day becomes days before the day of the application, where that is known."""
+    column = _COLUMNS.get(line.column)
+    if column is not None and column.kind in _TEXTS:
+        return line.value
+    found = number(line.value, language)
+    if isinstance(found, Decimal):
+        return int(found) if found == found.to_integral_value() else float(found)
+    if column is None and found is not Fault.AMBIGUOUS:
+        return line.value
+    when = day(line.value)
+    if column is not None and column.kind is Kind.DAYS and applied is not None and isinstance(when, date):
+        return days_between(applied, when)
+    raise _NoNumberError
 
 
 def _placed(lines: list[_Line], problems: tuple[Problem, ...], words: Wording) -> tuple[list[_Line], list[str]]:
@@ -171,6 +181,7 @@ async def _shown(
         lines=lines or [_Line(column="", value="")] * LINES,
         reason=(said or {}).get("reason", ""),
         key=(said or {}).get("key", "") or new_id(),
+        applied=sent.get(DATE) or "",
         general=general or [],
         most=MOST_REASON,
     )

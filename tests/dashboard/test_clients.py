@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from garant.dashboard.client import INPUTS_SHOWN
 from garant.dashboard.what_if_form import read_form
-from garant.decisions.access import Role
+from garant.decisions.access import Principal, Role
 from garant.decisions.ids import new_id
 from garant.decisions.schema import access_events
 from garant.exceptions import Problem, RecordsError
@@ -27,7 +27,7 @@ from garant.tables.columns import Kind
 from garant.wording.catalogue import Wording
 
 if TYPE_CHECKING:
-    from dashboard_world import Pages
+    from dashboard_world import NewPages, Pages
     from garant.runs.deciding.decider import Decider
     from garant.runs.deciding.sorted_clients import SortedClients
 
@@ -228,7 +228,7 @@ def test_a_reviewer_reads_no_proposal_of_an_open_decision_before_a_view_of_their
 ):
     client = people["refer"]
     decision = world.decided(client)
-    row = re.compile(rf"decisions/{decision}.*?</tr>", re.DOTALL)
+    row = re.compile(rf"<td[^>]*><a href=\"/en/decisions/{decision}.*?</tr>", re.DOTALL)
     name = Wording("en").text("outcome.refer.name")
     found = row.search(world.visit(Role.REVIEWER).get(f"/en/clients/{client}").text)
     assert found
@@ -434,7 +434,8 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_is_kept(
     page = submit(world.visit(), f"/fr/clients/{client}", f"/fr/clients/{client}/what-if", **typed)
     assert page.status_code == 422
     assert (f'id="p-{at}"' in page.text) is bool(at)
-    assert page.text.count('class="problem"') == 1
+    # One at the field, or above the form; above it also that nothing was computed.
+    assert page.text.count('class="problem"') == (2 if at else 1)
     assert "Résultat de la simulation" not in page.text
     assert "<i>" not in page.text
     for name, value in typed.items():
@@ -508,14 +509,46 @@ def test_a_decision_is_recorded_once_however_often_the_form_is_sent(
     client = people["refuse"]
     before, key = world.rows()["decisions"], new_id()
     shown = f"/fr/clients/{client}"
-    first = submit(world.visit(), shown, f"{shown}/decide", key=key)
-    again = submit(world.visit(), shown, f"{shown}/decide", key=key)
+    first = submit(world.visit(), shown, f"{shown}/decide", key=key, again="yes")
+    again = submit(world.visit(), shown, f"{shown}/decide", key=key, again="yes")
     assert first.status_code == again.status_code == 303
     assert first.headers["location"] == again.headers["location"]
     assert world.rows()["decisions"] == before + 1
     id_ = first.headers["location"].removeprefix("/fr/decisions/")
     told = world.get(f"/v1/decisions/{id_}").json()
     assert (told["client"], told["state"], told["owner"]) == (client, "proposed", "paris")
+
+
+def test_beside_a_decision_that_stands_another_is_made_only_when_it_is_asked_for(
+    new_pages: "NewPages", people: dict[str, int], submit: Submit
+):
+    world = new_pages()
+    page = f"/fr/clients/{people['refuse']}"
+    adviser = world.visit()
+    assert 'class="standing"' not in adviser.get(page).text
+    made = submit(adviser, page, f"{page}/decide", key=new_id())
+    id_ = made.headers["location"].rpartition("/")[2]
+    service, reviewer = world.parts.service, Principal(id="local:R. Petit", role=Role.REVIEWER, owner="paris")
+    world.post(f"/v1/decisions/{id_}/contest", {"statement": "Mon revenu a augmenté."})
+    service.note_view(reviewer, id_, view="accept", note="Le revenu est prouvé.", person="R. Petit", language="fr")
+    service.review(reviewer, id_, outcome="accept", ground="file", comment="Le revenu est prouvé par trois bulletins.")
+    shown = adviser.get(page).text
+    above = shown[: shown.index('class="banner')]
+    assert f'href="/fr/decisions/{id_}"' in above
+    assert "accord" in above
+    assert "n’y figurent pas" in above
+    refused = submit(adviser, page, f"{page}/decide", key=new_id())
+    assert refused.headers["location"] == f"{page}#decide"
+    assert world.rows()["decisions"] == 1
+    assert submit(adviser, page, f"{page}/decide", key=new_id(), again="yes").status_code == 303
+    assert world.rows()["decisions"] == 2
+
+
+def test_the_page_says_what_is_asked_for(world: "Pages", records: dict[str, Any], people: dict[str, int]):
+    text = shown_text(world.visit().get(f"/fr/clients/{people['refuse']}").text)
+    words = world.parts.service.decider.words("fr")
+    for name in ("AMT_CREDIT", "AMT_INCOME_TOTAL"):
+        assert plain(words.money(records["application"][name])) in text
 
 
 def test_each_page_has_a_key_of_its_own(world: "Pages", people: dict[str, int]):

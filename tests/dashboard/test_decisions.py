@@ -149,12 +149,36 @@ def test_a_day_is_counted_from_the_day_of_the_application_where_that_is_recorded
         assert json.loads(new.raw)["application"]["DAYS_EMPLOYED"] == expected
 
 
+def test_a_value_is_taken_by_the_words_of_the_page_and_the_new_decision_says_what_changed(
+    world: "Pages", people: dict[str, int], submit: Submit
+):
+    old = world.decided(people["refuse"])
+    asked = {each.name: each for each in world.parts.service.decider.asked.asked}["NAME_EDUCATION_TYPE"]
+    before = world.parts.store.decision(old).judgement
+    assert before is not None
+    was = json.loads(before.raw)["application"]["NAME_EDUCATION_TYPE"]
+    level = next(level for level in asked.levels if level != was)
+    words = world.parts.service.decider.words("fr")
+    path = f"/fr/decisions/{old}/correction"
+    said = words.level("NAME_EDUCATION_TYPE", level)
+    done = submit(world.visit(), path, path, column0="NAME_EDUCATION_TYPE", value0=said, reason="Diplôme")
+    assert done.status_code == 303, done.text
+    new = world.parts.store.decision(done.headers["location"].rpartition("/")[2]).judgement
+    assert new is not None
+    assert json.loads(new.raw)["application"]["NAME_EDUCATION_TYPE"] == level
+    shown = world.visit().get(done.headers["location"]).text
+    table = shown[shown.index("Ce qui a été corrigé") :]
+    assert words.level("NAME_EDUCATION_TYPE", was) in table
+    assert said in table
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
         ({}, "au moins une donnée fausse"),
         ({"value0": "12"}, "ce que cette valeur désigne"),
         ({"column0": "AMT_CREDIT", "value0": "a lot"}, "Écrivez un nombre"),
+        ({"column0": "NAME_EDUCATION_TYPE", "value0": "études"}, "aucune des valeurs possibles"),
         ({"column0": "AMT_CREDIT", "value0": "12.000"}, "Écrivez un nombre"),
         ({"column0": "AMT_CREDIT", "value0": "-5"}, 'id="value0-wrong"'),
         ({"column0": "AMT_CREDIT", "value0": ""}, "cochez qu’elle n’est pas connue"),

@@ -166,6 +166,20 @@ def test_nobody_reviews_what_they_asked_for(world: "Pages", people: dict[str, in
     assert [event.kind for event in world.parts.store.decision(made).events] == ["contested"]
 
 
+def test_rows_of_the_file_are_told_in_words_and_the_case_is_the_reviewers_once_begun(
+    world: "Pages", people: dict[str, int], submit: Submit
+):
+    made = world.decided(people["refer"])
+    page, file = f"/fr/decisions/{made}", f"/fr/reviews/{made}"
+    told = reviewer(world).get(f"{file}?rows=all").text
+    for raw in ("NAME_CONTRACT_STATUS", "MONTHS_BALANCE", "DAYS_CREDIT", "365 243", "365243", ">Approved", ">Active"):
+        assert raw not in told
+    adviser = world.visit()
+    assert f'action="{page}/confirm"' in adviser.get(page).text
+    submit(reviewer(world), file, f"{file}/view", **VIEW)
+    assert f'action="{page}/confirm"' not in adviser.get(page).text
+
+
 def test_above_the_amount_two_reviewers_must_agree(new_pages: "NewPages", people: dict[str, int], submit: Submit):
     world = new_pages(terms=Terms(four_eyes_amount=0))
     made = world.decided(people["refer"])

@@ -14,6 +14,7 @@ import garant
 from garant.features.catalogue import groups
 from garant.features.feature import Feature
 from garant.tables.columns import Kind
+from garant.tables.levels import WEEKDAYS, YES_NO
 from garant.tables.schema import TABLES
 from garant.wording.catalogue import LANGUAGES, Wording, entries, source
 
@@ -100,8 +101,23 @@ def test_every_level_that_the_synthetic_lender_uses_is_said_in_words():
     assert not [key for key in sorted(wanted) if key not in entries("fr")]
 
 
-def test_levels_stand_only_for_columns_that_features_show():
-    assert {key.split(".")[1] for key in entries("fr") if key.startswith("level.")} == LEVEL_COLUMNS
+def test_levels_stand_only_for_columns_that_there_are():
+    columns = {column.name for table in TABLES.values() for column in table.columns}
+    assert {key.split(".")[1] for key in entries("fr") if key.startswith("level.")} <= columns
+
+
+def test_every_known_level_of_past_credits_is_said_in_words():
+    # Days of the week and yes or no are said by the locale and by the flag.
+    plain = {*WEEKDAYS, *YES_NO}
+    wanted = {
+        f"level.{column.name}.{level}"
+        for name, table in TABLES.items()
+        if name != "application"
+        for column in table.columns
+        for level in column.levels
+        if level not in plain
+    }
+    assert not [key for key in sorted(wanted) if key not in entries("fr")]
 
 
 def test_both_languages_have_the_same_ids_placeholders_and_number_of_forms():

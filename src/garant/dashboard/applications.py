@@ -192,6 +192,7 @@ def _preview_page(
     return page(
         request,
         "application_preview.html",
+        alarms=live_of(request).parts.service.files.alarms(language),
         language=language,
         title=words.text("page.apply.preview"),
         session=session,

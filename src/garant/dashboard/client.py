@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from garant.api.live import live_of
-from garant.api.problems import NOT_FOUND
+from garant.api.problems import NOT_FOUND, Kind, RefusedError
 from garant.dashboard.access import Lang, OwnForm, require
 from garant.dashboard.fragments import part
 from garant.dashboard.pages import go_to, page, words_of
@@ -38,6 +39,12 @@ INPUTS_SHOWN = 50
 """Of the inputs of the model, the strongest first; on request all of them, which is a page of several hundred rows."""
 
 _KEY = re.compile(r"[\w-]{8,64}")
+
+UNKNOWN_CLIENT = Kind(
+    status=NOT_FOUND,
+    slug="unknown-client",
+    detail="No client of the tables has this id, and no decision about one is recorded that you may see.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +80,25 @@ async def show(request: Request, lang: Lang, client: ClientId, session: Reader) 
         form=None if file is None else WhatIfForm(file.offers),
         result=None,
         history=seen.history[::-1],
+        standing=standing(seen.history),
         key=new_id(),
     )
 
 
 @router.post("/{lang}/clients/{client}/decide")
 async def decide(request: Request, lang: Lang, client: ClientId, session: Decider, form: OwnForm) -> Response:
-    """Propose by the store's records, and record the decision; the same form sent again gives the same decision."""
+    """Propose by the store's records, and record the decision; the same form sent again makes no second one.
+
+    Where one stands already, whoever asks for another says so: the page tells which one it is.
+    """
     key, live = form.get("key"), live_of(request)
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         return go_to(f"/{lang}/clients/{client}")
     service, body = live.parts.service, json.dumps({"client": client}).encode()
+    if form.get("again") != "yes":
+        history = await live.threads.run(lambda: service.files.history(session.principal, client, language=lang))
+        if standing(history) is not None:
+            return go_to(f"/{lang}/clients/{client}#decide")
     answered = await live.threads.run(lambda: service.decide(session.principal, body, key=key, language=lang))
     return go_to(f"/{lang}/decisions/{json.loads(answered.body)['id']}")
 
@@ -177,8 +192,14 @@ def _seen(service: DecisionService, session: Session, client: int, language: Lan
             pass
     history = files.history(who, client, language=language)
     if not history and not files.has(who, client):
-        raise HTTPException(NOT_FOUND)
+        raise RefusedError(UNKNOWN_CLIENT)
     return _Seen(None, history)
+
+
+def standing(history: Sequence[Answer]) -> Answer | None:
+    """Latest decision about a person that none took the place of, if there is one that was not erased."""
+    found = [each for each in history if not each.get("superseded_by") and not each.get("erased")]
+    return max(found, key=lambda each: str(each["at"]), default=None)
 
 
 def _back(request: Request, language: Language, client: int) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,12 +16,14 @@ from garant.api.routes_records import Id
 from garant.dashboard.access import Lang, OwnForm, require
 from garant.dashboard.act_forms import typed
 from garant.dashboard.application_form import DATE, days_between
+from garant.dashboard.application_words import options_of
 from garant.dashboard.pages import go_to, page, words_of
 from garant.dashboard.sessions import Session
 from garant.dashboard.typed_values import Fault, day, number
 from garant.decisions.access import Scope
 from garant.decisions.ids import new_id
 from garant.exceptions import Problem, RecordsError
+from garant.runs.deciding.asked_columns import AskedColumn
 from garant.runs.subject_application import column_label, column_value
 from garant.tables.columns import Column, Kind
 from garant.tables.rules import rule_of
@@ -31,6 +33,9 @@ from garant.wording.catalogue import Wording
 router = APIRouter(include_in_schema=False)
 
 Corrector = Annotated[Session, Depends(require(Scope.CORRECT))]
+
+MOST_SAID = 12
+"""Values that a message names of those that a column has."""
 
 LINES = 3
 """Columns that one form changes."""
@@ -54,8 +59,8 @@ class _Line:
     wrong: str = ""
 
 
-class _NoNumberError(ValueError):
-    """What was typed is no number."""
+class _NoValueError(ValueError):
+    """What was typed is none; says why in the words of the page."""
 
 
 @router.get("/{lang}/decisions/{id}/correction")  # noqa: FAST003 - a dependency reads it
@@ -76,7 +81,8 @@ async def correct(request: Request, lang: Lang, key: Id, session: Corrector, for
     ]
     changes: dict[str, Any] = {}
     applied = _iso_day(said["applied"])
-    checked = [replace(line, wrong=_added(changes, line, applied, words, lang)) for line in lines]
+    asked = {each.name: each for each in live_of(request).parts.service.decider.asked.asked}
+    checked = [replace(line, wrong=_added(changes, line, applied, asked.get(line.column), words)) for line in lines]
     reason = " ".join(said["reason"].split())
     general = [] if changes or any(line.wrong for line in checked) else [words.text("page.correction.wrong.nothing")]
     if not reason or len(reason) > MOST_REASON:
@@ -103,7 +109,9 @@ def _iso_day(text: str) -> date | None:
         return None
 
 
-def _added(changes: dict[str, Any], line: _Line, applied: date | None, words: Wording, language: Lang) -> str:
+def _added(
+    changes: dict[str, Any], line: _Line, applied: date | None, asked: AskedColumn | None, words: Wording
+) -> str:
     """Add the change of a line; what is wrong with it, empty where nothing is."""
     if not line.column:
         return words.text("page.correction.wrong.column") if line.value or line.is_unknown else ""
@@ -112,18 +120,20 @@ def _added(changes: dict[str, Any], line: _Line, applied: date | None, words: Wo
     if bool(line.value) == line.is_unknown:
         return words.text("page.correction.wrong.value")
     try:
-        changes[line.column] = None if line.is_unknown else _value(line, applied, language)
-    except _NoNumberError:
-        return words.text("page.correction.wrong.number")
+        changes[line.column] = None if line.is_unknown else _value(line, applied, asked, words)
+    except _NoValueError as error:
+        return str(error)
     return ""
 
 
-def _value(line: _Line, applied: date | None, language: Lang) -> str | int | float:
+def _value(line: _Line, applied: date | None, asked: AskedColumn | None, words: Wording) -> str | int | float:
     """What was typed as a value of JSON; a day becomes days before the day of the application, where that is known."""
+    if asked is not None and (options := options_of(asked, words)):
+        return _level(line.value.casefold(), asked.column.kind, options, words)
     column = _COLUMNS.get(line.column)
     if column is not None and column.kind in _TEXTS:
         return line.value
-    found = number(line.value, language)
+    found = number(line.value, "fr" if words.language == "fr" else "en")
     if isinstance(found, Decimal):
         return int(found) if found == found.to_integral_value() else float(found)
     if column is None and found is not Fault.AMBIGUOUS:
@@ -131,7 +141,16 @@ def _value(line: _Line, applied: date | None, language: Lang) -> str | int | flo
     when = day(line.value)
     if column is not None and column.kind is Kind.DAYS and applied is not None and isinstance(when, date):
         return days_between(applied, when)
-    raise _NoNumberError
+    raise _NoValueError(words.text("page.correction.wrong.number"))
+
+
+def _level(typed: str, kind: Kind, options: Sequence[tuple[str, str]], words: Wording) -> str | int:
+    """One of the values that there are, by its code or as the page says it."""
+    for level, said in options:
+        if typed in {level.casefold(), said.casefold()}:
+            return int(level) if kind is Kind.FLAG else level
+    known = ", ".join(said for _, said in options[:MOST_SAID]) + (" …" if len(options) > MOST_SAID else "")
+    raise _NoValueError(words.text("page.correction.wrong.level", known=known))
 
 
 def _placed(lines: list[_Line], problems: tuple[Problem, ...], words: Wording) -> tuple[list[_Line], list[str]]:

@@ -16,6 +16,7 @@ from garant.decisions.access import Scope
 from garant.decisions.record import EventKind
 from garant.exceptions import ActError, Problem
 from garant.runs.deciding.people import DECIDED, GROUNDS, MOST_TEXT
+from garant.runs.subject_application import column_label, column_value
 
 router = APIRouter(include_in_schema=False)
 
@@ -79,6 +80,7 @@ async def _shown(
         lambda: live.parts.service.decision(session.principal, key, language=language)
     )
     words = words_of(request, language)
+    corrected = await live.threads.run(lambda: live.parts.service.corrected(session.principal, key))
     is_latest = found["superseded_by"] is None
     state, may = found["state"], session.principal.may
     waits = is_latest and (state == "contested" or (state == "proposed" and found["outcome"] == "refer"))
@@ -92,7 +94,12 @@ async def _shown(
         status=422 if wrong else 200,
         decision=found,
         withheld=found.get("withheld", False),
-        may_confirm=is_latest and state == "proposed" and may(Scope.CONFIRM),
+        corrected=[
+            (column_label(name, words), *("" if each is None else column_value(each, name, words) for each in pair))
+            for name, pair in corrected.items()
+        ],
+        alarms=live.parts.service.files.alarms(language),
+        may_confirm=is_latest and state == "proposed" and may(Scope.CONFIRM) and not _has_begun(found),
         may_contest=is_latest and state in {"proposed", "final"} and may(Scope.CONTEST),
         may_correct=is_latest and may(Scope.CORRECT),
         may_export=may(Scope.EXPORT),
@@ -100,11 +107,20 @@ async def _shown(
         waits=waits,
         has_letter=is_latest and (state in {"final", "reviewed"} or _papers_asked(found)),
         outcomes=DECIDED,
-        grounds=GROUNDS,
+        # There is nothing to agree with where the proposal is that a person decides.
+        grounds=[each for each in GROUNDS if each != "agrees" or found["outcome"] != "refer"],
         most=MOST_TEXT,
         confirming=Act.of("confirm", name, said, problems, words),
         contesting=Act.of("contest", name, said, problems, words),
     )
+
+
+_BEGUN = frozenset({EventKind.VIEWED, EventKind.FIRST_REVIEWED, EventKind.PAPERS_ASKED})
+
+
+def _has_begun(decision: Mapping[str, Any]) -> bool:
+    """Whether a reviewer has begun with it, who then decides."""
+    return any(event["kind"] in _BEGUN for event in decision["events"])
 
 
 def _papers_asked(decision: Mapping[str, Any]) -> bool:

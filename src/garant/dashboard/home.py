@@ -16,6 +16,7 @@ router = APIRouter(include_in_schema=False)
 _FIRST = {Role.REVIEWER: "reviews", Role.RISK: "portfolio", Role.ADMIN: "model"}
 
 
+@router.get("/{lang}")
 @router.get("/{lang}/")
 async def home(lang: Lang, session: Annotated[Session, Depends(require())]) -> Response:
     """Lead to the page that the role works with."""

@@ -10,6 +10,7 @@ from babel.dates import format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from garant import __version__
 from garant.api.live import live_of
@@ -118,10 +119,22 @@ def other_language_address(request: Request, language: Language) -> str:
     """The same page in the other language."""
     other = "en" if language == "fr" else "fr"
     path = request.url.path
-    # After a form that was refused the page has no address of its own to come back to by a link.
+    if request.method == "POST":
+        path = _readable(request, path)
     rest = path[len(language) + 1 :] if path.startswith(f"/{language}/") else "/"
     query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
     return f"/{other}{rest}{query}"
+
+
+def _readable(request: Request, path: str) -> str:
+    """Address of the page that a form was sent from: the nearest one above `path` that can be looked at."""
+    routes = request.scope["router"].routes
+    while path.count("/") > 1:
+        scope = {**request.scope, "method": "GET", "path": path, "root_path": ""}
+        if any(route.matches(scope)[0] is Match.FULL for route in routes):
+            return path
+        path = path.rpartition("/")[0]
+    return path
 
 
 @cache

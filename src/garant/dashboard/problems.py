@@ -1,7 +1,7 @@
 """What a page says when it cannot show what was asked for: in words of the language, with the id in the log."""
 
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.responses import Response
 from garant.api.languages import chosen_language
 from garant.api.live import live_of
 from garant.api.problems import NOT_FOUND, RefusedError, kind_of, request_id
+from garant.dashboard.fragments import is_part
 from garant.dashboard.pages import go_to, page, words_of
 from garant.dashboard.parts import sessions_of
 from garant.decisions.record import Language
@@ -47,9 +48,11 @@ async def ask_to_log_in(request: Request, error: Exception) -> Response:  # noqa
     language = language_of(request)
     back = f"?next={quote(request.url.path)}" if request.method == "GET" else ""
     address = f"/{language}/login{back}"
-    if request.headers.get("hx-request"):
-        # A part of a page was asked for: the whole page goes there.
-        return Response(status_code=200, headers={"HX-Redirect": f"/{language}/login"})
+    if is_part(request):
+        # A part of a page was asked for: the whole page goes there, and comes back to what it showed.
+        shown = shown_address(request)
+        back = f"?next={quote(shown)}" if shown else ""
+        return Response(status_code=200, headers={"HX-Redirect": f"/{language}/login{back}"})
     return go_to(address)
 
 
@@ -60,17 +63,24 @@ def problem_page(request: Request, status: int, *, slug: str, headers: Mapping[s
     key = next(
         (each for each in (f"page.problem.{slug}", f"page.problem.{status}") if words.has(each)), "page.problem.other"
     )
+    shown = "_problem.html" if is_part(request) else "problem.html"
     return page(
         request,
-        "problem.html",
+        shown,
         language=language,
         title=words.text("page.problem.title"),
         session=sessions_of(request).of(request),
         status=status,
         headers=headers,
         said=words.text(key),
+        again=shown_address(request) or f"/{language}/",
         log_id=request_id(request),
     )
+
+
+def shown_address(request: Request) -> str:
+    """Path of the page that a script asked from; empty where it does not say."""
+    return urlsplit(request.headers.get("hx-current-url", "")).path
 
 
 def language_of(request: Request) -> Language:

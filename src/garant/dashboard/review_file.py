@@ -16,6 +16,7 @@ from garant.decisions.access import Scope
 from garant.exceptions import ActError, Problem
 from garant.runs.deciding.people import DECIDED, LEAST_COMMENT, MOST_TEXT
 from garant.runs.deciding.reviewing import PAPERS_GROUNDS, REVIEW_GROUNDS, VIEWS
+from garant.runs.subject_application import column_label, column_value
 from garant.wording.catalogue import Wording
 
 router = APIRouter(include_in_schema=False)
@@ -131,6 +132,7 @@ async def _shown(
         session=session,
         status=422 if wrong else 200,
         case=found,
+        alarms=live.parts.service.files.alarms(language),
         decision=found["decision"],
         tables=[_table(each, rows, words, None if shows_all else FEW_ROWS) for each, rows in found["rows"].items()],
         shows_all=shows_all,
@@ -153,17 +155,13 @@ def _table(name: str, rows: Sequence[Mapping[str, Any]], words: Wording, most: i
     return {
         "name": name,
         "caption": words.text(f"dictionary.table.{name}"),
-        "columns": columns,
-        "rows": [[_cell(row.get(column), column, words) for column in columns] for row in rows[:most]],
+        "columns": [column_label(column, words, table=name) for column in columns],
+        "rows": [[_cell(row.get(column), column, name, words) for column in columns] for row in rows[:most]],
         "n": words.number(len(rows)),
         "shown": words.number(len(rows[:most])),
         "is_cut": most is not None and len(rows) > most,
     }
 
 
-def _cell(value: object, column: str, words: Wording) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool | str) or column.startswith("SK_ID"):
-        return str(value)
-    return str(words.number(float(value), decimals=3)) if isinstance(value, int | float) else str(value)
+def _cell(value: object, column: str, table: str, words: Wording) -> str:
+    return "" if value is None else column_value(value, column, words, table=table)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -21,7 +22,9 @@ APPLICATION = "application"
 _OF_RULES = frozenset({"AMT_INCOME_TOTAL", "AMT_ANNUITY", "AMT_CREDIT", "DAYS_BIRTH", "NAME_CONTRACT_TYPE"})
 """What the rules outside the model read, majority among them, and the product whose cut-off counts."""
 
-_COLUMNS: Mapping[str, Column] = {column.name: column for column in TABLES[APPLICATION].columns}
+_COLUMNS: Mapping[str, Mapping[str, Column]] = {
+    name: {column.name: column for column in table.columns} for name, table in TABLES.items()
+}
 _DOCUMENT = re.compile(r"FLAG_DOCUMENT_(\d+)")
 _SWITCHES = (set(YES_NO), {"No", "Yes"})
 
@@ -46,7 +49,7 @@ def application_facts(judgement: Judgement) -> dict[str, dict[str, Any]]:
     read, features = read_columns(judgement), judgement.contributions
     parts: dict[str, dict[str, Any]] = {"read": {}, "kept": {}, "own": {}}
     for name, value in sent.items():
-        if name in _COLUMNS:
+        if name in _COLUMNS[APPLICATION]:
             parts["read" if name in read else "kept"][name] = value
         else:
             # Whether a rule reads it, the lender's declarations say, and these are not in the record.
@@ -119,12 +122,12 @@ def _numbers(found: Collection[int] | Iterator[int]) -> str:
     return ", ".join(str(number) for number in sorted(found))
 
 
-def column_label(name: str, words: Wording) -> str:
+def column_label(name: str, words: Wording, *, table: str = APPLICATION) -> str:
     """What a raw column is; a column of the lender's own has its name alone.
 
     What the dictionary adds after a semicolon is for whoever prepares data.
     """
-    key = f"column.{APPLICATION}.{name}"
+    key = f"column.{table}.{name}"
     return (
         words.text(key).partition(";")[0].rstrip(" .\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
         if words.has(key)
@@ -132,20 +135,29 @@ def column_label(name: str, words: Wording) -> str:
     )
 
 
-def column_value(value: object, name: str, words: Wording) -> str:
-    """What stands in a column of the application, as a person reads it."""
-    column = _COLUMNS.get(name)
+def column_value(value: object, name: str, words: Wording, *, table: str = APPLICATION) -> str:
+    """What stands in a column of a raw table, as a person reads it."""
+    column = _COLUMNS.get(table, {}).get(name)
     kind = None if column is None else column.kind
     if isinstance(value, bool):
         return words.value("flag", float(value))
     if isinstance(value, int | float):
         return _number(float(value), kind, words) if kind is not Kind.ID else str(value)
     text = str(value)
+    if kind is Kind.DATE:
+        return _day(text, words)
     if any(column is not None and set(column.levels) == switch and text in switch for switch in _SWITCHES):
         return words.value("flag", float(text.startswith("Y")))
     if text in WEEKDAYS:
         return words.locale.days["stand-alone"]["wide"][WEEKDAYS.index(text)]
     return words.level(name, text) if words.has(f"level.{name}.{text}") else text
+
+
+def _day(text: str, words: Wording) -> str:
+    try:
+        return words.date(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _number(value: float, kind: Kind | None, words: Wording) -> str:
@@ -154,8 +166,10 @@ def _number(value: float, kind: Kind | None, words: Wording) -> str:
             return words.value("flag", value)
         case Kind.DAYS if f"{value:.0f}" in NO_DATE:
             return words.text("subject.no_day")
-        case Kind.DAYS if value <= 0:
-            return words.text("subject.days_before", span=words.value("days", -value))
+        case Kind.DAYS | Kind.MONTHS if value <= 0:
+            return words.text("subject.days_before", span=words.value(str(kind), -value))
+        case Kind.MONEY if not value.is_integer():
+            return words.number(value, decimals=2, fixed=True)
         case Kind.YEARS:
             return words.value("years", value)
         case _:

@@ -161,8 +161,9 @@ def _decimals(value: float, unit: str) -> int:
 
 
 def day(when: date, where: Locale) -> str:
-    """Date in words: 24 novembre 2026, 24 November 2026."""
-    return format_date(when, "long", locale=where)
+    """Date in words: 24 novembre 2026, 1er novembre 2026, 24 November 2026."""
+    said = format_date(when, "long", locale=where)
+    return f"1er{said[1:]}" if where.language == "fr" and when.day == 1 else said
 
 
 def is_plural(shown: Decimal, where: Locale) -> bool:

@@ -582,6 +582,17 @@ def test_states_follow_one_another_and_none_is_passed_over(service: DecisionServ
         service.review(REVIEWER, id_, outcome="accept", ground="file", comment=COMMENT)
 
 
+def test_what_a_reviewer_has_begun_with_is_not_confirmed_by_an_adviser(service: DecisionService, body: Body) -> None:
+    for act in (
+        lambda id_: service.note_view(REVIEWER, id_, view="refuse", note="Charges are high.", language="en"),
+        lambda id_: service.ask_for_papers(REVIEWER, id_, ground="income", comment=COMMENT),
+    ):
+        id_ = decide(service, body(MIDDLE))["id"]
+        act(id_)
+        with pytest.raises(ConflictError, match="reviewer has begun"):
+            service.confirm(ADVISER, id_, person="A", outcome="accept", ground="other", comment=COMMENT)
+
+
 @on_both
 def test_of_two_who_confirm_at_once_one_is_told(service: DecisionService, store: RecordStore, body: Body) -> None:
     id_ = decide(service, body(LOW))["id"]

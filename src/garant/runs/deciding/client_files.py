@@ -3,12 +3,14 @@
 Nothing is decided here and nothing kept of the records; that somebody looked is recorded before anything is told.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from garant.decisions.access import Principal, Scope
 from garant.decisions.record import Language
 from garant.exceptions import Problem, RecordsError, UnknownNameError
+from garant.explanations.changed_facts import cell_text, column_label
 from garant.explanations.comparison import ComparedFact, Comparison, GroupValues
 from garant.explanations.counterfactual_text import Counterfactuals
 from garant.features.feature import Feature
@@ -22,6 +24,11 @@ from garant.runs.deciding.raw_rows import RawTable, raw_tables
 from garant.runs.deciding.recorded_decisions import RecordedDecisions, require
 from garant.runs.explanation import FeatureEffect
 from garant.tables.records.client_records import ClientRecords
+from garant.tables.schema import TABLES
+from garant.wording.catalogue import Wording
+
+_ASKED = ("NAME_CONTRACT_TYPE", "AMT_CREDIT", "AMT_GOODS_PRICE", "AMT_ANNUITY", "AMT_INCOME_TOTAL")
+"""Of the application, what a page about it begins with."""
 
 LEAST_COMPARED = 50
 """Clients of a group with a value: of fewer no value is told, because single ones of them could be guessed."""
@@ -45,6 +52,8 @@ class ClientFile:
         Credits and payments in the order of time.
     offers : Offers
         What a what-if takes.
+    asked : tuple of (str, str)
+        What is asked for, and the income: label and value in words; whatever the application states.
     data_date : date
         Day that the data are of: that of the application where it is stated, else when the tables were accepted.
     history : list of dict
@@ -56,6 +65,7 @@ class ClientFile:
     comparison: Comparison | None
     payments: PaymentHistory
     offers: Offers
+    asked: tuple[tuple[str, str], ...]
     data_date: date
     history: list[Answer]
 
@@ -125,10 +135,11 @@ class ClientFiles:
         words = self._decider.words(language)
         return ClientFile(
             decision=judged(found.judgement, language),
-            alarms=self._alarms(language),
+            alarms=self.alarms(language),
             comparison=None if compared is None else without_few(compared),
             payments=payment_history(records, words),
             offers=self._decider.offers(records, language=language),
+            asked=tuple(_asked(records, words)),
             data_date=self._data_date(records),
             history=self._decisions.told_about(principal, records.subject, language=language),
         )
@@ -214,7 +225,8 @@ class ClientFiles:
                 return str(client) if stated is None else str(stated)
         return str(client)
 
-    def _alarms(self, language: Language) -> tuple[str, ...]:
+    def alarms(self, language: Language) -> tuple[str, ...]:
+        """What must not be missed about the model that judges; nothing of a sound one."""
         words, content = self._decider.words(language), self._decider.content
         kaggle = [words.text("notice.kaggle")] if content.profile == "kaggle" else []
         fast = [words.text("model.limit.fast")] if content.training.fast else []
@@ -239,3 +251,12 @@ def without_few(found: Comparison) -> Comparison:
         return replace(each, accepted=told(each.accepted), refused=told(each.refused), similar=told(each.similar))
 
     return replace(found, facts=tuple(fact(each) for each in found.facts))
+
+
+def _asked(records: ClientRecords, words: Wording) -> Iterator[tuple[str, str]]:
+    schema = TABLES[_APPLICATION]
+    row = dict(zip(records.schemas[_APPLICATION].names, records.rows[_APPLICATION][0], strict=True))
+    for name in _ASKED:
+        if row.get(name) is not None:
+            column = schema[name]
+            yield column_label(_APPLICATION, column, words), cell_text(column, row[name], words)

@@ -106,6 +106,26 @@ class RecordedDecisions:
         self._store.saw(principal, "application", decision=found.id)
         return json.loads(judgement.raw)["application"]
 
+    def corrected(self, principal: Principal, id_: str) -> dict[str, tuple[object, object]]:
+        """Columns of the application in which a decision differs from the one that it corrects: before and after.
+
+        Empty of a decision that corrects none, and where the earlier one was erased. Whoever shows the decision has
+        recorded the look.
+
+        Raises
+        ------
+        UnknownDecisionError, ErasedError
+            As `decision`.
+        """
+        require(principal, Scope.READ)
+        found = self.seen(principal, id_)
+        if found.supersedes is None or (old := self._store.decision(found.supersedes).judgement) is None:
+            return {}
+        before, after = (json.loads(each.raw)["application"] for each in (old, whole(found)))
+        names = {**before, **after}
+        changed = {name: (before.get(name), after.get(name)) for name in names}
+        return {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
+
     # ------------------------------------------------------------------ people
 
     def confirm(
@@ -137,7 +157,8 @@ class RecordedDecisions:
         UnknownDecisionError, ErasedError
             As `decision`.
         ConflictError
-            When the decision is no proposal any more, or was referred and two reviewers must agree.
+            When the decision is no proposal any more, when it was referred and two reviewers must agree, or when a
+            reviewer has begun with it.
         RecordsError
             When the name, outcome, ground or comment is wrong or missing.
         """
@@ -147,6 +168,8 @@ class RecordedDecisions:
         people.require_state(found, State.PROPOSED, to="confirmed")
         if judgement.outcome is Outcome.REFER and reviewing.needs_two(judgement, self._terms.four_eyes_amount):
             raise WrongStateError("Above this amount two reviewers decide what was referred; it cannot be confirmed.")
+        if reviewing.has_begun(found):
+            raise WrongStateError("A reviewer has begun with it and decides; it cannot be confirmed.")
         content = people.confirmation(found, person=person, outcome=outcome, ground=ground, comment=comment)
         return self._add(principal, found, EventKind.CONFIRMED, State.FINAL, content, language)
 

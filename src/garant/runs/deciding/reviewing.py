@@ -26,6 +26,8 @@ PAPERS_GROUNDS = ("income", "charges", "identity", "purpose", "other")
 _OPINIONS = frozenset({EventKind.VIEWED, EventKind.FIRST_REVIEWED})
 """What other reviewers think: shown to nobody who has no view of their own yet."""
 
+_BEGUN = _OPINIONS | {EventKind.PAPERS_ASKED}
+
 _DECIDING = frozenset({EventKind.CONFIRMED, EventKind.REVIEWED})
 
 
@@ -128,6 +130,11 @@ def unseen(decision: Decision) -> frozenset[int]:
     """Numbers of the events whose content nobody without an own view sees: what other reviewers think."""
     case = case_of(decision)
     return frozenset() if case is None else frozenset(each.number for each in case.events if each.kind in _OPINIONS)
+
+
+def has_begun(decision: Decision) -> bool:
+    """Whether a reviewer has noted a view, asked for papers, or was the first of two to decide."""
+    return any(each.kind in _BEGUN for each in decision.events)
 
 
 def needs_two(judgement: Judgement, above: float | None) -> bool:

@@ -84,6 +84,8 @@ _FLAGS = {
     "@aws-cdk/core:enablePartitionLiterals": True,
     # What the CDK itself finds wrong in a template is an error, not a remark.
     "@aws-cdk/core:validateAgainstDefaultRules": True,
+    # Roles and bucket of the CDK itself are garant's own in this account (names.TOOLKIT).
+    "@aws-cdk/core:bootstrapQualifier": names.QUALIFIER,
 }
 
 
@@ -153,7 +155,7 @@ def build(app: "App", *, account: str, region: str) -> None:
         schedule=want.schedule,
         interactive=want.interactive,
     )
-    batch.add_dependency(data, "its job reads and writes the buckets")
+    batch.add_stack_dependency(data, "its job reads and writes the buckets")
     stacks = [data, guard, batch]
     # ---- stack Serving: only when it is asked for ---------------------------------------------------------------
     if want.serving:

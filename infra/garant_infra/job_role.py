@@ -21,16 +21,22 @@ _READ: Final = {
 _FOLDERS: Final = ("scores", "matrix", "contributions", "quarantine", "orphans", "pca", ".shared")
 """Folders of an attempt; ``.shared`` is what the driver sends to its executors, gone before the commit."""
 
-_FILES: Final = ("manifest.json", "scores.csv", "kaggle.csv", ".writer")
+_FILES: Final = ("manifest.json", "scores.csv", ".writer")
 """Files of an attempt; ``.writer`` reserves it."""
+
+_NOT_OF_PCA: Final = frozenset({"scores", "contributions", "scores.csv"})
+"""What an attempt at a projection does not have; a role's policies have a length that they must fit into."""
 
 _RUNS: Final = f"{names.RUNS}run_id=*"
 _PCA_RUNS: Final = f"{names.PCA_RUNS}*/run_id=*"
 
-ATTEMPTS: Final = tuple(
-    f"{run}/attempt=*/{name}" for run in (_RUNS, _PCA_RUNS) for name in (*(f"{each}/*" for each in _FOLDERS), *_FILES)
+ATTEMPTS: Final = (
+    *(f"{_RUNS}/attempt=*/{folder}/*" for folder in _FOLDERS),
+    *(f"{_RUNS}/attempt=*/{file}" for file in _FILES),
+    *(f"{_PCA_RUNS}/attempt=*/{folder}/*" for folder in _FOLDERS if folder not in _NOT_OF_PCA),
+    *(f"{_PCA_RUNS}/attempt=*/{file}" for file in _FILES if file not in _NOT_OF_PCA),
 )
-"""What an attempt at a run is made of: written, and removed again when the attempt fails."""
+"""What attempts at runs are made of: written, and removed again when an attempt fails."""
 
 COMMITS: Final = (
     f"{_RUNS}/COMMITTED",
@@ -103,6 +109,8 @@ def read_grants(stack: Stack, places: dict[str, Sequence[str]]) -> list[Grant]:
         below = [f"{prefix}*" for prefix in prefixes]
         grants += [
             Grant(f"Read{purpose.capitalize()}", ["s3:GetObject"], _in(arn, below), star=_NAMED_BY_CONTENT),
+            # Asked for an object that is not there, S3 looks at this too, with its key as prefix: without it the
+            # pointer of the first run would be "denied" and not "absent".
             Grant(
                 f"List{purpose.capitalize()}", ["s3:ListBucket"], [arn], conditions={"StringLike": {"s3:prefix": below}}
             ),

@@ -29,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--account", default=os.environ.get("CDK_DEFAULT_ACCOUNT"), help="twelve digits")
     parser.add_argument("--region", default=os.environ.get("CDK_DEFAULT_REGION"), help=", ".join(EU_REGIONS))
     parser.add_argument("--profile", help="limits of a job: small, medium or large")
-    parser.add_argument("-c", "--context", action="append", default=[], metavar="NAME=VALUE", help="see infra/README.md")
+    parser.add_argument(
+        "-c", "--context", action="append", default=[], metavar="NAME=VALUE", help="see infra/README.md"
+    )
     parser.add_argument("--out", type=Path, help="folder of the templates (cdk.out)")
     given = parser.parse_args(arguments)
     context = dict(entry.partition("=")[::2] for entry in given.context)
@@ -63,7 +65,8 @@ def synthesise(
     Raises
     ------
     UsageError
-        When the account is none, the region is outside the European Union, or an entry of the context is wrong.
+        When the account is none, the region is outside the European Union, an entry of the context is wrong, or
+        cdk-nag finds something that nobody gave a reason for.
     """
     check_place(account, region)
     use_own_node()
@@ -74,7 +77,10 @@ def synthesise(
     folder = str(out) if out is not None else os.environ.get("CDK_OUTDIR", "cdk.out")
     app = App(outdir=folder, analytics_reporting=False, context={**_FLAGS, **(context or {})})
     build(app, account=str(account), region=str(region))
-    written = Path(app.synth().directory)
+    try:
+        written = Path(app.synth().directory)
+    except RuntimeError as error:
+        raise UsageError(f"No template was made: a check found what must not be deployed.\n{error}") from error
     (written / SCP_FILE).write_text(eu_guard.service_control_policy(), encoding="utf-8")
     return written
 
@@ -99,7 +105,9 @@ def check_place(account: str | None, region: str | None) -> None:
     """
     allowed = ", ".join(EU_REGIONS)
     if not region:
-        raise UsageError(f"The region is not known. Say --region, or set AWS_REGION for the CDK; allowed are {allowed}.")
+        raise UsageError(
+            f"The region is not known. Say --region, or set AWS_REGION for the CDK; allowed are {allowed}."
+        )
     if region not in EU_REGIONS:
         raise UsageError(
             f"Region {region} is refused: it is not in the European Union; allowed are {allowed}. No template was made."
@@ -161,9 +169,7 @@ def build(app: "App", *, account: str, region: str) -> None:
     if want.serving:
         from garant_infra.serving import ServingStack  # noqa: PLC0415
 
-        serving = ServingStack(
-            app, names.SERVING, env=env, key=data.key, buckets=data.buckets, boundary=guard.boundary
-        )
+        serving = ServingStack(app, names.SERVING, env=env, key=data.key, buckets=data.buckets, boundary=guard.boundary)
         stacks.append(serving)
     # -------------------------------------------------------------------------------------------------------------
     for stack in stacks:

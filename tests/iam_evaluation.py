@@ -12,9 +12,7 @@ from template_rules import as_list
 Statement = Mapping[str, Any]
 
 
-def allows(
-    statements: Iterable[Statement], action: str, resource: str = "*", **context: str
-) -> bool:
+def allows(statements: Iterable[Statement], action: str, resource: str = "*", **context: str) -> bool:
     """Whether a request is allowed: some statement allows it, none denies it.
 
     `context` holds keys of conditions, with a double underscore for the colon: ``aws__RequestedRegion="eu-west-3"``.

@@ -1,4 +1,4 @@
-"""A state machine of AWS Step Functions, run by hand: of its language what garant's machine uses, an error for the rest.
+"""A state machine of AWS Step Functions, run by hand: of its language what garant's uses, an error for the rest.
 
 The server of tests starts no job and lets every job succeed at once, so a script says here what EMR answers. What is
 sent to EMR is checked against the model of its interface that botocore has.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import botocore.session
-from botocore.model import ListShape, Shape, StructureShape
+from botocore.model import ListShape, StructureShape
 from botocore.validate import ParamValidator
 
 Json = dict[str, Any]
@@ -175,16 +175,20 @@ def as_botocore(action: str, parameters: Json) -> Json:
     return request
 
 
-def _named_as(value: Any, shape: Shape | None) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(shape, StructureShape):
+def _named_as(value: Any, of: object) -> Any:  # noqa: ANN401 - JSON
+    # What botocore's classes hold is not typed.
+    shape: Any = of
+    if isinstance(of, StructureShape):
         members = {name[:1].upper() + name[1:]: name for name in shape.members}
         assert set(value) <= set(members), f"{set(value) - set(members)} is not in {shape.name}"
         return {members[name]: _named_as(each, shape.members[members[name]]) for name, each in value.items()}
-    if isinstance(shape, ListShape):
+    if isinstance(of, ListShape):
         return [_named_as(each, shape.member) for each in value]
-    pattern = (shape.metadata if shape is not None else {}).get("pattern")
-    # botocore does not look at patterns, AWS does.
+    # botocore does not look at patterns and at most lengths, AWS does.
+    limits: Json = shape.metadata
+    pattern, longest = limits.get("pattern"), limits.get("max")
     assert pattern is None or re.fullmatch(pattern, str(value), re.DOTALL), f"{value!r} is not like {pattern}"
+    assert longest is None or not isinstance(value, str) or len(value) <= longest, f"{len(value)} characters"
     return value
 
 

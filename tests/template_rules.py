@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from garant.cloud.profiles import AUTO_STOP_MINUTES, Profile
+from garant.cloud.profiles import Profile
 from garant.cloud.releases import RELEASES
 
 Template = dict[str, Any]
@@ -38,6 +38,15 @@ def statements(resource: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             todo += found
 
 
+def policies(template: Template, role: str) -> list[dict[str, Any]]:
+    """Statements of what a role may do, by how its name begins; names of other resources in angle brackets."""
+    (found,) = [r for name, r in template["Resources"].items() if r["Type"] == _ROLE and name.startswith(role)]
+    return spelled([s for policy in found["Properties"]["Policies"] for s in statements({"Properties": policy})])
+
+
+_ROLE = "AWS::IAM::Role"
+
+
 def as_list(value: Any) -> list[Any]:  # noqa: ANN401 - a policy holds one or several
     return value if isinstance(value, list) else [value]
 
@@ -60,7 +69,7 @@ def one_application(profile: Profile, *, interactive: bool = False) -> Rule:
         capacity = {"Cpu": f"{profile.vcpu} vCPU", "Memory": f"{profile.memory_gb} GB", "Disk": f"{profile.disk_gb} GB"}
         checks = {
             "maximum capacity": has.get("MaximumCapacity") == capacity,
-            "automatic stop": stop.get("Enabled") is True and 1 <= stop["IdleTimeoutMinutes"] <= AUTO_STOP_MINUTES,
+            "automatic stop": stop.get("Enabled") is True and 1 <= stop["IdleTimeoutMinutes"] <= 15,
             "no initial capacity": "InitialCapacity" not in has,
             "one run at a time": has.get("SchedulerConfiguration", {}).get("MaxConcurrentRuns") == 1,
             "a release of the list": has.get("ReleaseLabel") in {release.label for release in RELEASES},
@@ -78,7 +87,8 @@ def private_buckets(templates: Templates) -> list[str]:
     """Every bucket: closed, encrypted, versioned, with an end to old versions, kept, TLS only."""
     broken: list[str] = []
     policies = {
-        json.dumps(policy["Properties"]["Bucket"]): policy for _, policy in resources(templates, "AWS::S3::BucketPolicy")
+        json.dumps(policy["Properties"]["Bucket"]): policy
+        for _, policy in resources(templates, "AWS::S3::BucketPolicy")
     }
     for name, resource in resources(templates, "AWS::S3::Bucket"):
         has = resource["Properties"]
@@ -280,9 +290,7 @@ def spelled(value: Any) -> Any:  # noqa: ANN401 - JSON
             return between.join(map(str, map(spelled, parts)))
         case {"Fn::GetAtt": [name, attribute]}:
             return f"<{name}.{attribute}>"
-        case {"Ref": name}:
-            return f"<{name}>"
-        case {"Fn::ImportValue": name}:
+        case {"Ref": name} | {"Fn::ImportValue": name}:
             return f"<{name}>"
         case dict():
             return {key: spelled(each) for key, each in value.items()}

@@ -4,10 +4,10 @@ from typing import Final
 
 from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from garant.cloud.profiles import Profile
+from garant_infra.alerts import AlertTopic
 from garant_infra.run_machine import machine_arn
 from garant_infra.run_steps import longest_seconds
 
@@ -27,11 +27,11 @@ class RunAlarms(Construct):
         As of every construct.
     profile : Profile
         How long a run may take.
-    topic : sns.ITopic
+    topic : AlertTopic
         Where they are told.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, profile: Profile, topic: sns.ITopic) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, profile: Profile, topic: AlertTopic) -> None:
         super().__init__(scope, construct_id)
         self._topic = topic
         runs = {"StateMachineArn": machine_arn(Stack.of(self))}
@@ -61,7 +61,7 @@ class RunAlarms(Construct):
             times=-(-longest_seconds(profile) // _MINUTES_5),
         )
 
-    def _alarm(  # noqa: PLR0913 - an alarm has as many parts
+    def _alarm(
         self,
         metric: str,
         namespace: str,

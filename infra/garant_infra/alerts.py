@@ -24,25 +24,27 @@ class AlertTopic(sns.Topic):
         super().__init__(scope, construct_id, master_key=key)
         account = Stack.of(scope).account
         self.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="OnlyTls",
-                effect=iam.Effect.DENY,
-                principals=[iam.AnyPrincipal()],
-                actions=["sns:Publish"],
-                resources=[self.topic_arn],
-                conditions={"Bool": {"aws:SecureTransport": "false"}},
+            iam.PolicyStatement.from_json(
+                {
+                    "Sid": "OnlyTls",
+                    "Effect": "Deny",
+                    "Principal": {"AWS": "*"},
+                    "Action": "sns:Publish",
+                    "Resource": self.topic_arn,
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                }
             )
         )
         self.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlarmsAndBudget",
-                principals=[
-                    iam.ServicePrincipal("cloudwatch.amazonaws.com"),
-                    iam.ServicePrincipal("budgets.amazonaws.com"),
-                ],
-                actions=["sns:Publish"],
-                resources=[self.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": account}},
+            iam.PolicyStatement.from_json(
+                {
+                    "Sid": "AlarmsAndBudget",
+                    "Effect": "Allow",
+                    "Principal": {"Service": ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]},
+                    "Action": "sns:Publish",
+                    "Resource": self.topic_arn,
+                    "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+                }
             )
         )
         if mail is not None:

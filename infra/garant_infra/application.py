@@ -40,7 +40,7 @@ class PortfolioApplication(Construct):
         What it is called.
     """
 
-    def __init__(  # noqa: PLR0913 - keywords of one construct
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,

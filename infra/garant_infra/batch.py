@@ -36,7 +36,7 @@ class BatchStack(Stack):
         Whether notebooks may use the application.
     """
 
-    def __init__(  # noqa: PLR0913 - keywords of one stack
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,

@@ -69,7 +69,7 @@ CHARACTERS: Final = 6144
 """Length that IAM takes of one managed policy, without white space."""
 
 _STARS: Final = {
-    "AtMost": "A boundary grants nothing: it lists the actions that a role's own policy may allow on its own resources.",
+    "AtMost": "A boundary grants nothing: it lists the actions that a role's own policy may allow, on its resources.",
     "OutsideTheUnion": "A refusal: services without a region are exempted as a whole, everything else is refused.",
     "NoReplication": "A refusal must hold for every bucket, key, secret, database and repository of the account.",
     "NoLongLivedKey": "A refusal must hold for every user that somebody could try to create.",
@@ -93,7 +93,7 @@ class PermissionsBoundary(iam.ManagedPolicy):
             scope,
             construct_id,
             managed_policy_name=f"garant-boundary-{region}",
-            description="What no role of garant may exceed: listed actions, regions of the European Union, no copies out",
+            description="What no role of garant may exceed: listed actions, in the European Union, no copies out",
             statements=[
                 iam.PolicyStatement(sid="AtMost", actions=[*BOUNDED], resources=["*"]),
                 *(iam.PolicyStatement.from_json(refusal) for refusal in refusals),

@@ -44,7 +44,7 @@ class PrivateBucket(s3.Bucket):
         What becomes of it when its stack goes; it is kept by default.
     """
 
-    def __init__(  # noqa: PLR0913 - what buckets differ in
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,
@@ -94,13 +94,15 @@ class PrivateBucket(s3.Bucket):
 
     def _refuse(self, sid: str, actions: Sequence[str], conditions: dict[str, dict[str, str]]) -> None:
         self.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid=sid,
-                effect=iam.Effect.DENY,
-                principals=[iam.AnyPrincipal()],
-                actions=[*actions],
-                resources=[self.bucket_arn, self.arn_for_objects("*")],
-                conditions=conditions,
+            iam.PolicyStatement.from_json(
+                {
+                    "Sid": sid,
+                    "Effect": "Deny",
+                    "Principal": {"AWS": "*"},
+                    "Action": [*actions],
+                    "Resource": [self.bucket_arn, self.arn_for_objects("*")],
+                    "Condition": conditions,
+                }
             )
         )
 

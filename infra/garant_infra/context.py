@@ -51,7 +51,7 @@ class Wanted:
     mail : str or None
         Where alarms and the budget are told to: ``-c mail=risk@lender.example``.
     budget : int
-        Amount of the monthly budget in the currency of the bill: ``-c budget=50``.
+        Amount of the monthly budget in US dollars, which AWS keeps budgets in: ``-c budget=50``.
     """
 
     profile: Profile = DEFAULT_PROFILE

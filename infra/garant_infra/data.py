@@ -1,9 +1,10 @@
 """Stack Data: the four buckets and their key. It is kept when everything else goes."""
 
-from typing import Final
+from typing import Final, cast
 
 from aws_cdk import CfnOutput, Environment, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from garant.cloud import names
@@ -33,7 +34,7 @@ class DataStack(Stack):
 
     Attributes
     ----------
-    key : DataKey
+    key : kms.IKey
         The key.
     buckets : dict of str to PrivateBucket
         By their purpose.
@@ -47,7 +48,8 @@ class DataStack(Stack):
             description="garant: raw tables, bundles, runs and logs in encrypted buckets; kept when the stack goes",
             termination_protection=True,
         )
-        self.key = DataKey(self, "Key", trail_name=TRAIL)
+        # The protocols of the CDK name some parameters otherwise than its classes do.
+        self.key = cast("kms.IKey", DataKey(self, "Key", trail_name=TRAIL))
         self.buckets = {purpose: self._bucket(purpose) for purpose in names.BUCKETS}
         self._let_the_trail_write()
         CfnOutput(self, names.KEY_ARN, value=self.key.key_arn)
@@ -75,12 +77,15 @@ class DataStack(Stack):
             ("TrailWrites", "s3:PutObject", delivered),
         ):
             logs.add_to_resource_policy(
-                iam.PolicyStatement(
-                    sid=sid,
-                    principals=[iam.ServicePrincipal("cloudtrail.amazonaws.com")],
-                    actions=[action],
-                    resources=[resource],
-                    conditions={"StringEquals": {"aws:SourceArn": trail}},
+                iam.PolicyStatement.from_json(
+                    {
+                        "Sid": sid,
+                        "Effect": "Allow",
+                        "Principal": {"Service": "cloudtrail.amazonaws.com"},
+                        "Action": action,
+                        "Resource": resource,
+                        "Condition": {"StringEquals": {"aws:SourceArn": trail}},
+                    }
                 )
             )
         logs.explain({"TrailWrites": "CloudTrail names its files by date and hour below a prefix with the account."})

@@ -64,7 +64,7 @@ class GitHubDeployer(Construct):
             CfnOutput(Stack.of(self), f"{construct}RoleArn", value=role.role_arn)
 
 
-def _token_of(provider: str, *, subject: str) -> iam.IPrincipal:
+def _token_of(provider: str, *, subject: str) -> iam.WebIdentityPrincipal:
     """Trust tokens of one subject, in full: with a star another repository or branch could match."""
     return iam.WebIdentityPrincipal(
         provider, {"StringEquals": {f"{ISSUER}:aud": "sts.amazonaws.com", f"{ISSUER}:sub": subject}}

@@ -21,6 +21,8 @@ GLOBAL_SERVICES: Final = (
     "iam:*",
     "organizations:*",
     "route53:*",
+    # The list of names with which the console begins.
+    "s3:ListAllMyBuckets",
     "sts:*",
     "support:*",
 )

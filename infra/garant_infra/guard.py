@@ -72,8 +72,6 @@ class GuardStack(Stack):
         MonthlyBudget(self, "Monthly", amount=budget, topic=topic)
         RunAlarms(self, "Alarms", profile=profile, topic=topic)
         if github is not None:
-            GitHubDeployer(
-                self, "GitHub", repository=github, provider=github_provider, boundary=self.boundary
-            )
+            GitHubDeployer(self, "GitHub", repository=github, provider=github_provider, boundary=self.boundary)
         CfnOutput(self, "BoundaryArn", value=self.boundary.managed_policy_arn)
         CfnOutput(self, "AlertTopicArn", value=topic.topic_arn)

@@ -1,6 +1,6 @@
 """The role of a job: raw tables are read, runs and nothing else are written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from aws_cdk import Stack
@@ -11,12 +11,12 @@ from constructs import Construct
 from garant.cloud import names
 from garant_infra.role import Grant, LeastPrivilegeRole, service_trust
 
-_READ: Final = {
+READ: Final = {
     "raw": (names.INITIAL_DATA,),
     "curated": (names.TABLES, names.BUNDLES, names.ENVIRONMENTS),
     "results": (names.RUNS, names.PCA_RUNS, names.NOTEBOOKS),
 }
-"""Places that a job reads, by the purpose of the bucket."""
+"""Places that jobs and notebooks read, by the purpose of the bucket."""
 
 _FOLDERS: Final = ("scores", "matrix", "contributions", "quarantine", "orphans", "pca", ".shared")
 """Folders of an attempt; ``.shared`` is what the driver sends to its executors, gone before the commit."""
@@ -101,31 +101,38 @@ def bucket_arn(stack: Stack, purpose: str) -> str:
     return f"arn:{stack.partition}:s3:::{name}"
 
 
-def read_grants(stack: Stack, places: dict[str, Sequence[str]]) -> list[Grant]:
-    """Read and list what lies in places of buckets."""
+def read_grants(stack: Stack, places: Mapping[str, Sequence[str]] = READ) -> list[Grant]:
+    """Read what lies in places of buckets, and list these buckets.
+
+    The list is not narrowed to prefixes: nothing but these places is in the buckets, and asked for an object that is
+    not there S3 answers "denied" instead of "absent" to whoever may not list its key. The pointer of the first run is
+    such an object.
+    """
     grants: list[Grant] = []
     for purpose, prefixes in places.items():
         arn = bucket_arn(stack, purpose)
-        below = [f"{prefix}*" for prefix in prefixes]
         grants += [
-            Grant(f"Read{purpose.capitalize()}", ["s3:GetObject"], _in(arn, below), star=_NAMED_BY_CONTENT),
-            # Asked for an object that is not there, S3 looks at this too, with its key as prefix: without it the
-            # pointer of the first run would be "denied" and not "absent".
             Grant(
-                f"List{purpose.capitalize()}", ["s3:ListBucket"], [arn], conditions={"StringLike": {"s3:prefix": below}}
+                f"Read{purpose.capitalize()}",
+                ["s3:GetObject"],
+                _in(arn, [f"{prefix}*" for prefix in prefixes]),
+                star=_NAMED_BY_CONTENT,
             ),
+            Grant(f"List{purpose.capitalize()}", ["s3:ListBucket"], [arn]),
         ]
     return grants
 
 
-_NAMED_BY_CONTENT: Final = "Objects below these prefixes are named by their content or their run, not before they exist."
+_NAMED_BY_CONTENT: Final = (
+    "Objects below these prefixes are named by their content or their run, not before they exist."
+)
 
 
 def _grants(stack: Stack, key: kms.IKey) -> list[Grant]:
     results, logs = bucket_arn(stack, "results"), bucket_arn(stack, "logs")
     put = ["s3:PutObject", "s3:AbortMultipartUpload"]
     return [
-        *read_grants(stack, dict(_READ)),
+        *read_grants(stack),
         Grant("WriteRuns", put, _in(results, (*ATTEMPTS, *COMMITS)), star=_STAR),
         Grant("RemoveFailedAttempts", ["s3:DeleteObject"], _in(results, ATTEMPTS), star=_STAR),
         Grant("WriteNotebooks", [*put, "s3:DeleteObject"], _in(results, [f"{n}/*" for n in NOTEBOOK]), star=_STAR),

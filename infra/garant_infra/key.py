@@ -69,12 +69,13 @@ class DataKey(kms.Key):
         applications = f"arn:{stack.partition}:emr-serverless:{here}:/applications/*"
         ours = {"StringEquals": {"aws:SourceAccount": stack.account}}
         statements = [
-            iam.PolicyStatement(
-                sid="TheAccountDecides",
-                actions=[*_OWNER],
-                principals=[iam.AccountRootPrincipal()],
-                resources=["*"],
-            ),
+            {
+                "Sid": "TheAccountDecides",
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:{stack.partition}:iam::{stack.account}:root"},
+                "Action": [*_OWNER],
+                "Resource": "*",
+            },
             _service("Trail", "cloudtrail.amazonaws.com", {"StringEquals": {"aws:SourceArn": trail}}),
             _service(
                 "LogGroups",
@@ -92,17 +93,18 @@ class DataKey(kms.Key):
             alias="garant",
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.RETAIN,
-            policy=iam.PolicyDocument(statements=statements),
+            policy=iam.PolicyDocument(statements=[*map(iam.PolicyStatement.from_json, statements)]),
         )
-        explain_stars(self, {sid: _STAR for statement in statements if (sid := statement.sid)})
+        explain_stars(self, {str(statement["Sid"]): _STAR for statement in statements})
 
 
-def _service(sid: str, service: str, conditions: Mapping[str, Mapping[str, object]]) -> iam.PolicyStatement:
+def _service(sid: str, service: str, conditions: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
     """Let a service of AWS encrypt what it delivers for this account."""
-    return iam.PolicyStatement(
-        sid=sid,
-        actions=[*_ENCRYPT, "kms:DescribeKey"],
-        principals=[iam.ServicePrincipal(service)],
-        resources=["*"],
-        conditions=dict(conditions),
-    )
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": [*_ENCRYPT, "kms:DescribeKey"],
+        "Resource": "*",
+        "Condition": conditions,
+    }

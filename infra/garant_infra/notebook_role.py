@@ -7,7 +7,6 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from garant.cloud import names
 from garant_infra.job_role import NOTEBOOK, bucket_arn, read_grants
 from garant_infra.role import Grant, LeastPrivilegeRole, service_trust
 
@@ -41,11 +40,6 @@ class NotebookRole(LeastPrivilegeRole):
     ) -> None:
         stack = Stack.of(scope)
         results = bucket_arn(stack, "results")
-        places = {
-            "raw": (names.INITIAL_DATA,),
-            "curated": (names.TABLES, names.BUNDLES, names.ENVIRONMENTS),
-            "results": (names.RUNS, names.PCA_RUNS, names.NOTEBOOKS),
-        }
         super().__init__(
             scope,
             construct_id,
@@ -56,7 +50,7 @@ class NotebookRole(LeastPrivilegeRole):
                 source_arns=[application_arn, f"{application_arn}/*"],
             ),
             grants=[
-                *read_grants(stack, places),
+                *read_grants(stack),
                 Grant(
                     "WriteNotebooks",
                     ["s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -56,7 +57,7 @@ class LeastPrivilegeRole(iam.Role):
         As of every construct.
     purpose : str
         What it is for, for whoever reads the list of roles.
-    trusts : iam.IPrincipal
+    trusts : iam.ServicePrincipal or iam.WebIdentityPrincipal
         Who may take it: `service_trust` for a service of AWS.
     grants : sequence of Grant
         What it may do.
@@ -70,7 +71,7 @@ class LeastPrivilegeRole(iam.Role):
         construct_id: str,
         *,
         purpose: str,
-        trusts: iam.IPrincipal,
+        trusts: iam.ServicePrincipal | iam.WebIdentityPrincipal,
         grants: Sequence[Grant],
         boundary: iam.IManagedPolicy,
     ) -> None:
@@ -79,7 +80,8 @@ class LeastPrivilegeRole(iam.Role):
             scope,
             construct_id,
             description=purpose,
-            assumed_by=trusts,
+            # The protocols of the CDK name some parameters otherwise than its classes do.
+            assumed_by=cast("iam.IPrincipal", trusts),
             inline_policies={construct_id: document} if grants else None,
             permissions_boundary=boundary,
         )
@@ -89,7 +91,7 @@ class LeastPrivilegeRole(iam.Role):
                 acknowledge_stars(self, grant.resources, grant.star)
 
 
-def service_trust(service: str, *, account: str, source_arns: Sequence[str]) -> iam.IPrincipal:
+def service_trust(service: str, *, account: str, source_arns: Sequence[str]) -> iam.ServicePrincipal:
     """Trust a service of AWS, on behalf of this account and of these of its resources alone.
 
     Parameters
@@ -105,4 +107,4 @@ def service_trust(service: str, *, account: str, source_arns: Sequence[str]) -> 
         "StringEquals": {"aws:SourceAccount": account},
         "ArnLike": {"aws:SourceArn": [*source_arns]},
     }
-    return iam.PrincipalWithConditions(iam.ServicePrincipal(service), conditions)
+    return iam.ServicePrincipal(service, conditions=conditions)

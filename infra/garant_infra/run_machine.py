@@ -44,7 +44,7 @@ class RunMachine(Construct):
         As of every construct.
     application : PortfolioApplication
         Where jobs run.
-    job_role : iam.IRole
+    job_role : LeastPrivilegeRole
         Role that jobs have.
     key : kms.IKey
         Encrypts logs of jobs and of the machine.
@@ -59,13 +59,13 @@ class RunMachine(Construct):
         ARN of the machine.
     """
 
-    def __init__(  # noqa: PLR0913 - keywords of one construct
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
         application: PortfolioApplication,
-        job_role: iam.IRole,
+        job_role: LeastPrivilegeRole,
         key: kms.IKey,
         boundary: iam.IManagedPolicy,
         profile: Profile,
@@ -76,9 +76,7 @@ class RunMachine(Construct):
             self,
             "Role",
             purpose="The state machine of garant: start, watch and repeat the job of a run",
-            trusts=service_trust(
-                "states.amazonaws.com", account=stack.account, source_arns=[machine_arn(stack)]
-            ),
+            trusts=service_trust("states.amazonaws.com", account=stack.account, source_arns=[machine_arn(stack)]),
             grants=_grants(application, job_role=job_role, key=key),
             boundary=boundary,
         )
@@ -118,7 +116,7 @@ def machine_arn(stack: Stack) -> str:
     return f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine:{MACHINE}"
 
 
-def _grants(application: PortfolioApplication, *, job_role: iam.IRole, key: kms.IKey) -> list[Grant]:
+def _grants(application: PortfolioApplication, *, job_role: LeastPrivilegeRole, key: kms.IKey) -> list[Grant]:
     return [
         Grant("StartJobs", ["emr-serverless:StartJobRun"], [application.arn]),
         Grant(

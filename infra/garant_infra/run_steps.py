@@ -43,7 +43,9 @@ _SPARE_MINUTES: Final = 10
 """For starting workers, and for the looks."""
 
 
-def definition(*, partition: str, application_id: str, job_role_arn: str, key_arn: str, profile: Profile) -> dict[str, Any]:
+def definition(
+    *, partition: str, application_id: str, job_role_arn: str, key_arn: str, profile: Profile
+) -> dict[str, Any]:
     """Definition of the state machine.
 
     Parameters

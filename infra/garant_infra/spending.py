@@ -1,10 +1,11 @@
-"""What is spent in a month against what was meant to be: told at half, at 80 % and at all of it, and when it will be."""
+"""What is spent in a month against what was meant to be: told at half, at 80 %, at all of it, and beforehand."""
 
 from typing import Final
 
 from aws_cdk import aws_budgets as budgets
-from aws_cdk import aws_sns as sns
 from constructs import Construct
+
+from garant_infra.alerts import AlertTopic
 
 _TOLD: Final = (("ACTUAL", 50), ("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))
 
@@ -18,11 +19,11 @@ class MonthlyBudget(Construct):
         As of every construct.
     amount : int
         In US dollars, which AWS keeps budgets in.
-    topic : sns.ITopic
+    topic : AlertTopic
         Where it is told.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, amount: int, topic: sns.ITopic) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, amount: int, topic: AlertTopic) -> None:
         super().__init__(scope, construct_id)
         of = budgets.CfnBudget
         budgets.CfnBudget(

@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from garant.cloud import names
+from garant.cloud.profiles import DEFAULT_PROFILE, profile_of
+from garant.settings import EU_REGIONS
+from platform_templates import Written
 from template_rules import (
     EVERYWHERE,
     Rule,
@@ -27,13 +32,6 @@ from template_rules import (
     statements,
 )
 
-from garant.cloud import names
-from garant.cloud.profiles import DEFAULT_PROFILE, profile_of
-from garant.settings import EU_REGIONS
-
-# `Written` of the conftest, seen from here.
-Written = Any
-
 
 @pytest.mark.parametrize("rule", EVERYWHERE, ids=lambda rule: rule.__name__)
 def test_no_template_breaks_a_rule(written: Written, everything: Templates, rule: Rule):
@@ -44,6 +42,9 @@ def test_no_template_breaks_a_rule(written: Written, everything: Templates, rule
 def test_what_is_deployed_by_default_has_the_limits_of_the_smallest_profile(written: Written):
     assert one_application(DEFAULT_PROFILE)(written.templates) == []
     assert schedule_off(written.templates) == []
+    application = _first(written.templates, "AWS::EMRServerless::Application")["Properties"]
+    assert application["MaximumCapacity"] == {"Cpu": "12 vCPU", "Memory": "60 GB", "Disk": "60 GB"}
+    assert application["ReleaseLabel"] == "emr-spark-8.1.0"
 
 
 def test_limits_are_those_of_the_profile_that_is_asked_for(everything: Templates):
@@ -134,7 +135,10 @@ DEFECTS: dict[str, tuple[Rule, Callable[[dict[str, Template]], None]]] = {
     "no application": (_SMALL, lambda t: t["GarantBatch"]["Resources"].pop("PortfolioApplicationC13CE5F0")),
     "more cores": (_SMALL, _properties(_APPLICATION, MaximumCapacity={"Cpu": "16 vCPU", "Memory": "60 GB"})),
     "no limit": (_SMALL, _properties(_APPLICATION, MaximumCapacity=None)),
-    "stops late": (_SMALL, _properties(_APPLICATION, AutoStopConfiguration={"Enabled": True, "IdleTimeoutMinutes": 16})),
+    "stops late": (
+        _SMALL,
+        _properties(_APPLICATION, AutoStopConfiguration={"Enabled": True, "IdleTimeoutMinutes": 16}),
+    ),
     "never stops": (_SMALL, _properties(_APPLICATION, AutoStopConfiguration={"Enabled": False})),
     "workers that wait": (_SMALL, _properties(_APPLICATION, InitialCapacity=[{"Key": "Driver"}])),
     "two runs at once": (_SMALL, _properties(_APPLICATION, SchedulerConfiguration={"MaxConcurrentRuns": 2})),

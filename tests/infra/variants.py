@@ -23,7 +23,9 @@ def main(folder: Path, account: str) -> None:
         "budget": "120",
         "schedule": str(folder / "schedule.json"),
     }
-    app.synthesise(account=account, region="eu-central-1", context=everything, out=folder / "everything")
+    words = [word for name, value in everything.items() for word in ("--context", f"{name}={value}")]
+    place = ["--account", account, "--region", "eu-central-1", "--out", str(folder / "everything")]
+    assert app.main([*place, *words]) == 0
     # The longest names of a region and a partition.
     app.synthesise(account=account, region="eusc-de-east-1", context=everything, out=folder / "sovereign")
     (folder / "judged.json").write_text(json.dumps({"bare": bare(folder), "star": star(), "release": release()}))
@@ -40,7 +42,8 @@ def bare(folder: Path) -> str:
     stack: Any = planted.node.find_child("GarantBatch")
     assert isinstance(stack, Stack)
     s3.CfnBucket(stack, "Bare")
-    role = iam.Role(stack, "Wide", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
+    trusted: Any = iam.ServicePrincipal("states.amazonaws.com")
+    role = iam.Role(stack, "Wide", assumed_by=trusted)
     role.add_to_policy(iam.PolicyStatement(actions=["s3:*"], resources=["*"]))
     try:
         planted.synth()
@@ -74,14 +77,15 @@ def release() -> str:
     """What is said to a release of EMR that is not on the list."""
     from aws_cdk import App, Stack
     from aws_cdk import aws_kms as kms
-    from garant_infra.application import PortfolioApplication
 
     from garant.cloud.profiles import DEFAULT_PROFILE
     from garant.exceptions import UnknownNameError
+    from garant_infra.application import PortfolioApplication
 
     stack = Stack(App(analytics_reporting=False), "Other")
+    key: Any = kms.Key(stack, "K")
     try:
-        PortfolioApplication(stack, "A", profile=DEFAULT_PROFILE, key=kms.Key(stack, "K"), release="emr-spark-8.0.0")
+        PortfolioApplication(stack, "A", profile=DEFAULT_PROFILE, key=key, release="emr-spark-8.0.0")
     except UnknownNameError as error:
         return str(error)
     return ""

@@ -25,13 +25,10 @@ class Written:
         Where.
     templates : mapping
         By the name of their stack.
-    seconds : float
-        How long it took.
     """
 
     folder: Path
     templates: Mapping[str, Template]
-    seconds: float
 
 
 def run_program(program: Path, arguments: Sequence[str], **variables: str) -> str:

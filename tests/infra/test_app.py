@@ -44,6 +44,7 @@ def test_every_region_of_the_union_is_taken(region: str):
 def test_the_region_that_the_cdk_tells_is_judged_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
+    monkeypatch.setattr(app, "use_own_node", lambda: pytest.fail("Node was started"))
     monkeypatch.setenv("CDK_DEFAULT_ACCOUNT", ACCOUNT)
     monkeypatch.setenv("CDK_DEFAULT_REGION", "eu-west-2")
     assert app.main([]) == 2

@@ -261,11 +261,6 @@ def test_no_template_knows_another_region_or_an_address(written: Written):
     assert "http://" not in text
 
 
-def test_templates_are_made_in_seconds_without_a_network(written: Written, record_property: Callable[..., None]):
-    record_property("seconds", round(written.seconds, 1))
-    assert written.seconds < 120
-
-
 def test_the_policy_for_the_organisation_lies_beside_the_templates(written: Written):
     policy = json.loads((Path(written.folder) / "eu-guard-scp.json").read_text(encoding="utf-8"))
     assert policy["Version"] == "2012-10-17"

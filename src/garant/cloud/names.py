@@ -13,6 +13,12 @@ SERVING: Final = "GarantServing"
 STACKS: Final = (DATA, GUARD, BATCH, SERVING)
 """In the order in which they are deployed; `SERVING` only when it is asked for."""
 
+TOOLKIT: Final = "GarantToolkit"
+"""What AWS CDK itself needs in a region: a stack of our own, so that roles and bucket are shared with nobody."""
+
+QUALIFIER: Final = "garant"
+"""Part of the names of everything in `TOOLKIT`; the stacks are synthesised for it."""
+
 BUCKETS: Final = ("raw", "curated", "results", "logs")
 """Purposes of the buckets of stack `DATA`."""
 
@@ -43,13 +49,22 @@ TABLES: Final = "tables/"
 BUNDLES: Final = "bundles/"
 """Bundles, each under its digest."""
 ENVIRONMENTS: Final = "environments/"
-"""Environment archives, each under its sha256."""
+"""Environment archives, each under its sha256, with the programs that start garant out of it."""
 
 # Places in bucket results.
 RUNS: Final = "runs/"
 """Scoring runs: ``run_id=<id>/attempt=<n>/`` and the pointer ``current.json``."""
 PCA_RUNS: Final = "pca/"
-"""Runs of the projection, with the CSV of the original project: scores, loadings, explained variance."""
+"""Runs of the projection, with the CSV of the original project: scores, loadings, explained variance.
+
+Those of one scoring run lie below ``<its run id>/``, so that a job may write below prefixes of its own alone.
+"""
+NOTEBOOKS: Final = "notebooks/"
+"""What the notebook wrote: ``run_id=<id>/`` with its runs, and the notebook as it was run."""
+
+# Places in bucket logs.
+JOB_LOGS: Final = "jobs/"
+"""What drivers and executors of jobs print, below ``applications/<id>/jobs/<id>/`` as EMR lays it out."""
 
 
 def bucket_name(purpose: str, *, account: str, region: str) -> str:

@@ -498,6 +498,15 @@ def test_what_takes_longer_comes_after_the_page(at_work: Page, people: dict[str,
     assert at_work.url.endswith(f"/clients/{people['refuse']}")
     assert at_work.locator("#tried").count() == 1
     assert at_work.locator("#w-income").input_value() == "60,000"
+    expect(at_work.locator(".result h3")).to_be_focused()
+    at_work.get_by_label("income", exact=False).first.fill("a lot")
+    at_work.get_by_role("button", name="Compute").click()
+    expect(at_work.locator("#tried > [role=alert]")).to_be_focused()
+    # A form that is too old: what is wrong is told in its place, not a page within the page.
+    at_work.locator("#tried input[name=csrf]").evaluate("each => { each.value = 'old'; }")
+    at_work.get_by_role("button", name="Compute").click()
+    at_work.wait_for_selector("#what-if > [role=alert]")
+    assert at_work.locator("h1").count() == 1
 
 
 # ---------------------------------------------------------------------- deciding

@@ -72,6 +72,8 @@ def test_a_wrong_confirmation_is_told_at_its_field_and_what_was_typed_stays(
     answer = submit(world.visit(), path, f"{path}/confirm", **fields)
     assert answer.status_code == 422
     assert said in answer.text
+    # The link to the other language leads to a page that there is.
+    assert f'href="/en/{path.removeprefix("/fr/")}" lang="en"' in answer.text
     assert fields["comment"].strip() in answer.text
     assert 'aria-invalid="true"' in answer.text
     assert world.parts.store.decision(path.rpartition("/")[2]).events == ()
@@ -198,6 +200,7 @@ def test_a_wrong_correction_is_told_and_changes_nothing(
     before = world.rows()["decisions"]
     answer = submit(world.visit(), path, path, **{"reason": "Bulletin de paie", **fields})
     assert answer.status_code == 422
+    assert f'href="/en/decisions/{old}/correction" lang="en"' in answer.text
     assert (said in answer.text) == (said != "page.correction")
     assert all(f'value="{value}"' in answer.text for field, value in fields.items() if field.startswith("value"))
     assert world.rows()["decisions"] == before

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def test_nobody_sees_a_page_before_logging_in_and_comes_back_to_it(world: "Pages"):
     with httpx.Client(base_url=world.client.base_url) as browser:
+        assert browser.get("/fr").headers["location"] == "/fr/login?next=/fr"
         asked = browser.get("/fr/")
         assert (asked.status_code, asked.headers["location"]) == (303, "/fr/login?next=/fr/")
         form = browser.get(asked.headers["location"])

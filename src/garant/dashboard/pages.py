@@ -128,7 +128,7 @@ def other_language_address(request: Request, language: Language) -> str:
 
 def _readable(request: Request, path: str) -> str:
     """Address of the page that a form was sent from: the nearest one above `path` that can be looked at."""
-    routes = request.scope["router"].routes
+    routes = request.app.routes
     while path.count("/") > 1:
         scope = {**request.scope, "method": "GET", "path": path, "root_path": ""}
         if any(route.matches(scope)[0] is Match.FULL for route in routes):

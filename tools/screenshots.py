@@ -107,7 +107,10 @@ def _window(context: BrowserContext, role: str) -> Page:
 def _decided(page: Page, language: str, client: int) -> str:
     """Id of a decision that is recorded from the page of a client."""
     page.goto(f"/{language}/clients/{client}")
-    page.click(f"form[action='/{language}/clients/{client}/decide'] button")
+    form = page.locator(f"form[action='/{language}/clients/{client}/decide']")
+    if form.locator("[name=again]").count():
+        form.locator("[name=again]").check()
+    form.locator("button").click()
     page.wait_for_url("**/decisions/*")
     return page.url.rsplit("/", 1)[1]
 

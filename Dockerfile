@@ -19,6 +19,8 @@ COPY pyproject.toml README.md LICENSE ./
 COPY src src
 RUN tools/bin/pip wheel --no-deps --no-index --no-build-isolation --wheel-dir wheels . \
  && tools/bin/pip --python /opt/garant/bin/python install --no-deps --no-index wheels/*.whl
+# Authorities that databases are checked by, where somebody put them there: certificates/README.md.
+COPY certificates /opt/garant/certificates
 
 FROM debian:bookworm-20260803-slim AS service
 LABEL org.opencontainers.image.title="garant" \

@@ -169,7 +169,7 @@ def build(app: "App", *, account: str, region: str) -> None:
     if want.serving:
         from garant_infra.serving import ServingStack  # noqa: PLC0415
 
-        serving = ServingStack(app, names.SERVING, env=env, key=data.key, buckets=data.buckets, boundary=guard.boundary)
+        serving = ServingStack(app, names.SERVING, env=env, key=data.key, boundary=guard.boundary)
         stacks.append(serving)
     # -------------------------------------------------------------------------------------------------------------
     for stack in stacks:

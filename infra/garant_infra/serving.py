@@ -1,12 +1,10 @@
-"""Stack Serving: API and pages on Fargate behind TLS, with PostgreSQL. Off unless it is asked for: it costs by the hour."""
+"""Stack Serving: API and pages on Fargate behind TLS, with PostgreSQL. Off unless asked for: it costs by the hour."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from aws_cdk import CfnOutput, Environment, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from garant.cloud import names
@@ -36,20 +34,17 @@ class ServingStack(Stack):
         Account and region.
     key : kms.IKey
         Key of stack Data, which outlives this one: what is kept here can be read with it.
-    buckets : mapping
-        Buckets of stack Data by their purpose.
     boundary : iam.IManagedPolicy
         Permissions boundary of stack Guard.
     """
 
-    def __init__(  # noqa: PLR0913 - keywords of one stack
+    def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
         env: Environment,
         key: kms.IKey,
-        buckets: Mapping[str, s3.IBucket],
         boundary: iam.IManagedPolicy,
     ) -> None:
         super().__init__(
@@ -62,7 +57,7 @@ class ServingStack(Stack):
         images = ImageRepository(self, "Repository", key=key)
         CfnOutput(self, names.IMAGE_REPOSITORY, value=images.repository.attr_repository_uri)
         if want is not None:
-            self._serve(want, images=images, key=key, curated=buckets["curated"], boundary=boundary)
+            self._serve(want, images=images, key=key, boundary=boundary)
 
     def _serve(
         self,
@@ -70,10 +65,10 @@ class ServingStack(Stack):
         *,
         images: ImageRepository,
         key: kms.IKey,
-        curated: s3.IBucket,
         boundary: iam.IManagedPolicy,
     ) -> None:
-        bundle = Bundle(bucket=curated, folder=f"{names.BUNDLES}{want.bundle}/")
+        curated = names.bucket_name("curated", account=self.account, region=self.region)
+        bundle = Bundle(bucket=f"arn:{self.partition}:s3:::{curated}", folder=f"{names.BUNDLES}{want.bundle}/")
         network = ServingNetwork(
             self, "Network", key=key, boundary=boundary, ingress=want.ingress, readable=[bundle.files]
         )
@@ -116,7 +111,7 @@ class ServingStack(Stack):
             roles=roles,
             log_group=log_group,
             prepare=_prepare(database),
-            serve=_serve(want, database, place=f"s3://{curated.bucket_name}/{bundle.folder}", master=master.arn),
+            serve=_serve(want, database, place=bundle.place, master=master.arn),
             subnets=network.tasks,
             group=network.groups.tasks,
             target=balancer.target,
@@ -129,7 +124,7 @@ class ServingStack(Stack):
             names.BALANCER_ADDRESS: balancer.address,
             names.CLUSTER_NAME: tasks.cluster.ref,
             names.SERVICE_NAME: tasks.service.attr_name,
-            names.MASTER_KEY_SECRET: master.arn,
+            names.MASTER_KEY_AT: master.arn,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

@@ -27,6 +27,8 @@ TLS_PORT: Final = 443
 
 _ANYWHERE: Final = "0.0.0.0/0"
 
+_NAMES: Final = "Layers of images have names that ECR chooses, and a bundle has many files below its digest."
+
 
 @dataclass(frozen=True)
 class Groups:
@@ -76,15 +78,13 @@ class ServingNetwork(Construct):
         readable: Sequence[str],
     ) -> None:
         super().__init__(scope, construct_id)
-        self.vpc = ec2.CfnVPC(
-            self, "Vpc", cidr_block=NETWORK, enable_dns_support=True, enable_dns_hostnames=True
-        )
+        self.vpc = ec2.CfnVPC(self, "Vpc", cidr_block=NETWORK, enable_dns_support=True, enable_dns_hostnames=True)
         self.front = self._subnets("Front", FRONT)
         self.tasks = self._subnets("Tasks", _TASKS)
         self.records = self._subnets("Records", _RECORDS)
-        tables = [self._out_by_gateway(), self._out_by_nat()]
-        self.routes: list[Construct] = [*self.node.children]
-        self._endpoint_of_s3([table.ref for table in tables], readable)
+        self.routes: list[Construct] = []
+        self._out_by_gateway()
+        self._endpoint_of_s3([self._out_by_nat().ref], readable)
         self._log_connections(key, boundary)
         self.groups = self._groups(ingress or (NETWORK,))
 
@@ -101,12 +101,10 @@ class ServingNetwork(Construct):
             for number, block in enumerate(blocks)
         ]
 
-    def _out_by_gateway(self) -> ec2.CfnRouteTable:
+    def _out_by_gateway(self) -> None:
         """Route of the front to the internet: for the NAT gateway, and for a load balancer with public addresses."""
         gateway = ec2.CfnInternetGateway(self, "Gateway")
-        attached = ec2.CfnVPCGatewayAttachment(
-            self, "Attached", vpc_id=self.vpc.ref, internet_gateway_id=gateway.ref
-        )
+        attached = ec2.CfnVPCGatewayAttachment(self, "Attached", vpc_id=self.vpc.ref, internet_gateway_id=gateway.ref)
         table = self._table("Front", self.front)
         route = ec2.CfnRoute(
             self,
@@ -116,43 +114,40 @@ class ServingNetwork(Construct):
             gateway_id=gateway.ref,
         )
         route.add_resource_dependency(attached)
-        return table
+        self.routes.append(route)
 
     def _out_by_nat(self) -> ec2.CfnRouteTable:
         """Route of the tasks out, which nobody comes in by. One for both zones: a second would be paid twice."""
         address = ec2.CfnEIP(self, "Address", domain="vpc")
-        nat = ec2.CfnNatGateway(
-            self, "Nat", subnet_id=self.front[0].ref, allocation_id=address.attr_allocation_id
-        )
+        nat = ec2.CfnNatGateway(self, "Nat", subnet_id=self.front[0].ref, allocation_id=address.attr_allocation_id)
         table = self._table("Tasks", self.tasks)
-        ec2.CfnRoute(
+        route = ec2.CfnRoute(
             self,
             "ByNat",
             route_table_id=table.ref,
             destination_cidr_block=_ANYWHERE,
             nat_gateway_id=nat.ref,
         )
+        self.routes.append(route)
         # Subnets of the records keep the main table of the network, which leads nowhere.
         return table
 
     def _table(self, purpose: str, subnets: Sequence[ec2.CfnSubnet]) -> ec2.CfnRouteTable:
         table = ec2.CfnRouteTable(self, f"{purpose}Routes", vpc_id=self.vpc.ref)
         for number, subnet in enumerate(subnets):
-            ec2.CfnSubnetRouteTableAssociation(
+            association = ec2.CfnSubnetRouteTableAssociation(
                 self, f"{purpose}Route{number}", route_table_id=table.ref, subnet_id=subnet.ref
             )
+            self.routes.append(association)
         return table
 
     def _endpoint_of_s3(self, tables: Sequence[str], readable: Sequence[str]) -> None:
         stack = Stack.of(self)
         layers = f"arn:{stack.partition}:s3:::prod-{stack.region}-starport-layer-bucket/*"
-        statement = iam.PolicyStatement(
-            sid="WhatTasksRead", principals=[iam.AnyPrincipal()], actions=["s3:GetObject"], resources=[layers, *readable]
-        )
-        buckets = sorted({arn.partition("/")[0] for arn in readable})
-        listing = iam.PolicyStatement(
-            sid="WhatTasksList", principals=[iam.AnyPrincipal()], actions=["s3:ListBucket"], resources=buckets
-        )
+        statements = [
+            _anybody("WhatTasksRead", "s3:GetObject", [layers, *readable]),
+            _anybody("WhatTasksList", "s3:ListBucket", sorted({arn.partition("/")[0] for arn in readable})),
+        ]
         endpoint = ec2.CfnVPCEndpoint(
             self,
             "S3",
@@ -160,12 +155,9 @@ class ServingNetwork(Construct):
             service_name=f"com.amazonaws.{stack.region}.s3",
             vpc_endpoint_type="Gateway",
             route_table_ids=[*tables],
-            policy_document=iam.PolicyDocument(statements=[statement, listing]).to_json(),
+            policy_document={"Version": "2012-10-17", "Statement": statements},
         )
-        explain_stars(
-            endpoint,
-            {"WhatTasksRead": "Layers of images have names that ECR chooses, and a bundle has many files below its digest."},
-        )
+        explain_stars(endpoint, {"WhatTasksRead": _NAMES})
 
     def _log_connections(self, key: kms.IKey, boundary: iam.IManagedPolicy) -> None:
         stack = Stack.of(self)
@@ -265,3 +257,8 @@ class ServingNetwork(Construct):
             source_security_group_id=source.attr_group_id,
             description=name,
         )
+
+
+def _anybody(sid: str, action: str, resources: Sequence[str]) -> dict[str, object]:
+    """Statement of the endpoint: who may do it is a matter of roles, here it is what may be done at all."""
+    return {"Sid": sid, "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": action, "Resource": [*resources]}

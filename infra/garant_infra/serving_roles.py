@@ -8,7 +8,6 @@ from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from garant_infra.role import Grant, LeastPrivilegeRole, service_trust
@@ -19,15 +18,20 @@ _FILES = "A bundle has many files below its digest; other bundles and all other 
 
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
-    """Bundle that is served: bucket, and the folder in it, which ends with a slash."""
+    """Bundle that is served: ARN of its bucket, and the folder in it, which ends with a slash."""
 
-    bucket: s3.IBucket
+    bucket: str
     folder: str
 
     @property
     def files(self) -> str:
         """ARN of its files."""
-        return self.bucket.arn_for_objects(f"{self.folder}*")
+        return f"{self.bucket}/{self.folder}*"
+
+    @property
+    def place(self) -> str:
+        """As the service is told."""
+        return f"s3://{self.bucket.rpartition(':')[2]}/{self.folder.removesuffix('/')}"
 
 
 class ServingRoles(Construct):
@@ -112,7 +116,7 @@ class ServingRoles(Construct):
                 Grant(
                     "ListTheBundle",
                     ["s3:ListBucket"],
-                    [bundle.bucket.bucket_arn],
+                    [bundle.bucket],
                     # The second is the bucket itself, without a folder: where it lies is looked at before it is read.
                     {"StringLike": {"s3:prefix": [f"{bundle.folder}*", ""]}},
                 ),

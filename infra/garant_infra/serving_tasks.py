@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from aws_cdk import aws_applicationautoscaling as scaling
 from aws_cdk import aws_ec2 as ec2
@@ -26,7 +26,7 @@ STOP_SECONDS: Final = 45
 _GRACE_SECONDS: Final = 120
 _CPU_UNITS: Final = 1024
 
-_NO_SECRET = (
+_ADDRESSES = (
     "What stands in the environment are addresses and names; passwords and the master key are handed over from Secrets "
     "Manager, and a test looks that no other name is among them."
 )
@@ -147,11 +147,14 @@ class ServingTasks(Construct):
                 ),
             ],
         )
-        acknowledge(task, "AwsSolutions-ECS2", _NO_SECRET)
+        acknowledge(task, "AwsSolutions-ECS2", _ADDRESSES)
         return task
 
     def _container(
-        self, name: str, words: Words, **more: object
+        self,
+        name: str,
+        words: Words,
+        **more: Any,  # noqa: ANN401 - of the construct, which checks them
     ) -> ecs.CfnTaskDefinition.ContainerDefinitionProperty:
         container = ecs.CfnTaskDefinition
         return container.ContainerDefinitionProperty(
@@ -183,7 +186,7 @@ class ServingTasks(Construct):
                     "awslogs-stream-prefix": "task",
                 },
             ),
-            **more,  # pyright: ignore[reportArgumentType]
+            **more,
         )
 
     def _service(

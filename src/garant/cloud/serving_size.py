@@ -77,4 +77,3 @@ class ServingSize:
 
 SERVING_SIZE: Final = ServingSize()
 """What is deployed."""
-

@@ -30,7 +30,8 @@ LABEL org.opencontainers.image.title="garant" \
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates libgomp1 python3 tzdata \
  && rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log \
- && useradd --system --uid 10001 --user-group --no-create-home --home-dir /var/lib/garant --shell /usr/sbin/nologin garant \
+ && groupadd --gid 10001 garant \
+ && useradd --uid 10001 --gid garant --no-create-home --home-dir /var/lib/garant --shell /usr/sbin/nologin garant \
  && install --directory --mode=0700 --owner=garant --group=garant /var/lib/garant \
  && install --directory --mode=0755 /etc/garant /srv/model
 COPY --from=build /opt/garant /opt/garant

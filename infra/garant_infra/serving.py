@@ -111,7 +111,7 @@ class ServingStack(Stack):
             roles=roles,
             log_group=log_group,
             prepare=_prepare(database),
-            serve=_serve(want, database, place=bundle.place, master=master.arn),
+            serve=_serve(want, database, place=bundle.place, master=master.arn, region=self.region),
             subnets=network.tasks,
             group=network.groups.tasks,
             target=balancer.target,
@@ -139,9 +139,11 @@ def _prepare(database: RecordsDatabase) -> Words:
     )
 
 
-def _serve(want: ServingWanted, database: RecordsDatabase, *, place: str, master: str) -> Words:
+def _serve(want: ServingWanted, database: RecordsDatabase, *, place: str, master: str, region: str) -> Words:
     """Serve, with no password: the role of the task signs what the database asks for."""
     variables = {
+        # Where its bundle may lie.
+        "AWS_REGION": region,
         "GARANT_STORE_URL": database.url(SERVICE_ROLE, authority=AUTHORITY, words="&password_from=rds-iam"),
         "GARANT_TRUSTED_KEYS": want.trusted_keys,
         "GARANT_TRUSTED_PROXY": ",".join(FRONT),

@@ -173,6 +173,7 @@ def keeps_secrets(templates: Templates) -> list[str]:
 
 
 _PLAIN = {
+    "AWS_REGION",
     "GARANT_STORE_URL",
     "GARANT_TRUSTED_KEYS",
     "GARANT_TRUSTED_PROXY",
@@ -616,9 +617,11 @@ def test_task_and_image_are_of_one_mind(served: Templates) -> None:
     assert [each["ContainerPath"] for each in serve["MountPoints"]] == volumes
     assert {each["SourceVolume"] for each in serve["MountPoints"]} == {each["Name"] for each in task["Volumes"]}
     assert all("Host" not in volume for volume in task["Volumes"])
+    variables = {each["Name"]: each["Value"] for each in serve["Environment"]}
+    assert variables["AWS_REGION"] == "eu-west-3"
     copied = [copy.text for copy in read_dockerfile((ROOT / "Dockerfile").read_text("utf-8"))[0].all("COPY")]
     assert "certificates /opt/garant/certificates" in copied
-    assert "sslrootcert=/opt/garant/certificates/rds.pem" in resolved(serve["Environment"][5]["Value"])
+    assert "sslrootcert=/opt/garant/certificates/rds.pem" in resolved(variables["GARANT_STORE_URL"])
 
 
 def test_times_of_load_balancer_and_service_fit(served: Templates) -> None:

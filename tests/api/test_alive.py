@@ -5,7 +5,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -22,7 +22,7 @@ from postgres_server import free_port
 
 
 @contextmanager
-def answering(status: int, certificate: Path | None = None) -> Iterator[int]:
+def answering(status: int, certificate: Path | None = None) -> Generator[int]:
     """A server that answers `/healthz` with a status, and anything else with 404; its port."""
 
     class Answer(BaseHTTPRequestHandler):

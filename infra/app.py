@@ -130,7 +130,7 @@ def use_own_node() -> None:
 
 def build(app: "App", *, account: str, region: str) -> None:
     """Put the stacks together; values go down by keyword."""
-    from aws_cdk import Environment, Tags, Validations  # noqa: PLC0415
+    from aws_cdk import Environment, Stack, Tags, Validations  # noqa: PLC0415
     from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415
 
     from garant_infra.batch import BatchStack  # noqa: PLC0415
@@ -164,12 +164,12 @@ def build(app: "App", *, account: str, region: str) -> None:
         interactive=want.interactive,
     )
     batch.add_stack_dependency(data, "its job reads and writes the buckets")
-    stacks = [data, guard, batch]
+    stacks: list[Stack] = [data, guard, batch]
     # ---- stack Serving: only when it is asked for ---------------------------------------------------------------
     if want.serving:
         from garant_infra.serving import ServingStack  # noqa: PLC0415
 
-        serving = ServingStack(app, names.SERVING, env=env, key=data.key, buckets=data.buckets, boundary=guard.boundary)
+        serving = ServingStack(app, names.SERVING, env=env, key=data.key, boundary=guard.boundary)
         stacks.append(serving)
     # -------------------------------------------------------------------------------------------------------------
     for stack in stacks:

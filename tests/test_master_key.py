@@ -73,3 +73,23 @@ def test_its_text_never_shows_it(path: Path) -> None:
     assert raw not in repr(key)
     assert repr(key._raw) not in repr(key)
     assert repr(key._raw)[2:-1] not in f"{key!r} {vars(key).keys()}"
+
+
+def test_a_key_of_a_secret_store_is_the_key_of_its_file(path: Path) -> None:
+    key = MasterKey.new(path)
+    text = path.read_text()
+    assert MasterKey.of_text(text) == key
+    assert MasterKey.of_text(text.strip().removeprefix("aes-256-master:").removesuffix("=")) == key
+    # 43 letters and digits are what Secrets Manager can make; the same words in a file open the same store.
+    made = "Zz9" * 14 + "B"
+    path.unlink()
+    path.write_text(f"aes-256-master:{made}=\n")
+    path.chmod(0o600)
+    assert MasterKey.read(path) == MasterKey.of_text(made)
+
+
+@pytest.mark.parametrize("text", ["HUSH", "HUSH" * 10 + "aa", "hmac-sha256:" + "A" * 43 + "=", "HUSH" * 10 + "a-b"])
+def test_a_text_that_is_no_key_is_refused_and_not_shown(text: str) -> None:
+    with pytest.raises(KeyFileError, match="master_key_text: holds no master key") as caught:
+        MasterKey.of_text(text)
+    assert "HUSH" not in str(caught.value)

@@ -124,7 +124,7 @@ def test_every_requirement_is_pinned_and_has_hashes(project: Path) -> None:
         or not re.fullmatch(r"(\s*--hash=sha256:[0-9a-f]{64}( \\)?)+\s*", hashes)
     ]
 
-    assert set(everything) == {"all", "build", "core", "demo"}
+    assert set(everything) == {"all", "build", "core", "demo", "serve"}
     assert all(everything.values())
     assert not loose
 
@@ -144,6 +144,7 @@ def test_one_version_of_each_package_serves_every_level(project: Path, python: s
     }
 
     assert installed["core"] <= installed["demo"] <= installed["all"]
+    assert installed["core"] <= installed["serve"] <= installed["all"]
 
 
 def test_the_locks_hold_what_the_project_asks_for(project: Path) -> None:
@@ -157,6 +158,10 @@ def test_the_locks_hold_what_the_project_asks_for(project: Path) -> None:
     pinned = {level: names(list(entries)) for level, entries in locks(project).items()}
     assert names(wanted) <= pinned["core"]
     assert names(wanted + optional) <= pinned["all"]
+    extras = [declared["project"]["optional-dependencies"][extra] for extra in ("serve", "fast", "report", "aws")]
+    assert names([*wanted, *(line for lines in extras for line in lines)]) <= pinned["serve"]
+    # The image has no tool that makes or installs a package.
+    assert not pinned["serve"] & {"pip", "setuptools", "wheel", "hatchling", "editables", "uv", "build"}
 
 
 def test_what_the_source_imports_is_declared(project: Path) -> None:

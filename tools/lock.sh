@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Resolves requirements/*.txt for Linux and macOS, Python 3.11 and later, with a hash for every file.
-# all.txt is resolved first and binds the two others, so that one version of each package serves every level.
+# all.txt is resolved first and binds the others, so that one version of each package serves every level.
 # No address of an index is written, and no configuration of this machine is read.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,6 +14,7 @@ resolve() { # resolve LEVEL OPTIONS...
 }
 
 resolve all --all-extras --group dev "$@" pyproject.toml
-resolve build --group pyspark --constraint requirements/all.txt
+resolve build --group pyspark --group build --constraint requirements/all.txt
 resolve demo --extra fast --extra serve --extra report --group build --constraint requirements/all.txt pyproject.toml
+resolve serve --extra serve --extra fast --extra report --extra aws --constraint requirements/all.txt pyproject.toml
 resolve core --constraint requirements/all.txt pyproject.toml

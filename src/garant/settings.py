@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, ByteSize, Field, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    ByteSize,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -114,10 +123,13 @@ class Settings(LoginSettings):
         `garant run erase`, needed by whoever scores into that folder.
     store_url : str
         Where decisions are recorded: ``sqlite:///path`` for one serving process, ``postgresql://user@host/database``
-        for several.
+        for several. Its password may come from a file or be a token of Amazon RDS (docs/ledger.md).
     master_key : Path
         Secret key that opens the keys in the record store; made at first need by a service on loopback alone. Without
         it no record can be read again.
+    master_key_text : str or None
+        The key itself instead of its file, where a secret store hands it over as a variable (GARANT_MASTER_KEY_TEXT);
+        shown in no text.
     decision_mode : {"assisted", "automated"}
         Who makes a proposal of the decision service final: a named person, or the service itself, which then needs
         `legal_basis`. What is referred is a person's in both.
@@ -178,6 +190,7 @@ class Settings(LoginSettings):
     # It may hold a password.
     store_url: str = Field(default_factory=default_store_url, repr=False)
     master_key: Path = Field(default_factory=default_master_key)
+    master_key_text: Annotated[SecretStr, Field(min_length=1, max_length=500)] | None = None
     decision_mode: Literal["assisted", "automated"] = "assisted"
     legal_basis: str | None = Field(default=None, max_length=500)
     review_days: int = Field(default=14, ge=1, le=365)

@@ -16,6 +16,7 @@ from garant.runs.record_store import opened_store
 from garant.settings import load_settings
 from garant.storage import LocalRuns
 from garant.storage.parquet import write_parquet
+from postgres_server import PostgresServer
 from store_records import judgement, new_decision, now, record
 
 ME, OTHER = "ME-4711", "SOMEBODY-ELSE"
@@ -245,3 +246,55 @@ def test_a_new_store_is_made_with_its_key_once(own_store: Path, capsys: pytest.C
     with sqlite3.connect(own_store / "records.db") as database:
         assert database.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
     database.close()
+
+
+def test_a_start_that_comes_twice_makes_store_and_key_once_and_leaves_another_version_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GARANT_STORE_URL", f"sqlite:///{tmp_path / 'records.db'}")
+    monkeypatch.setenv("GARANT_MASTER_KEY", str(tmp_path / "master.key"))
+    start = ["ledger", "migrate", "--only-new", "--new-master-key"]
+
+    assert run(start) == 0
+    key = (tmp_path / "master.key").read_bytes()
+    assert run(start) == 0
+    assert (tmp_path / "master.key").read_bytes() == key
+    assert "has the schema of this version already" in capsys.readouterr().out
+
+    (tmp_path / "master.key").unlink()
+    assert run(start) == 0
+    assert not (tmp_path / "master.key").exists(), "no other key for a store that is there"
+
+    with sqlite3.connect(tmp_path / "records.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    before = (tmp_path / "records.db").read_bytes()
+    assert run(start) == 0
+    assert "has the schema of another version and stays as it is" in capsys.readouterr().out
+    assert (tmp_path / "records.db").read_bytes() == before
+
+
+@pytest.mark.xdist_group("postgres")
+def test_the_role_that_serves_is_made_with_its_password(
+    postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, role = postgres.new_database(), "service_of_the_command"
+    (tmp_path / "password").write_text("HUSH\n")
+    monkeypatch.setenv("GARANT_STORE_URL", url)
+    command = ["ledger", "migrate", "--only-new", "--service-role", role]
+    try:
+        assert run([*command, "--service-password", str(tmp_path / "password")]) == 0
+        assert run(command) == 0
+        said = capsys.readouterr()
+        assert f"{role}: made, and may serve" in said.out
+        assert "HUSH" not in said.out + said.err
+        assert postgres.execute("SELECT count(*) FROM decisions", url=url.replace("postgres@", f"{role}@")) == [(0,)]
+    finally:
+        postgres.execute(f"DROP OWNED BY {role}", url=url)
+        postgres.execute(f"DROP ROLE {role}")
+
+
+@pytest.mark.parametrize("words", [["--service-password", "p"], ["--service-role", "garant_service"]])
+@pytest.mark.usefixtures("own_store")
+def test_a_role_is_asked_for_wholly_and_of_postgresql(words: list[str]) -> None:
+    assert run(["ledger", "migrate", *words]) == 2

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from garant.exceptions import KeyFileError, StoreError
 from garant.keys import MasterKey
@@ -58,3 +59,18 @@ def test_a_key_that_is_there_is_never_replaced(settings: Settings) -> None:
         new_master_key(settings)
 
     assert MasterKey.read(settings.master_key).id == before
+
+
+def test_a_key_given_as_text_is_taken_and_no_file_is_read_or_made(settings: Settings) -> None:
+    given = settings.model_copy(update={"master_key_text": SecretStr("Zz9" * 14 + "B")})
+    with opened_store(given):
+        pass
+    with opened_store(given):
+        pass
+    assert not settings.master_key.exists()
+    assert "Zz9" not in f"{given!r}{given.model_dump_json()}"
+    with pytest.raises(KeyFileError, match="is given already"):
+        new_master_key(given)
+    other = settings.model_copy(update={"master_key_text": SecretStr("Zz8" * 14 + "B")})
+    with pytest.raises(StoreError, match="master key"), opened_store(other):
+        pass

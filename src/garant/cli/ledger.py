@@ -13,7 +13,8 @@ from garant.cli.parameters import FOLDER, FOLDERS, LOCAL, Language
 from garant.cli.run import erasure_json, say_erasure
 from garant.cli.show import print_json, print_rows, say, step_progress, warn
 from garant.decisions.access import Role
-from garant.exceptions import GarantError, OccupiedError, UnknownNameError, UsageError
+from garant.decisions.login import password_in
+from garant.exceptions import GarantError, MissingPartError, OccupiedError, UnknownNameError, UsageError
 from garant.settings import Settings, load_settings
 from garant.storage import Location, Staging, atomic_path, parse_location, staging
 
@@ -229,21 +230,54 @@ def migrate_ledger(
     new_master_key: Annotated[
         bool, Parameter(help="Also make the master key (master_key), once for a new store.", negative="")
     ] = False,
+    only_new: Annotated[
+        bool,
+        Parameter(
+            help="Only make what is not there, store or master key: for a start that may come twice.", negative=""
+        ),
+    ] = False,
+    service_role: Annotated[
+        str | None,
+        Parameter(help="Also let this role of PostgreSQL serve, and make it when it is not there (docs/ledger.md)."),
+    ] = None,
+    service_password: Annotated[
+        Path | None, LOCAL, Parameter(help="File with the password that the role has from now on.")
+    ] = None,
 ) -> int:
     """Bring the record store of store_url to the schema of this version, or make it. Stop what serves from it first.
 
     Example: garant ledger migrate
     """
-    from garant.decisions.migrating import migrate
+    from garant.decisions.migrating import migrate, schema_of
     from garant.runs.record_store import new_master_key as make_key
 
+    if service_password is not None and service_role is None:
+        raise UsageError("--service-password is the password of a role: name it with --service-role.")
     settings = load_settings()
-    if new_master_key:
+    has_all = only_new and (settings.master_key.exists() or schema_of(settings.store_url) != "none")
+    if new_master_key and not has_all:
         make_key(settings)
         warn(f"{settings.master_key}: master key made, mode 0600. Keep a copy elsewhere: without it no record is read.")
-    changed = migrate(settings.store_url)
+    changed = migrate(settings.store_url, only_new=only_new)
+    if only_new and not changed and schema_of(settings.store_url) == "another":
+        say("The record store has the schema of another version and stays as it is: stop what serves, then migrate.")
+        return 0
     say("The record store has the schema of this version." if changed else "It has the schema of this version already.")
+    if service_role is not None:
+        _grant(settings, service_role, service_password)
     return 0
+
+
+def _grant(settings: Settings, role: str, password_file: Path | None) -> None:
+    try:
+        from garant.decisions.service_role import grant_service
+    except ModuleNotFoundError as error:
+        raise MissingPartError(
+            f"--service-role needs the extra `serve` ({error.name} is missing). Run: pip install 'garant[serve]'"
+        ) from error
+    password = None if password_file is None else password_in(password_file)
+    is_new = grant_service(settings.store_url, role, password=password)
+    say(f"{role}: {'made, and ' if is_new else ''}may serve from the record store, and change nothing in it.")
 
 
 def _announce(subject: str, clients: Sequence[int]) -> None:

@@ -1,6 +1,7 @@
 """Bringing a record store to the schema of this version, and refusing one of another."""
 
 from pathlib import Path
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
@@ -17,10 +18,21 @@ from garant.exceptions import StoreError
 _FOLDER = Path(__file__).parent / "migrations"
 
 
-def migrate(url: str) -> bool:
-    """Bring the store to the schema of this version; False when it has it already.
+LOCK = 7012026
+"""Number of the lock of PostgreSQL that whoever changes schema or roles holds."""
+
+
+def migrate(url: str, *, only_new: bool = False) -> bool:
+    """Bring the store to the schema of this version; False when nothing was changed.
 
     Each time all steps are one transaction: a store is of the old version or of the new one.
+
+    Parameters
+    ----------
+    url : str
+        Address of the store.
+    only_new : bool
+        Only make a store where there is none; one of an earlier version is left as it is, for what serves from it.
 
     Raises
     ------
@@ -33,9 +45,9 @@ def migrate(url: str) -> bool:
         with translated(name), engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 # Whoever comes second waits for the first to be done.
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7012026)")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
             before, newest = _versions(connection)
-            if before == newest:
+            if before == newest or (only_new and before is not None):
                 return False
             _require_known(before, name)
             config = _config()
@@ -44,6 +56,23 @@ def migrate(url: str) -> bool:
             return True
     finally:
         engine.dispose()
+
+
+def schema_of(url: str) -> Literal["none", "this", "another"]:
+    """Whether there is a store at `url`, and of which version.
+
+    Raises
+    ------
+    StoreError
+        When the database cannot be used.
+    """
+    engine = _engine(url)
+    try:
+        with translated(f"Record store {engine.url.render_as_string()}"), engine.connect() as connection:
+            found, newest = _versions(connection)
+    finally:
+        engine.dispose()
+    return "none" if found is None else "this" if found == newest else "another"
 
 
 def require_version(connection: Connection, name: str) -> None:

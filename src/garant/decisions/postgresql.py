@@ -5,13 +5,15 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from garant.decisions import schema
 from garant.decisions.database import BUSY_SECONDS, Held, Work, translated
 from garant.decisions.in_flight import InFlight, in_flight
+from garant.decisions.login import with_password
 from garant.decisions.watchdog import Watchdog, WatchedSocket
 from garant.decisions.watched_pool import watched_engine
 from garant.exceptions import StoreError, UnsafeStoreError
@@ -210,9 +212,15 @@ class _Held:
 
 def migrating_engine(url: URL) -> Engine:
     """Engine that changes the schema: it waits for others, and no statement of it is cut short."""
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         poolclass=NullPool,
         hide_parameters=True,
         connect_args={"connect_timeout": 5, "application_name": "garant ledger migrate"},
     )
+    event.listen(engine, "do_connect", _connect)
+    return engine
+
+
+def _connect(_dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]) -> Any:  # noqa: ANN401
+    return psycopg.connect(*arguments, **with_password(options))

@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from garant.decisions.database import BUSY_SECONDS
+from garant.decisions.login import with_password
 from garant.decisions.watchdog import Watchdog, WatchedSocket
 
 _STATEMENT_MS = 700
@@ -49,7 +50,7 @@ def _connect(_dialect: object, _record: object, arguments: list[Any], options: d
         **options,
         "options": f"{options.get('options', '')} {limits}".strip(),
     }
-    return _in_time(lambda: psycopg.connect(*arguments, **own))
+    return _in_time(lambda: psycopg.connect(*arguments, **with_password(own)))
 
 
 def _watch_connections(engine: Engine, watchdog: Watchdog) -> None:

@@ -103,14 +103,19 @@ def read_raw(path: Path, kind: KeyKind) -> bytes:
     KeyFileError
         When the file is missing, readable by others than its owner, or holds no key of this kind.
     """
-    content = read_closed(path, expected=kind.expected).strip()
+    raw = raw_of(read_closed(path, expected=kind.expected).strip(), kind)
+    if raw is None:
+        raise KeyFileError(f"{path}: holds no {kind.name}. {kind.expected}")
+    return raw
+
+
+def raw_of(content: bytes, kind: KeyKind) -> bytes | None:
+    """Key that stands in the content of a file; None when it is none of this kind."""
     try:
         raw = base64.b64decode(content.removeprefix(kind.prefix), validate=True)
     except (binascii.Error, ValueError):
-        raw = b""
-    if not content.startswith(kind.prefix) or len(raw) != kind.n_bytes:
-        raise KeyFileError(f"{path}: holds no {kind.name}. {kind.expected}")
-    return raw
+        return None
+    return raw if content.startswith(kind.prefix) and len(raw) == kind.n_bytes else None
 
 
 def write_raw(path: Path, kind: KeyKind) -> bytes:

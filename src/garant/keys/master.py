@@ -5,6 +5,7 @@ A stolen database without this file holds nothing readable about anybody; withou
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from garant.keys.key_file import KeyKind, read_raw, write_raw
+from garant.exceptions import KeyFileError
+from garant.keys.key_file import KeyKind, raw_of, read_raw, write_raw
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -69,6 +71,24 @@ class MasterKey:
             When the file is missing, readable by others than its owner, or holds no such key.
         """
         return cls(read_raw(path, _KIND))
+
+    @classmethod
+    def of_text(cls, text: str) -> "MasterKey":
+        """Master key in the words of its file, or in 43 letters and digits that a secret store has made.
+
+        The 43 are the base64 of the key without the word in front and without the sign of equality at the end.
+
+        Raises
+        ------
+        KeyFileError
+            When it is no such key; the message does not show it.
+        """
+        words = text.strip()
+        content = f"aes-256-master:{words}=" if re.fullmatch(r"[A-Za-z0-9+/]{43}", words) else words
+        raw = raw_of(content.encode(), _KIND)
+        if raw is None:
+            raise KeyFileError(f"master_key_text: holds no {_KIND.name}. {_KIND.expected}")
+        return cls(raw)
 
     @classmethod
     def new(cls, path: Path) -> "MasterKey":

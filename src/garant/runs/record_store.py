@@ -51,6 +51,8 @@ def master_key(settings: Settings, *, store_url: str | None = None, may_make: bo
     KeyFileError
         When it is missing and must not be made, or is not this person's own file.
     """
+    if settings.master_key_text is not None:
+        return MasterKey.of_text(settings.master_key_text.get_secret_value())
     if may_make and is_first_use(settings, store_url):
         return MasterKey.new(settings.master_key)
     return MasterKey.read(settings.master_key)
@@ -70,6 +72,8 @@ def new_master_key(settings: Settings) -> MasterKey:
     KeyFileError
         When there is one.
     """
+    if settings.master_key_text is not None:
+        raise KeyFileError("master_key_text: a master key is given already. One key opens one store for ever.")
     if settings.master_key.exists():
         raise KeyFileError(f"{settings.master_key}: is there already. One key opens one store for ever.")
     return MasterKey.new(settings.master_key)

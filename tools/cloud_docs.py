@@ -20,8 +20,20 @@ DOCS = ROOT / "docs"
 PAGES = {"en": "cloud.md", "fr": "cloud.fr.md"}
 
 ACCOUNT, REGION = "111122223333", "eu-west-3"
-CONTEXT = ("github=OWNER/garant", "serving=true")
-"""Everything that can be asked for stands in picture and table."""
+CONTEXT = (
+    "github=OWNER/garant",
+    "serving=true",
+    f"serving_image=sha256:{'0' * 64}",
+    "serving_host=credit.example.eu",
+    f"serving_certificate=arn:aws:acm:{REGION}:{ACCOUNT}:certificate/00000000-0000-0000-0000-000000000000",
+    f"serving_bundle={'0' * 64}",
+    f"serving_trusted_keys=ed25519:{'A' * 43}=",
+    "serving_jwt_issuer=https://login.example.eu",
+    "serving_jwt_audience=garant",
+    "serving_oidc_issuer=https://login.example.eu",
+    "serving_oidc_client_id=garant",
+)
+"""All that can be asked for stands in picture and table; the values are examples."""
 
 _BETWEEN = re.compile(r"(<!-- roles, made by tools/cloud_docs.py -->\n).*?(\n<!-- end of roles -->)", re.DOTALL)
 

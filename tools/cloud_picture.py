@@ -13,7 +13,10 @@ from typing import Any, Final
 Template = Mapping[str, Any]
 
 ROWS: Final = ("GarantGuard", "GarantBatch", "GarantData", "GarantServing")
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN, HEAD = 200, 78, 44, 96, 28, 34
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN, HEAD = 200, 78, 64, 96, 28, 34
+
+_TASK = "AWS::ECS::TaskDefinition"
+_ON_CURVE = (0.26, 0.74)
 
 BOLD, SMALL = 'font-weight="bold"', 'font-size="12"'
 
@@ -37,6 +40,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "write": ("writes", "écrit"),
     "start": ("starts", "lance"),
     "tell": ("tells", "prévient"),
+    "keep": ("keeps records in", "y enregistre"),
+    "pass": ("passes on to", "transmet"),
     "off": ("off by default", "désactivée par défaut"),
     "minutes": ("stops after {n} idle minutes", "s’arrête après {n} minutes"),
     "alone": ("one run at a time", "un calcul à la fois"),
@@ -52,6 +57,8 @@ VERBS: Final[Mapping[str, str]] = {
     "states:StartExecution": "start",
     "emr-serverless:StartJobRun": "start",
     "sns:Publish": "tell",
+    "rds-db:connect": "keep",
+    "ecr:BatchGetImage": "read",
 }
 
 
@@ -178,6 +185,19 @@ def _edges(
         for target in _named(stack, place, templates, drawn):
             if drawn.nodes[target].kind == "AWS::S3::Bucket":
                 yield Edge(f"{stack}/{name}", target, "write")
+    elif kind == "AWS::ElasticLoadBalancingV2::Listener":
+        groups = {
+            group
+            for group, each in templates[stack]["Resources"].items()
+            if each["Type"] == "AWS::ElasticLoadBalancingV2::TargetGroup" and f'"{group}"' in json.dumps(said)
+        }
+        services = [
+            f"{stack}/{service}"
+            for service, each in templates[stack]["Resources"].items()
+            if each["Type"] == "AWS::ECS::Service" and any(f'"{group}"' in json.dumps(each) for group in groups)
+        ]
+        for source in _named(stack, said["LoadBalancerArn"], templates, drawn):
+            yield from (Edge(source, service, "pass") for service in services)
     elif kind in {"AWS::CloudWatch::Alarm", "AWS::Budgets::Budget"}:
         source = f"{stack}/{'alarms' if kind == 'AWS::CloudWatch::Alarm' else name}"
         for target in _named(stack, said, templates, drawn):
@@ -190,7 +210,8 @@ def _holders(stack: str, role: str, resource: Template, templates: Mapping[str, 
     mine = {
         name
         for name, other in templates[stack]["Resources"].items()
-        if other["Type"] != "AWS::IAM::Role" and _works_under(other["Properties"], role)
+        if other["Type"] != "AWS::IAM::Role"
+        and (_works_under(other["Properties"], role) or (other["Type"] == _TASK and f'"{role}"' in json.dumps(other)))
     }
     for name, other in templates[stack]["Resources"].items():
         is_task = other["Type"] == "AWS::ECS::Service" and any(f'"{task}"' in json.dumps(other) for task in mine)
@@ -276,7 +297,8 @@ def _arrow(edge: Edge, verbs: list[str], places: Mapping[str, tuple[float, float
         from_x, to_x = x1 + WIDTH / 2 + shift, x2 + WIDTH / 2 + shift
         bend = (end - start) / 2
         path = f"M{from_x} {start}C{from_x} {start + bend} {to_x} {end - bend} {to_x} {end}"
-        at = (from_x * 0.3 + to_x * 0.7, start * 0.25 + end * 0.75)
+        # The point of the curve at two thirds of its way.
+        at = (from_x * _ON_CURVE[0] + to_x * _ON_CURVE[1], start + (end - start) * 0.63)
     return (
         f'<path d="{path}" fill="none" stroke="#1f4e79" stroke-width="1.5" marker-end="url(#tip)"/>'
         f'<text x="{at[0]:.0f}" y="{at[1]:.0f}" text-anchor="middle" font-size="12" fill="#1f4e79" '

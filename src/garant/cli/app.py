@@ -113,7 +113,10 @@ NOUNS = {
     ),
     "report": (
         "Write documents made from the catalogue, data and models.",
-        {"dictionary": "Write the data dictionary: all raw columns and features, in French and English."},
+        {
+            "dictionary": "Write the data dictionary: all raw columns and features, in French and English.",
+            "deck": "Write the slides of a talk about a model: PowerPoint, every number with its source.",
+        },
     ),
 }
 

@@ -1,0 +1,112 @@
+"""From slides as values to a file of PowerPoint."""
+
+import copy
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.enum.text import PP_ALIGN
+from pptx.slide import Slide as Drawn
+
+from garant.reports.deck import theme
+from garant.reports.deck.bar_charts import draw_bars
+from garant.reports.deck.fit import fitting, text_width
+from garant.reports.deck.master import COVER_TITLE, Master, new_master
+from garant.reports.deck.notes import write_notes
+from garant.reports.deck.plane_charts import draw_plane
+from garant.reports.deck.shapes import draw_big_figures, draw_flow, draw_grid, draw_missing
+from garant.reports.deck.slide import Bars, BigFigures, Box, Flow, Grid, Missing, Plane, Points, Slide
+from garant.reports.deck.writing import Pen
+from garant.wording.catalogue import Wording
+
+COVER_SIZES = (44, 40, 36)
+
+
+def draw_deck(path: Path, slides: Sequence[Slide], words: Wording, *, made_on: datetime) -> None:
+    """Write `slides` to `path`.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    slides : sequence of Slide
+        In their order; the first may be a cover.
+    words : Wording
+        Language of the file.
+    made_on : datetime
+        What the file says of itself.
+    """
+    master, pen = new_master(), Pen(words.language)
+    for slide in slides:
+        _draw(master, slide, pen, words)
+    about = master.deck.core_properties
+    about.title, about.author, about.language = slides[0].title.text, "garant", words.language
+    about.subject = about.keywords = about.comments = ""
+    about.last_modified_by, about.revision = "garant", 1
+    about.created = about.modified = made_on
+    master.deck.save(str(path))
+
+
+def _draw(master: Master, slide: Slide, pen: Pen, words: Wording) -> None:
+    drawn = master.deck.slides.add_slide(master.cover if slide.is_cover else master.content)
+    room, sizes = (COVER_TITLE, COVER_SIZES) if slide.is_cover else (theme.TITLE, theme.TITLE_SIZES)
+    size, title = fitting([slide.title.text], room.width, room.height, sizes, bold=True)
+    frame = drawn.shapes.title.text_frame
+    frame.clear()
+    run = frame.paragraphs[0].add_run()
+    run.text = title[0]
+    pen.style(run.font, size, bold=True)
+    pen.box(drawn.shapes, _section_at(slide), [slide.section.text], colour=theme.BLUE, bold=True)
+    if slide.remark is not None:
+        _remark(drawn, slide.remark.text, pen)
+    for part in slide.parts:
+        _part(drawn, part, pen, words.language)
+    _page_number(drawn)
+    write_notes(drawn, slide, words)
+
+
+def _section_at(slide: Slide) -> Box:
+    return Box(theme.LEFT, COVER_TITLE.y - 0.55, 7.6, 0.32) if slide.is_cover else theme.SECTION
+
+
+def _part(drawn: Drawn, part: object, pen: Pen, language: str) -> None:
+    shapes = drawn.shapes
+    match part:
+        case Points():
+            sizes = tuple(size for size in theme.TEXT_SIZES if size <= part.size)
+            texts = [line.text for line in part.lines]
+            if len(texts) == 1:
+                pen.box(shapes, part.at, texts, sizes=sizes, colour=theme.INK)
+            else:
+                pen.listed(shapes, part.at, texts, sizes=sizes)
+        case BigFigures():
+            draw_big_figures(shapes, part, pen)
+        case Bars():
+            draw_bars(shapes, part, pen)
+        case Plane():
+            draw_plane(shapes, part, pen, language)
+        case Flow():
+            draw_flow(shapes, part, pen)
+        case Grid():
+            draw_grid(shapes, part, pen)
+        case Missing():
+            draw_missing(shapes, part, pen)
+        case _:
+            raise TypeError(type(part))
+
+
+def _remark(drawn: Drawn, text: str, pen: Pen) -> None:
+    """A mark at the upper right: what must be known before anything on the slide is believed."""
+    room = theme.REMARK
+    width = min(room.width, text_width(text, theme.SMALL, bold=True) + 0.1)
+    at = Box(room.x + room.width - width, room.y + 0.04, width, 0.32)
+    pen.box(drawn.shapes, at, [text], colour=theme.ORANGE, bold=True, align=PP_ALIGN.RIGHT)
+
+
+def _page_number(drawn: Drawn) -> None:
+    """Number of the page: a layout only offers it, each slide has to take it."""
+    for shape in drawn.slide_layout.placeholders:
+        if shape.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER:
+            element = copy.deepcopy(shape._element)  # noqa: SLF001 - python-pptx does not copy this one by itself
+            drawn.shapes._spTree.append(element)  # noqa: SLF001

@@ -1,0 +1,36 @@
+"""What the speaker says, and where each figure of the slide comes from."""
+
+from collections.abc import Iterator, Sequence
+
+from pptx.slide import Slide as Drawn
+
+from garant.reports.deck.figure import Figure
+from garant.reports.deck.slide import Slide
+from garant.wording.catalogue import Wording
+
+MOST_VALUES = 8
+"""Values of one source that are listed; more, as those of a curve, are counted."""
+
+ARROW = " ← "
+"""Between a figure and its source."""
+
+
+def write_notes(drawn: Drawn, slide: Slide, words: Wording) -> None:
+    """Write the notes of a slide."""
+    lines = [slide.notes.text, ""]
+    sources = list(source_lines(slide.figures, words))
+    lines += [words.text("deck.notes.sources"), *sources] if sources else [words.text("deck.notes.no_sources")]
+    drawn.notes_slide.notes_text_frame.text = "\n".join(lines)
+
+
+def source_lines(figures: Sequence[Figure], words: Wording) -> Iterator[str]:
+    """One line for each source: what stands on the slide, and where it was read."""
+    by_source: dict[str, list[str]] = {}
+    for figure in figures:
+        by_source.setdefault(figure.source, []).append(figure.text)
+    for source, texts in by_source.items():
+        shown = list(dict.fromkeys(texts))
+        if len(texts) > MOST_VALUES:
+            yield words.text("deck.notes.values", n=words.number(len(texts))) + ARROW + source
+        else:
+            yield "; ".join(shown) + ARROW + source

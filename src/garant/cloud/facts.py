@@ -17,7 +17,7 @@ def cloud_facts() -> dict[str, Any]:
     """Release, limits of the default profile, names and prices, as JSON would hold them.
 
     ``prices`` are those of the dearest region of the European Union for which both a core and memory have one, and None
-    where there is none: no price is derived.
+    where there is none, as with what costs when nothing runs: no price is derived.
     """
     profile = DEFAULT_PROFILE
     release = asdict(EMR_RELEASE)
@@ -36,15 +36,15 @@ def cloud_facts() -> dict[str, Any]:
         "buckets": list(BUCKETS),
         "regions": list(EU_REGIONS),
         "prices": _dearest(),
+        "idle": {"kms_key_month_usd": _highest("kms_key"), "s3_gb_month_usd": _highest("s3_storage")},
     }
 
 
 def _dearest() -> dict[str, Any] | None:
     """Prices of a core and of memory of a worker, with their region and source."""
-    file = files("garant.cloud").joinpath(PRICES_FILE)
-    if not file.is_file():
+    listed = _price_list()
+    if listed is None:
         return None
-    listed = tomllib.loads(file.read_text(encoding="utf-8"))
     cores, memory = (_by_region(listed, name) for name in ("emr_vcpu", "emr_memory"))
     regions = [region for region in EU_REGIONS if region in cores and region in memory]
     if not regions:
@@ -59,6 +59,18 @@ def _dearest() -> dict[str, Any] | None:
         "source": source["title"],
         "read": source["read"].isoformat(),
     }
+
+
+def _highest(name: str) -> float | None:
+    """The dearest price of something in the European Union, or everywhere; None where there is none."""
+    listed = _price_list()
+    found = {} if listed is None else _by_region(listed, name)
+    return max((entry["usd"] for region, entry in found.items() if region in {*EU_REGIONS, "*"}), default=None)
+
+
+def _price_list() -> dict[str, Any] | None:
+    file = files("garant.cloud").joinpath(PRICES_FILE)
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
 def _by_region(listed: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:

@@ -126,7 +126,7 @@ def _run_of(folder: Path, bundle: Bundle) -> StoredMatrix:
         raise UsageError(f"{folder}: is no run of `garant score`. Give its folder of runs, or one attempt.")
     if stored.manifest.get("bundle") != bundle.digest:
         raise UsageError(
-            f"{folder}: was scored with another bundle than {bundle.folder}. Give the bundle of the run, or score again."
+            f"{folder}: was scored with another bundle than {bundle.folder}. Give that one, or score again."
         )
     return stored
 
@@ -153,7 +153,9 @@ def _results(folder: Path | None) -> dict[str, Any]:
     place = folder or checkout_results()
     if place is None:
         return {}
-    return {f"{RESULTS}{path.name}": json.loads(path.read_text(encoding="utf-8")) for path in sorted(place.glob("*.json"))}
+    return {
+        f"{RESULTS}{path.name}": json.loads(path.read_text(encoding="utf-8")) for path in sorted(place.glob("*.json"))
+    }
 
 
 def checkout_results() -> Path | None:

@@ -2,7 +2,8 @@
 
 from garant.reports.deck import theme
 from garant.reports.deck.figure import Said
-from garant.reports.deck.slide import BigFigure, BigFigures, Box, Grid, Missing, Points, Slide
+from garant.reports.deck.parts import BigFigure, BigFigures, Box, Grid, Missing, Points
+from garant.reports.deck.slide import Slide
 from garant.reports.deck.sources import BUNDLE, CODE, LAW, RESULTS
 from garant.reports.deck.telling import Teller
 
@@ -47,28 +48,28 @@ def _rights(tell: Teller) -> Slide:
 def _treatment(tell: Teller) -> tuple[BigFigure, ...]:
     """How the cut-off treats groups, as the bundle says it."""
     found = tell.sources.find(BUNDLE, "fairness", "attributes")
-    judged = [
-        group for groups in (found.value or {}).values() for group in groups if group["verdict"] != "not_judged"
-    ]
+    judged = [group for groups in (found.value or {}).values() for group in groups if group["verdict"] != "not_judged"]
     if judged:
         passed, every = (
             tell.computed(n, shown=tell.plain(), source=f"{found.source} (verdict)")
             for n in (sum(group["verdict"] == "passed" for group in judged), len(judged))
         )
-        ratios = [group["approval_ratio"]["value"] for group in judged if group["approval_ratio"]]
-        lowest = tell.computed(min(ratios, default=1.0), shown=tell.plain(2), source=f"{found.source} (approval_ratio)")
+        known = [group["approval_ratio"] for group in judged if group["approval_ratio"]]
+        ratio = min(known, key=lambda ratio: ratio["value"])
+        lowest, high = (
+            tell.computed(ratio[end], shown=tell.plain(2, fixed=True), source=f"{found.source} (approval_ratio/{end})")
+            for end in ("value", "high")
+        )
     else:
-        passed = every = lowest = tell.gap(found.source)
+        passed = every = lowest = high = tell.gap(found.source)
     attributes = tell.count(BUNDLE, "fairness", "attributes")
-    limit = tell.figure(CODE, "metrics.fairness.LOWEST_APPROVAL_RATIO", shown=tell.plain(2))
+    limit = tell.figure(CODE, "metrics.fairness.LOWEST_APPROVAL_RATIO", shown=tell.plain(2, fixed=True))
     return (
         BigFigure(
             tell.said("deck.gdpr.of", passed=passed, all=every), tell.said("deck.gdpr.groups", attributes=attributes)
         ),
-        BigFigure(tell.only(lowest), tell.said("deck.gdpr.lowest", limit=limit)),
-        BigFigure(
-            tell.only(tell.figure(CODE, "explanations.reasons.MAX_REASONS")), tell.said("deck.gdpr.reasons")
-        ),
+        BigFigure(tell.only(lowest), tell.said("deck.gdpr.lowest", limit=limit, high=high)),
+        BigFigure(tell.only(tell.figure(CODE, "explanations.reasons.MAX_REASONS")), tell.said("deck.gdpr.reasons")),
     )
 
 
@@ -79,12 +80,12 @@ def _limits(tell: Teller) -> Slide:
     if tell.is_synthetic:
         lines.append(said("deck.limits.data"))
     lines += [said("deck.limits.size", rows=rows), said("deck.limits.lawyer")]
-    at = Box(theme.LEFT, theme.UPPER.y, theme.UPPER.width, 2.6)
+    at = Box(theme.LEFT, theme.UPPER.y, theme.UPPER.width, 2.85)
     return Slide(
         name="limits",
         section=said("deck.section.end"),
         title=said("deck.limits.title"),
-        parts=(_promises(tell, at), Points(Box(theme.LEFT, 4.95, at.width, 1.8), tuple(lines), size=18)),
+        parts=(_promises(tell, at), Points(Box(theme.LEFT, 5.0, at.width, 1.75), tuple(lines), size=18)),
         notes=said("deck.limits.notes"),
     )
 
@@ -93,13 +94,16 @@ def _promises(tell: Teller, at: Box) -> Grid | Missing:
     said = tell.said
     found = tell.sources.find(_SERVICE, "promises")
     if found.value is None:
-        return Missing(at, said("deck.gap.chart", source=tell.missing(found.source)))
-    rows: list[tuple[Said, ...]] = []
+        return Missing(at, tell.nothing_in(found.source))
+    rows = list[tuple[Said, ...]]()
+    broken: list[tuple[int, int]] = []
     for name, text in PROMISES.items():
         entry = tell.sources.find(_SERVICE, "promises", name).value or {}
         asked = "most" if "most" in entry else "least"
         values = (tell.figure(_SERVICE, "promises", name, key, shown=tell.plain(2)) for key in (asked, "measured"))
         kept = said("deck.limits.yes" if entry.get("kept") else "deck.limits.no")
+        if not entry.get("kept"):
+            broken.append((len(rows), 3))
         rows.append((said(f"deck.limits.{text}"), *(said("deck.limits.value", value=v) for v in values), kept))
     return Grid(
         at=at,
@@ -108,6 +112,7 @@ def _promises(tell: Teller, at: Box) -> Grid | Missing:
         widths=(5, 2, 2, 1.5),
         alternative=said("deck.limits.alt"),
         numeric=frozenset({1, 2, 3}),
+        marked=frozenset(broken),
     )
 
 

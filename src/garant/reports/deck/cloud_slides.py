@@ -4,8 +4,9 @@ from datetime import date
 
 from garant.reports.deck import theme
 from garant.reports.deck.figure import Figure, Said
-from garant.reports.deck.slide import BigFigure, BigFigures, Box, Flow, Grid, Missing, Points, Slide, Step
-from garant.reports.deck.sources import CLOUD, RESULTS
+from garant.reports.deck.parts import BigFigure, BigFigures, Box, Flow, Grid, Missing, Points, Step
+from garant.reports.deck.slide import Slide
+from garant.reports.deck.sources import CLOUD, RESULTS, SEPARATOR
 from garant.reports.deck.telling import Teller
 
 _SPARK = f"{RESULTS}spark.json"
@@ -29,9 +30,7 @@ def _job(tell: Teller) -> Slide:
     until = tell.sources.find(CLOUD, "release", "supported_until")
     day = tell.gap(until.source)
     if until.value is not None:
-        day = tell.word(
-            CLOUD, "release", "supported_until", shown=tell.words.date(date.fromisoformat(until.value))
-        )
+        day = tell.word(CLOUD, "release", "supported_until", shown=tell.words.date(date.fromisoformat(until.value)))
     compute = said(
         "deck.cloud.compute.text",
         release=tell.word(CLOUD, "release", "label"),
@@ -67,13 +66,13 @@ def _guards(tell: Teller) -> Slide:
     parts = ("", ".where", ".refuses")
     rows = tuple(tuple(said(f"deck.guard.{guard}{part}", n=regions) for part in parts) for guard in GUARDS)
     grid = Grid(
-        at=Box(theme.LEFT, theme.UPPER.y, theme.UPPER.width, 3.1),
+        at=Box(theme.LEFT, theme.UPPER.y, theme.UPPER.width, 3.2),
         header=tuple(said(f"deck.guard.head.{name}") for name in ("guard", "where", "refuses")),
         rows=rows,
         widths=(3, 3, 6),
         alternative=said("deck.guard.alt"),
     )
-    below = Box(theme.LEFT, 5.4, theme.LOWER.width, 1.3)
+    below = Box(theme.LEFT, 5.35, theme.LOWER.width, 1.3)
     return Slide(
         name="guard",
         section=said("deck.section.cloud"),
@@ -110,13 +109,20 @@ def _price(tell: Teller) -> Slide:
         said("deck.price.worst", **limits),
         said("deck.price.list", vcpu=prices.vcpu, memory=prices.memory, region=prices.region),
         said("deck.price.extrapolated", rows=measured),
+        tell.title(
+            "deck.price.idle",
+            **{
+                name: tell.figure(CLOUD, "idle", key, shown=tell.plain(3))
+                for name, key in {"kms": "kms_key_month_usd", "storage": "s3_gb_month_usd"}.items()
+            },
+        ),
     )
     at = Box(theme.LEFT, theme.UPPER.y, theme.UPPER.width, 2.95)
     return Slide(
         name="price",
         section=said("deck.section.cloud"),
         title=tell.title("deck.price.title", worst=worst),
-        parts=(_paper(tell, at), Points(Box(theme.LEFT, 5.2, at.width, 1.5), lines, size=16)),
+        parts=(_paper(tell, at), Points(Box(theme.LEFT, 5.1, at.width, 1.7), lines, size=16)),
         notes=said("deck.price.notes"),
         remark=said("deck.untried"),
     )
@@ -126,9 +132,9 @@ def _paper(tell: Teller, at: Box) -> Grid | Missing:
     """Minutes and price of a run for some sizes, by engine."""
     found = tell.sources.find(_SPARK, *_PAPER, "table")
     if not isinstance(found.value, dict) or not found.value:
-        return Missing(at, tell.said("deck.gap.chart", source=tell.missing(found.source)))
+        return Missing(at, tell.nothing_in(found.source))
     said = tell.said
-    rows: list[tuple[Said, ...]] = []
+    rows = list[tuple[Said, ...]]()
     for name in sorted(found.value, key=lambda name: (int(name.partition("x")[0]), name)):
         size, engine, vcpu, _ = name.split()
         rows.append(
@@ -154,7 +160,9 @@ def _paper(tell: Teller, at: Box) -> Grid | Missing:
 
 def _of_name(tell: Teller, name: str, number: str) -> Figure:
     """A number that the name of an entry holds."""
-    return tell.computed(int(number), shown=tell.plain(), source=tell.sources.find(_SPARK, *_PAPER, "table", name).source)
+    return tell.computed(
+        int(number), shown=tell.plain(), source=tell.sources.find(_SPARK, *_PAPER, "table", name).source
+    )
 
 
 def _price_of(tell: Teller, name: str) -> Figure:
@@ -177,7 +185,7 @@ class _Prices:
             region = tell.word(CLOUD, "prices", "region")
             keys = (CLOUD, "prices")
         else:
-            region = Figure("US", tell.words.text("deck.price.us"), "docs/scale.md › On paper")
+            region = Figure("US", tell.words.text("deck.price.us"), f"docs/scale.md{SEPARATOR}On paper")
             keys = (_SPARK, *_PAPER, "prices")
         vcpu, memory = (tell.figure(*keys, name, shown=tell.plain(4)) for name in ("vcpu_hour_usd", "gb_hour_usd"))
         return cls(vcpu, memory, region)

@@ -9,18 +9,20 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import PP_ALIGN
 from pptx.slide import Slide as Drawn
 
+from garant.exceptions import InvariantError
 from garant.reports.deck import theme
 from garant.reports.deck.bar_charts import draw_bars
 from garant.reports.deck.fit import fitting, text_width
 from garant.reports.deck.master import COVER_TITLE, Master, new_master
 from garant.reports.deck.notes import write_notes
+from garant.reports.deck.parts import Bars, BigFigures, Box, Flow, Grid, Missing, Plane, Points
 from garant.reports.deck.plane_charts import draw_plane
 from garant.reports.deck.shapes import draw_big_figures, draw_flow, draw_grid, draw_missing
-from garant.reports.deck.slide import Bars, BigFigures, Box, Flow, Grid, Missing, Plane, Points, Slide
+from garant.reports.deck.slide import Slide
 from garant.reports.deck.writing import Pen
 from garant.wording.catalogue import Wording
 
-COVER_SIZES = (44, 40, 36)
+COVER_SIZES = (48, 44)
 
 
 def draw_deck(path: Path, slides: Sequence[Slide], words: Wording, *, made_on: datetime) -> None:
@@ -51,19 +53,35 @@ def draw_deck(path: Path, slides: Sequence[Slide], words: Wording, *, made_on: d
 def _draw(master: Master, slide: Slide, pen: Pen, words: Wording) -> None:
     drawn = master.deck.slides.add_slide(master.cover if slide.is_cover else master.content)
     room, sizes = (COVER_TITLE, COVER_SIZES) if slide.is_cover else (theme.TITLE, theme.TITLE_SIZES)
-    size, title = fitting([slide.title.text], room.width, room.height, sizes, bold=True)
-    frame = drawn.shapes.title.text_frame
-    frame.clear()
-    run = frame.paragraphs[0].add_run()
-    run.text = title[0]
-    pen.style(run.font, size, bold=True)
-    pen.box(drawn.shapes, _section_at(slide), [slide.section.text], colour=theme.BLUE, bold=True)
+    size, title = _title(slide.title.text, room, sizes)
+    ink, accent = (theme.WHITE, theme.PALE_BLUE) if slide.is_cover else (theme.INK, theme.BLUE)
+    heading = drawn.shapes.title
+    if heading is None:
+        raise InvariantError("The layout of a slide has no title.")
+    run = heading.text_frame.paragraphs[0].add_run()
+    run.text = title
+    pen.style(run.font, size, colour=ink, bold=True)
+    pen.box(drawn.shapes, _section_at(slide), [slide.section.text], colour=accent, bold=True)
     if slide.remark is not None:
         _remark(drawn, slide.remark.text, pen)
     for part in slide.parts:
-        _part(drawn, part, pen, words.language)
-    _page_number(drawn)
+        if isinstance(part, Points) and slide.is_cover:
+            texts = [line.text for line in part.lines]
+            pen.box(drawn.shapes, part.at, texts, sizes=theme.TEXT_SIZES[2:], colour=theme.WHITE)
+        else:
+            _part(drawn, part, pen, words.language)
+    if not slide.is_cover:
+        _page_number(drawn)
     write_notes(drawn, slide, words)
+
+
+def _title(text: str, room: Box, sizes: Sequence[int]) -> tuple[int, str]:
+    """Size and text of a title: on one line in the largest size in which it is one, else on as few as there is room."""
+    for size in sizes:
+        if text_width(text, size, bold=True) <= room.width:
+            return size, text
+    size, fitted = fitting([text], room.width, room.height, sizes[-1:], bold=True)
+    return size, fitted[0]
 
 
 def _section_at(slide: Slide) -> Box:
@@ -106,7 +124,6 @@ def _remark(drawn: Drawn, text: str, pen: Pen) -> None:
 
 def _page_number(drawn: Drawn) -> None:
     """Number of the page: a layout only offers it, each slide has to take it."""
-    for shape in drawn.slide_layout.placeholders:
-        if shape.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER:
-            element = copy.deepcopy(shape._element)  # noqa: SLF001 - python-pptx does not copy this one by itself
-            drawn.shapes._spTree.append(element)  # noqa: SLF001
+    for shape in drawn.slide_layout.shapes:
+        if shape.is_placeholder and shape.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER:
+            drawn.shapes.element.append(copy.deepcopy(shape.element))

@@ -4,23 +4,25 @@ import re
 from dataclasses import dataclass
 
 from pptx import Presentation
+from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.opc.package import Part
 from pptx.oxml import parse_xml
+from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Deck
 from pptx.shapes.base import BaseShape
-from pptx.slide import SlideLayout
+from pptx.slide import SlideLayout, SlideMaster
 from pptx.util import Emu, Inches
 
 from garant.reports.deck import theme
-from garant.reports.deck.slide import Box
+from garant.reports.deck.parts import Box
 
 _COVER, _CONTENT = "Title Slide", "Title Only"
 _KEPT = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.SLIDE_NUMBER}
 _NAMESPACE = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 
-COVER_TITLE = Box(theme.LEFT, 2.1, 10.6, 1.7)
+COVER_TITLE = Box(theme.LEFT, 2.0, 11.2, 1.75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def new_master() -> Master:
             deck.slide_layouts.remove(layout)
     _set_theme(deck)
     _set_text_styles(deck)
-    for shape in list(deck.slide_master.placeholders):
+    for shape in _placeholders(deck.slide_master):
         if shape.placeholder_format.type in _KEPT:
             _place_known(shape, theme.TITLE)
         elif shape.placeholder_format.type != PP_PLACEHOLDER.BODY:
@@ -50,13 +52,21 @@ def new_master() -> Master:
         else:
             place(shape, theme.BODY)
     for name, title in ((_COVER, COVER_TITLE), (_CONTENT, theme.TITLE)):
-        for shape in list(layouts[name].placeholders):
+        for shape in _placeholders(layouts[name]):
             if shape.placeholder_format.type in _KEPT:
                 _place_known(shape, title)
             else:
                 _remove(shape)
+    ground = layouts[_COVER].background.fill
+    ground.solid()
+    ground.fore_color.theme_color = MSO_THEME_COLOR.ACCENT_1
     layouts[_COVER].name, layouts[_CONTENT].name = "garant cover", "garant slide"
     return Master(deck, layouts[_COVER], layouts[_CONTENT])
+
+
+def _placeholders(of: SlideMaster | SlideLayout) -> list[BaseShape]:
+    """Placeholders, to be changed while one goes through them."""
+    return [shape for shape in of.shapes if shape.is_placeholder]
 
 
 def place(shape: BaseShape, at: Box) -> None:
@@ -68,7 +78,7 @@ def place(shape: BaseShape, at: Box) -> None:
 def _place_known(shape: BaseShape, title: Box) -> None:
     is_page = shape.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER
     place(shape, theme.PAGE if is_page else title)
-    body = shape._element.txBody.bodyPr  # noqa: SLF001 - python-pptx has no other way to the insets of a placeholder
+    body = next(shape.element.iter(qn("a:bodyPr")))
     for side in ("lIns", "tIns", "rIns", "bIns"):
         body.set(side, str(Emu(0)))
     body.set("anchor", "b" if is_page else "t")
@@ -77,8 +87,9 @@ def _place_known(shape: BaseShape, title: Box) -> None:
 
 
 def _remove(shape: BaseShape) -> None:
-    element = shape._element  # noqa: SLF001 - as above: a shape cannot be removed by a public name
-    element.getparent().remove(element)
+    parent = shape.element.getparent()
+    if parent is not None:
+        parent.remove(shape.element)
 
 
 def _set_theme(deck: Deck) -> None:
@@ -125,10 +136,7 @@ def _fonts() -> str:
 
 def _set_text_styles(deck: Deck) -> None:
     """Titles stand to the left, bold, in the ink of the text; nothing of the master is smaller than the smallest."""
-    styles = deck.slide_master._element.find(  # noqa: SLF001 - the master's styles have no public name
-        "{http://schemas.openxmlformats.org/presentationml/2006/main}txStyles"
-    )
-    title = styles[0]
+    title = next(deck.slide_master.element.iter(qn("p:titleStyle")))
     for child in list(title):
         title.remove(child)
     title.append(
@@ -137,7 +145,7 @@ def _set_text_styles(deck: Deck) -> None:
             '<a:solidFill><a:schemeClr val="tx1"/></a:solidFill><a:latin typeface="+mj-lt"/></a:defRPr></a:lvl1pPr>'
         )
     )
-    for number in deck.slide_master.placeholders:
+    for number in _placeholders(deck.slide_master):
         if number.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER:
-            for run in number._element.iter(f"{{{_NAMESPACE.split(chr(34))[1]}}}defRPr"):  # noqa: SLF001
+            for run in number.element.iter(qn("a:defRPr")):
                 run.set("sz", str(theme.SMALL * 100))

@@ -5,9 +5,10 @@ from itertools import accumulate
 from garant.reports.deck import theme
 from garant.reports.deck.bands import Bands, bands_of
 from garant.reports.deck.figure import Figure, Said
-from garant.reports.deck.sources import BUNDLE, CODE, RESULTS, RUN
 from garant.reports.deck.opening_slides import TABLES
-from garant.reports.deck.slide import Bars, Curve, Plane, Points, Series, Slide
+from garant.reports.deck.parts import Bars, Curve, Plane, Points, Series
+from garant.reports.deck.slide import Slide
+from garant.reports.deck.sources import BUNDLE, CODE, RESULTS, RUN
 from garant.reports.deck.telling import Teller
 
 _ONLINE = f"{RESULTS}online.json"
@@ -86,7 +87,10 @@ def _ranking(tell: Teller, bands: Bands) -> Slide:
     share = tell.computed(refused, shown=tell.share(0), source=f"{bands.source}: rows above cutoff / rows")
     found = tell.computed(caught, shown=tell.share(0), source=f"{bands.source}: positives above cutoff / positives")
     # From the riskiest band down.
-    rows, bad = list(accumulate(reversed(bands.rows), initial=0)), list(accumulate(reversed(bands.positives), initial=0))
+    rows, bad = (
+        list(accumulate(reversed(bands.rows), initial=0)),
+        list(accumulate(reversed(bands.positives), initial=0)),
+    )
     curve = Curve(
         tell.words.text("deck.model.curve"),
         xs=bands.drawn([value / rows[-1] for value in rows], "rows so far / rows"),
@@ -113,7 +117,9 @@ def _ranking(tell: Teller, bands: Bands) -> Slide:
         x_most=1.0,
         y_most=1.0,
     )
-    gini, ks = (tell.figure(BUNDLE, *_JUDGED, name, "value", shown=tell.plain(3, fixed=True)) for name in ("gini", "ks"))
+    gini, ks = (
+        tell.figure(BUNDLE, *_JUDGED, name, "value", shown=tell.plain(3, fixed=True)) for name in ("gini", "ks")
+    )
     lines = [
         _interval(tell, "deck.model.auc", "auc", 3),
         said("deck.model.gini", gini=gini, ks=ks),
@@ -125,12 +131,8 @@ def _ranking(tell: Teller, bands: Bands) -> Slide:
         said("deck.model.trees", trees=tell.figure(BUNDLE, "training", "iteration")),
     ]
     if tell.sources.find(BUNDLE, "challenger").value is not None:
-        auc = tell.figure(
-            BUNDLE, "challenger", *_JUDGED, "auc", "value", shown=tell.plain(3, fixed=True)
-        )
-        lines.append(
-            said("deck.model.challenger", features=tell.figure(BUNDLE, "challenger", "features"), auc=auc)
-        )
+        auc = tell.figure(BUNDLE, "challenger", *_JUDGED, "auc", "value", shown=tell.plain(3, fixed=True))
+        lines.append(said("deck.model.challenger", features=tell.figure(BUNDLE, "challenger", "features"), auc=auc))
     return Slide(
         name="model",
         section=said("deck.section.model"),
@@ -148,11 +150,16 @@ def _costs(tell: Teller, bands: Bands) -> Slide:
     borders = [0.0, *(upper for upper in bands.uppers if upper <= HIGHEST_CUTOFF)]
     costs = [bands.cost_at(border, c_fn=c_fn.drawn, c_fp=c_fp.drawn) for border in borders]
     formula = "costs/c_fp x good refused + costs/c_fn x bad accepted, per row"
+    ends = [
+        tell.computed(costs[at], shown=tell.plain(2, fixed=True), source=f"{bands.source}: {formula}") for at in (0, -1)
+    ]
     curve = Curve(
         tell.words.text("deck.costs.curve"),
         xs=bands.drawn(borders, "upper"),
         ys=bands.drawn(costs, formula),
         colour=theme.BLUE,
+        labels={0: said("deck.costs.none", cost=ends[0]), len(costs) - 1: said("deck.costs.end", cost=ends[1])},
+        side="above",
     )
     mark = Curve(
         tell.words.text("deck.costs.at"),
@@ -161,6 +168,7 @@ def _costs(tell: Teller, bands: Bands) -> Slide:
         theme.ORANGE,
         is_line=False,
         labels={0: said("deck.costs.mark", cost=cost)},
+        side="below",
     )
     chart = Plane(
         at=theme.CHART,
@@ -170,7 +178,7 @@ def _costs(tell: Teller, bands: Bands) -> Slide:
         curves=(curve, mark),
         alternative=said("deck.costs.alt", cost=cost),
         x_most=HIGHEST_CUTOFF,
-        y_most=max(costs) * 1.1,
+        y_most=max(costs) * 1.25,
         y_is_share=False,
     )
     rows, positives = (tell.figure(BUNDLE, "training", name) for name in ("rows", "positives"))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pptx.slide import Slide as Drawn
 
+from garant.exceptions import InvariantError
 from garant.reports.deck.figure import Figure
 from garant.reports.deck.slide import Slide
 from garant.wording.catalogue import Wording
@@ -20,7 +21,10 @@ def write_notes(drawn: Drawn, slide: Slide, words: Wording) -> None:
     lines = [slide.notes.text, ""]
     sources = list(source_lines(slide.figures, words))
     lines += [words.text("deck.notes.sources"), *sources] if sources else [words.text("deck.notes.no_sources")]
-    drawn.notes_slide.notes_text_frame.text = "\n".join(lines)
+    frame = drawn.notes_slide.notes_text_frame
+    if frame is None:
+        raise InvariantError("The master of notes has no place for text.")
+    frame.text = "\n".join(lines)
 
 
 def source_lines(figures: Sequence[Figure], words: Wording) -> Iterator[str]:

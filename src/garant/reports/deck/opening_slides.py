@@ -2,9 +2,10 @@
 
 from garant.reports.deck import theme
 from garant.reports.deck.figure import Figure
+from garant.reports.deck.parts import Bars, BigFigure, BigFigures, Box, Flow, Points, Series, Step
 from garant.reports.deck.places import bars_or_gap
+from garant.reports.deck.slide import Slide
 from garant.reports.deck.sources import BUNDLE, CODE, RESULTS
-from garant.reports.deck.slide import Bars, BigFigure, BigFigures, Box, Flow, Points, Series, Slide, Step
 from garant.reports.deck.telling import Teller
 
 _CHECK, _PARITY, _SERVICE = f"{RESULTS}check.json", f"{RESULTS}parity.json", f"{RESULTS}service.json"
@@ -139,9 +140,7 @@ def _design(tell: Teller) -> Slide:
     difference = tell.figure(_SERVICE, "same_as_batch", "largest_difference", shown=tell.plain(12))
     cells = (
         BigFigure(tell.only(tell.figure(_PARITY, "n_features")), said("deck.design.compared")),
-        BigFigure(
-            tell.only(tell.figure(_PARITY, "engines", "duckdb", "values_compared")), said("deck.design.values")
-        ),
+        BigFigure(tell.only(tell.figure(_PARITY, "engines", "duckdb", "values_compared")), said("deck.design.values")),
         BigFigure(tell.only(_differing(tell)), said("deck.design.differ")),
         BigFigure(
             tell.only(tell.figure(_SERVICE, "same_as_batch", "people")),

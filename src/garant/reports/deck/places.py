@@ -1,6 +1,6 @@
 """Where a chart stands, or the gap in its place."""
 
-from garant.reports.deck.slide import Bars, Missing
+from garant.reports.deck.parts import Bars, Missing
 from garant.reports.deck.telling import Teller
 
 
@@ -9,4 +9,4 @@ def bars_or_gap(tell: Teller, bars: Bars) -> Bars | Missing:
     gaps = [point for series in bars.series for point in series.points if point.is_gap]
     if not gaps:
         return bars
-    return Missing(bars.at, tell.said("deck.gap.chart", source=tell.missing(gaps[0].source)))
+    return Missing(bars.at, tell.nothing_in(gaps[0].source))

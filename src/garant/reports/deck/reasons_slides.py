@@ -1,8 +1,9 @@
 """Explanations: what they cost for everybody, and what one refused person is told."""
 
 from garant.reports.deck import theme
+from garant.reports.deck.parts import Bars, Box, Missing, Part, Points, Series
 from garant.reports.deck.places import bars_or_gap
-from garant.reports.deck.slide import Bars, Box, Missing, Part, Points, Series, Slide
+from garant.reports.deck.slide import Slide
 from garant.reports.deck.sources import CLIENT, RESULTS, RUN
 from garant.reports.deck.telling import Teller
 
@@ -14,9 +15,12 @@ BLOCK = "10000"
 METHODS = ("shap", "lightgbm", "woodelf", "kernel")
 NAMES = {"shap": "shap", "lightgbm": "LightGBM", "woodelf": "woodelf", "kernel": "garant"}
 
-FAMILIES_SHOWN = 7
+FAMILIES_SHOWN = 6
 
 REASON_SIZE = 16
+
+CHART, BESIDE = Box(theme.LEFT, 1.95, 5.9, 4.8), Box(6.9, 2.05, theme.RIGHT - 6.9, 4.65)
+"""Sentences need more room here than bars."""
 
 
 def reasons_slides(tell: Teller) -> tuple[Slide, ...]:
@@ -31,7 +35,9 @@ def _everybody(tell: Teller) -> Slide:
     )
     ratio = tell.figure(_EXPLAIN, "alone", BLOCK, "lightgbm", "cpu_to_kernel")
     block = tell.figure(_EXPLAIN, "alone", BLOCK, "kernel", "cpu_ms_per_row")
-    rows = tell.gap(block.source) if block.is_gap else tell.computed(int(BLOCK), shown=tell.plain(), source=block.source)
+    rows = (
+        tell.gap(block.source) if block.is_gap else tell.computed(int(BLOCK), shown=tell.plain(), source=block.source)
+    )
     chart = Bars(
         at=theme.CHART,
         caption=said("deck.explain.caption", block=rows),
@@ -39,6 +45,7 @@ def _everybody(tell: Teller) -> Slide:
         series=(Series(tell.words.text("deck.section.reasons"), costs, theme.BLUE),),
         alternative=said("deck.explain.alt"),
         across=True,
+        highlighted=frozenset({METHODS.index("kernel")}),
     )
     reasons = [tell.figure(_EXPLAIN, "reasons", lender, "reasons") for lender in ("synthetic", "home_credit")]
     wrong = [
@@ -103,7 +110,7 @@ def _client_parts(tell: Teller) -> tuple[Part, ...]:
         tell.signed(tell.figure(CLIENT, "families", at, "points", shown=tell.plain(1))) for at in range(len(families))
     )
     chart = Bars(
-        at=theme.CHART,
+        at=CHART,
         caption=said("deck.client.caption"),
         categories=tuple(tell.word(CLIENT, "families", at, "label") for at in range(len(families))),
         series=(Series(tell.words.text("deck.section.reasons"), points, theme.BLUE),),
@@ -124,5 +131,4 @@ def _client_parts(tell: Teller) -> tuple[Part, ...]:
     )
     if not tell.is_synthetic:
         lines.append(said("deck.client.hidden"))
-    beside = Box(theme.BESIDE.x - 0.2, theme.BESIDE.y, theme.BESIDE.width + 0.2, theme.BESIDE.height)
-    return chart, Points(beside, tuple(lines), size=REASON_SIZE)
+    return chart, Points(BESIDE, tuple(lines), size=REASON_SIZE)

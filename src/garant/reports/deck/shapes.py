@@ -5,16 +5,18 @@ from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
+from pptx.oxml.ns import qn
+from pptx.oxml.table import CT_TableCell
 from pptx.shapes.autoshape import Shape
 from pptx.shapes.shapetree import SlideShapes
-from pptx.table import _Cell
 from pptx.util import Inches, Pt
 
 from garant.reports.deck import theme
-from garant.reports.deck.bar_charts import describe
+from garant.reports.deck.chart_frame import describe
+from garant.reports.deck.figure import Said
 from garant.reports.deck.fit import fitting, text_height, wrapped
-from garant.reports.deck.slide import BigFigures, Box, Flow, Grid, Missing
-from garant.reports.deck.writing import Pen
+from garant.reports.deck.parts import BigFigures, Box, Flow, Grid, Missing
+from garant.reports.deck.writing import Pen, lengths
 
 ARROW = 0.34
 """Inches between two boxes of a flow."""
@@ -29,6 +31,9 @@ STEP_NAME_SHARE = 0.36
 CELL_GAP = 0.4
 """Inches between two big numbers."""
 
+NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+"""PowerPoint's table style without colours and grid."""
+
 CELL_INSET_X, CELL_INSET_Y = 0.1, 0.07
 
 
@@ -41,14 +46,12 @@ def draw_big_figures(shapes: SlideShapes, figures: BigFigures, pen: Pen) -> None
     size = min(fitting([text], width, number_height, theme.BIG_SIZES, bold=True)[0] for text in numbers)
     caption_height = at.height - number_height
     captions = [cell.caption.text for cell in figures.cells]
-    caption_size = min(fitting([text], width, caption_height, theme.TEXT_SIZES[1:])[0] for text in captions)
+    caption_size = min(fitting([text], width, caption_height, theme.TEXT_SIZES[3:])[0] for text in captions)
     for number, cell in enumerate(figures.cells):
         x = at.x + number * (width + CELL_GAP)
         colour = theme.GREY if cell.number.has_gap else theme.BLUE
         head = Box(x, at.y, width, number_height)
-        pen.box(
-            shapes, head, [cell.number.text], sizes=(size,), colour=colour, bold=True, anchor=MSO_ANCHOR.BOTTOM
-        )
+        pen.box(shapes, head, [cell.number.text], sizes=(size,), colour=colour, bold=True, anchor=MSO_ANCHOR.BOTTOM)
         below = Box(x, at.y + number_height, width, caption_height)
         pen.box(shapes, below, [cell.caption.text], sizes=(caption_size,))
 
@@ -84,34 +87,31 @@ def draw_grid(shapes: SlideShapes, grid: Grid, pen: Pen) -> None:
     heights = [_row_height([c.text for c in row], widths, size, bold=n == 0) for n, row in enumerate(_all_rows(grid))]
     # What is left is given to the rows, so that a short table does not stick to its title.
     spare = min(max(0.0, at.height - sum(heights)) / len(heights), 0.22)
-    frame = shapes.add_table(
-        len(heights), len(widths), *(Inches(v) for v in (at.x, at.y, at.width, sum(heights) + spare * len(heights)))
-    )
+    place = Box(at.x, at.y, at.width, sum(heights) + spare * len(heights))
+    frame = shapes.add_table(len(heights), len(widths), *lengths(place))
     describe(frame, grid.alternative.text)
     table = frame.table
     table.horz_banding = False
-    style = frame._element.graphic.graphicData.tbl.tblPr.find(  # noqa: SLF001 - the default style would colour all
-        "{http://schemas.openxmlformats.org/drawingml/2006/main}tableStyleId"
-    )
-    style.text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Inches(width)
+    next(frame.element.iter(qn("a:tableStyleId"))).text = NO_STYLE
+    for column, width in enumerate(widths):
+        table.columns[column].width = Inches(width)
+    cells = frame.element.iter(qn("a:tc"))
     for number, (row, height) in enumerate(zip(_all_rows(grid), heights, strict=True)):
         table.rows[number].height = Inches(height + spare)
         for at_column, said in enumerate(row):
-            cell = table.cell(number, at_column)
+            cell, is_marked = table.cell(number, at_column), (number - 1, at_column) in grid.marked
             pen.fill(
                 cell.text_frame,
                 [said.text],
                 size,
-                colour=theme.GREY if number == 0 or said.has_gap else theme.INK,
-                bold=number == 0,
+                colour=theme.ORANGE if is_marked else theme.GREY if number == 0 or said.has_gap else theme.INK,
+                bold=number == 0 or is_marked,
                 align=PP_ALIGN.RIGHT if at_column in grid.numeric else PP_ALIGN.LEFT,
             )
             cell.margin_left = cell.margin_right = Inches(CELL_INSET_X)
             cell.margin_top = cell.margin_bottom = Inches(CELL_INSET_Y)
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-            _rule_below(cell, theme.BLUE if number == 0 else theme.HAIRLINE, 1.5 if number == 0 else 0.75)
+            _rule_below(next(cells), theme.BLUE if number == 0 else theme.HAIRLINE, 1.5 if number == 0 else 0.75)
 
 
 def draw_missing(shapes: SlideShapes, missing: Missing, pen: Pen) -> None:
@@ -133,13 +133,13 @@ def draw_missing(shapes: SlideShapes, missing: Missing, pen: Pen) -> None:
     )
 
 
-def _all_rows(grid: Grid) -> list[tuple]:
+def _all_rows(grid: Grid) -> list[tuple[Said, ...]]:
     return [grid.header, *grid.rows]
 
 
 def _grid_size(grid: Grid, widths: list[float]) -> int:
     """Largest size in which all rows fit below each other."""
-    for size in theme.TEXT_SIZES[1:]:
+    for size in theme.TEXT_SIZES[3:]:
         rows = enumerate(_all_rows(grid))
         if sum(_row_height([c.text for c in row], widths, size, bold=n == 0) for n, row in rows) <= grid.at.height:
             return size
@@ -157,8 +157,11 @@ def _rectangle(shapes: SlideShapes, at: Box, *, fill: str | None) -> Shape:
 
 
 def _shape(shapes: SlideShapes, kind: MSO_SHAPE, at: Box, *, fill: str | None) -> Shape:
-    shape = shapes.add_shape(kind, *(Inches(v) for v in (at.x, at.y, at.width, at.height)))
-    shape.shadow.inherit = False
+    shape = shapes.add_shape(kind, *lengths(at))
+    # The style of a drawn shape brings a line and a shadow along.
+    style = shape.element.find(qn("p:style"))
+    if style is not None:
+        shape.element.remove(style)
     if fill is None:
         shape.fill.background()
     else:
@@ -168,10 +171,9 @@ def _shape(shapes: SlideShapes, kind: MSO_SHAPE, at: Box, *, fill: str | None) -
     return shape
 
 
-def _rule_below(cell: _Cell, colour: str, width: float) -> None:
+def _rule_below(cell: CT_TableCell, colour: str, width: float) -> None:
     """Line below a cell: python-pptx has no name for borders."""
-    properties = cell._tc.get_or_add_tcPr()  # noqa: SLF001
-    properties.insert(
+    cell.get_or_add_tcPr().insert(
         0,
         parse_xml(
             f'<a:lnB xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" w="{int(Pt(width))}">'

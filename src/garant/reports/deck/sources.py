@@ -14,7 +14,7 @@ LAW = "Regulation (EU) 2016/679"
 RESULTS = "benchmarks/results/"
 """Prefix of the names of benchmark results: the folder of a checkout that they are committed in."""
 
-SEPARATOR = " › "
+SEPARATOR = " > "
 """Between the name of a document and a key in it."""
 
 Key = str | int

@@ -4,8 +4,9 @@ from itertools import accumulate
 
 from garant.reports.deck import theme
 from garant.reports.deck.figure import Figure
+from garant.reports.deck.parts import Bars, BigFigure, BigFigures, Box, Flow, Missing, Part, Points, Series, Step
 from garant.reports.deck.places import bars_or_gap
-from garant.reports.deck.slide import Bars, BigFigure, BigFigures, Box, Flow, Missing, Part, Points, Series, Slide, Step
+from garant.reports.deck.slide import Slide
 from garant.reports.deck.sources import PROJECTION, RESULTS
 from garant.reports.deck.telling import Teller
 
@@ -16,7 +17,6 @@ SCALES = ("0.1", "0.3", "1.0")
 """Sizes of the whole job that are measured, in those of the public portfolio."""
 
 COMPONENTS_SHOWN = 20
-COMPONENTS_LABELLED = 3
 
 MILLION = 1e6
 
@@ -37,6 +37,7 @@ def _broadcast(tell: Teller) -> Slide:
         categories=tuple(tell.name(f"deck.broadcast.{way}") for way in ways),
         series=(Series(tell.words.text("deck.section.spark"), costs, theme.BLUE),),
         alternative=said("deck.broadcast.alt"),
+        highlighted=frozenset({ways.index("own_files")}),
     )
     lines = (
         said("deck.broadcast.once"),
@@ -95,7 +96,7 @@ def _components(tell: Teller) -> Slide:
 def _scree(tell: Teller, k: int, shown: Figure) -> Part:
     if not k:
         return Missing(theme.CHART, tell.said("deck.gap.run"))
-    points = tuple(tell.figure(PROJECTION, "ratio", at, shown=tell.share()) for at in range(k))
+    points = tuple(tell.figure(PROJECTION, "ratio", at, shown=tell.share(1, fixed=True)) for at in range(k))
     order = tuple(
         tell.computed(at + 1, shown=tell.plain(), source=f"{points[0].source}: place of a component") for at in range(k)
     )
@@ -105,7 +106,7 @@ def _scree(tell: Teller, k: int, shown: Figure) -> Part:
         categories=order,
         series=(Series(tell.words.text("deck.section.spark"), points, theme.BLUE),),
         alternative=tell.said("deck.pca.alt", k=shown, first=points[0]),
-        labels={at: points[at].text for at in range(min(COMPONENTS_LABELLED, k))},
+        labels={0: points[0].text, k - 1: points[-1].text},
     )
 
 
@@ -117,12 +118,12 @@ def _killed(tell: Teller) -> Slide:
         Step(said("deck.killed.rename"), said("deck.killed.rename.text")),
         Step(said("deck.killed.same"), said("deck.killed.same.text")),
     )
-    undisturbed = said(
+    undisturbed = tell.title(
         "deck.killed.undisturbed",
         applicants=tell.figure(_KILLED, "applicants"),
         workers=tell.figure(_KILLED, "workers"),
     )
-    equal = said("deck.killed.equal", rounds=tell.figure(_KILLED, "rounds"))
+    equal = tell.title("deck.killed.equal", rounds=tell.figure(_KILLED, "rounds"))
     cells = (
         BigFigure(tell.only(tell.figure(_KILLED, "undisturbed", "wall_s", shown=tell.plain(0))), undisturbed),
         BigFigure(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from garant.reports.deck.figure import Figure, Said
 from garant.reports.deck.sources import BUNDLE, SEPARATOR, Key, Sources
@@ -15,6 +15,9 @@ Shown = Callable[[float], str]
 _NUMBER = re.compile(r"\d+")
 
 GAP_TEXT = "deck.gap"
+
+NOTHING = "\N{EN DASH}"
+"""Stands in a sentence for a figure that is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,10 @@ class Teller:
         """What nobody has measured, or whose file is not there."""
         return Figure(None, self.words.text(GAP_TEXT), source)
 
-    def missing(self, source: str) -> Figure:
-        """Document that `source` leads to and that is not there, by its name."""
-        return Figure(None, source.partition(SEPARATOR)[0], source)
+    def nothing_in(self, source: str) -> Said:
+        """Sentence in the place of a chart: the document that `source` leads to has nothing to draw."""
+        name = source.partition(SEPARATOR)[0]
+        return Said(self.words.text("deck.gap.chart", source=name), (Figure(None, name, source),))
 
     @property
     def is_synthetic(self) -> bool:
@@ -122,10 +126,10 @@ class Teller:
     # ------------------------------------------------------------ sentences
 
     def said(self, text_id: str, **figures: Figure) -> Said:
-        """Sentence of the catalogue with its figures."""
-        texts = {name: figure.text for name, figure in figures.items()}
-        used = tuple(figure for figure in figures.values() if figure.source)
-        return Said(self.words.text(text_id, **texts), used)
+        """Sentence of the catalogue with its figures; where some are missing it says so at its end."""
+        texts = {name: NOTHING if figure.is_gap else figure.text for name, figure in figures.items()}
+        said = Said(self.words.text(text_id, **texts), tuple(figure for figure in figures.values() if figure.source))
+        return replace(said, text=f"{said.text} ({self.words.text(GAP_TEXT)})") if said.has_gap else said
 
     def title(self, text_id: str, **figures: Figure) -> Said:
         """Title that states figures; where one is missing, the title of the same slide that states none."""

@@ -6,13 +6,14 @@ from pptx.dml.color import RGBColor
 from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.oxml import parse_xml
+from pptx.oxml.ns import qn
 from pptx.shapes.shapetree import SlideShapes
 from pptx.text.text import Font, TextFrame
-from pptx.util import Inches, Pt
+from pptx.util import Inches, Length, Pt
 
 from garant.reports.deck import theme
 from garant.reports.deck.fit import fitting
-from garant.reports.deck.slide import Box
+from garant.reports.deck.parts import Box
 
 _BULLET = (
     '<a:buChar xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" char="•"/>',
@@ -20,6 +21,11 @@ _BULLET = (
 )
 
 EMU_PER_INCH = 914_400
+
+
+def lengths(at: Box) -> tuple[Length, Length, Length, Length]:
+    """Place and size as python-pptx takes them."""
+    return Inches(at.x), Inches(at.y), Inches(at.width), Inches(at.height)
 
 
 class Pen:
@@ -53,7 +59,7 @@ class Pen:
         anchor: MSO_ANCHOR = MSO_ANCHOR.TOP,
     ) -> None:
         """Add a box of text in the largest of `sizes` that fits."""
-        frame = shapes.add_textbox(*(Inches(length) for length in (at.x, at.y, at.width, at.height))).text_frame
+        frame = shapes.add_textbox(*lengths(at)).text_frame
         size, fitted = fitting(paragraphs, at.width, at.height, sizes, bold=bold)
         self.fill(frame, fitted, size, colour=colour, bold=bold, align=align, anchor=anchor)
 
@@ -83,12 +89,13 @@ class Pen:
 
     def listed(self, shapes: SlideShapes, at: Box, lines: Sequence[str], *, sizes: Sequence[int]) -> None:
         """Add lines with a mark before each."""
-        frame = shapes.add_textbox(*(Inches(length) for length in (at.x, at.y, at.width, at.height))).text_frame
+        shape = shapes.add_textbox(*lengths(at))
         size, fitted = fitting(lines, at.width - theme.BULLET_INDENT, at.height, sizes)
-        self.fill(frame, fitted, size)
+        self.fill(shape.text_frame, fitted, size)
         indent = int(theme.BULLET_INDENT * EMU_PER_INCH)
-        for paragraph in frame.paragraphs:
-            properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - python-pptx knows no bullets
+        # python-pptx has no name for bullets.
+        for paragraph in shape.element.iter(qn("a:p")):
+            properties = paragraph.get_or_add_pPr()
             properties.set("marL", str(indent))
             properties.set("indent", str(-indent))
             properties.append(parse_xml(_BULLET[1].format(theme.BLUE[1:])))

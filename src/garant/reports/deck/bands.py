@@ -42,7 +42,7 @@ class Bands:
 
     def drawn(self, values: Sequence[float], what: str) -> tuple[Figure, ...]:
         """Values of a curve that is made of the bands; drawn, never written."""
-        return tuple(Figure(value, f"{value:.4g}", f"{self.source}: {what}") for value in values)
+        return tuple(Figure(value, "", f"{self.source}: {what}") for value in values)
 
     def refused_at(self, cutoff: float) -> tuple[float, float]:
         """Shares of applicants and of difficulties in the bands from `cutoff` up."""

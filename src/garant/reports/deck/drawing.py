@@ -8,11 +8,12 @@ from pathlib import Path
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import PP_ALIGN
 from pptx.slide import Slide as Drawn
+from pptx.util import Emu
 
 from garant.exceptions import InvariantError
 from garant.reports.deck import theme
 from garant.reports.deck.bar_charts import draw_bars
-from garant.reports.deck.fit import fitting, text_width
+from garant.reports.deck.fit import SLACK, fits_line, fitting, text_width
 from garant.reports.deck.master import COVER_TITLE, Master, new_master
 from garant.reports.deck.notes import write_notes
 from garant.reports.deck.parts import Bars, BigFigures, Box, Flow, Grid, Missing, Plane, Points
@@ -58,7 +59,9 @@ def _draw(master: Master, slide: Slide, pen: Pen, words: Wording) -> None:
     heading = drawn.shapes.title
     if heading is None:
         raise InvariantError("The layout of a slide has no title.")
-    run = heading.text_frame.paragraphs[0].add_run()
+    frame = heading.text_frame
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Emu(0)
+    run = frame.paragraphs[0].add_run()
     run.text = title
     pen.style(run.font, size, colour=ink, bold=True)
     pen.box(drawn.shapes, _section_at(slide), [slide.section.text], colour=accent, bold=True)
@@ -78,7 +81,7 @@ def _draw(master: Master, slide: Slide, pen: Pen, words: Wording) -> None:
 def _title(text: str, room: Box, sizes: Sequence[int]) -> tuple[int, str]:
     """Size and text of a title: on one line in the largest size in which it is one, else on as few as there is room."""
     for size in sizes:
-        if text_width(text, size, bold=True) <= room.width:
+        if fits_line(text, room.width, size, bold=True):
             return size, text
     size, fitted = fitting([text], room.width, room.height, sizes[-1:], bold=True)
     return size, fitted[0]
@@ -117,7 +120,7 @@ def _part(drawn: Drawn, part: object, pen: Pen, language: str) -> None:
 def _remark(drawn: Drawn, text: str, pen: Pen) -> None:
     """A mark at the upper right: what must be known before anything on the slide is believed."""
     room = theme.REMARK
-    width = min(room.width, text_width(text, theme.SMALL, bold=True) + 0.1)
+    width = min(room.width, text_width(text, theme.SMALL, bold=True) / SLACK + 0.05)
     at = Box(room.x + room.width - width, room.y + 0.04, width, 0.32)
     pen.box(drawn.shapes, at, [text], colour=theme.ORANGE, bold=True, align=PP_ALIGN.RIGHT)
 

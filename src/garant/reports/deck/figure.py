@@ -12,7 +12,8 @@ class Figure:
     value : float, str or None
         As its source holds it; None where the source is missing.
     text : str
-        As a reader of the language reads it; of a gap the words that say so.
+        As a reader of the language reads it; of a gap the words that say so; empty for a point of a curve, which is
+        drawn and not written.
     source : str
         File and key, or the formula with the sources of its terms.
     """

@@ -13,6 +13,9 @@ THOUSANDTHS = 1000
 UNKNOWN_WIDTH = 1000
 """Of a character that the table lacks, in thousandths of the size: as wide as the widest letter."""
 
+SLACK = 0.98
+"""Part of a line that is filled: programs round the widths of characters each in its own way."""
+
 ELLIPSIS = "…"
 
 
@@ -32,12 +35,17 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     return total * size / THOUSANDTHS / POINTS_PER_INCH
 
 
+def fits_line(text: str, width: float, size: float, *, bold: bool = False) -> bool:
+    """Whether a text stands on one line of `width` inches, whoever draws it."""
+    return text_width(text, size, bold=bold) <= width * SLACK
+
+
 def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
     """Lines of `text` in a column of `width` inches; broken at spaces, never at no-break ones."""
     lines: list[str] = []
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, bold=bold) <= width:
+        if lines and fits_line(longer, width, size, bold=bold):
             lines[-1] = longer
         else:
             lines.append(word)
@@ -49,7 +57,7 @@ def text_height(
 ) -> float:
     """Height of paragraphs in inches; infinite where a word alone is too wide."""
     lines = [line for paragraph in paragraphs for line in wrapped(paragraph, width, size, bold=bold)]
-    if any(text_width(line, size, bold=bold) > width for line in lines):
+    if not all(fits_line(line, width, size, bold=bold) for line in lines):
         return float("inf")
     space = len(lines) * LINE_HEIGHT + (len(paragraphs) - 1) * gap
     return space * size / POINTS_PER_INCH

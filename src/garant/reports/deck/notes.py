@@ -9,9 +9,6 @@ from garant.reports.deck.figure import Figure
 from garant.reports.deck.slide import Slide
 from garant.wording.catalogue import Wording
 
-MOST_VALUES = 8
-"""Values of one source that are listed; more, as those of a curve, are counted."""
-
 ARROW = " ← "
 """Between a figure and its source."""
 
@@ -28,13 +25,11 @@ def write_notes(drawn: Drawn, slide: Slide, words: Wording) -> None:
 
 
 def source_lines(figures: Sequence[Figure], words: Wording) -> Iterator[str]:
-    """One line for each source: what stands on the slide, and where it was read."""
+    """One line for each source: what stands on the slide, and where it was read; points of a curve are counted."""
     by_source: dict[str, list[str]] = {}
     for figure in figures:
         by_source.setdefault(figure.source, []).append(figure.text)
     for source, texts in by_source.items():
-        shown = list(dict.fromkeys(texts))
-        if len(texts) > MOST_VALUES:
-            yield words.text("deck.notes.values", n=words.number(len(texts))) + ARROW + source
-        else:
-            yield "; ".join(shown) + ARROW + source
+        shown = list(dict.fromkeys(text for text in texts if text))
+        counted = words.text("deck.notes.values", n=words.number(len(texts)))
+        yield ("; ".join(shown) or counted) + ARROW + source

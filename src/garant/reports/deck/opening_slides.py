@@ -44,7 +44,7 @@ def _cover(tell: Teller) -> Slide:
         features=tell.count(BUNDLE, "features"),
         rows=tell.figure(BUNDLE, "training", "rows"),
     )
-    label = tell.word(BUNDLE, "label", f"text_{tell.words.language}")
+    label = tell.foreign(BUNDLE, "label", f"text_{tell.words.language}")
     is_synthetic = tell.is_synthetic
     return Slide(
         name="cover",

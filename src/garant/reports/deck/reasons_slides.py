@@ -34,10 +34,10 @@ def _everybody(tell: Teller) -> Slide:
         tell.figure(_EXPLAIN, "alone", BLOCK, method, "cpu_ms_per_row", shown=tell.plain(2)) for method in METHODS
     )
     ratio = tell.figure(_EXPLAIN, "alone", BLOCK, "lightgbm", "cpu_to_kernel")
-    block = tell.figure(_EXPLAIN, "alone", BLOCK, "kernel", "cpu_ms_per_row")
-    rows = (
-        tell.gap(block.source) if block.is_gap else tell.computed(int(BLOCK), shown=tell.plain(), source=block.source)
-    )
+    block = tell.sources.find(_EXPLAIN, "alone", BLOCK)
+    rows = tell.computed(int(BLOCK), shown=tell.plain(), source=f"{block.source} (the key)")
+    if block.value is None:
+        rows = tell.gap(block.source)
     chart = Bars(
         at=theme.CHART,
         caption=said("deck.explain.caption", block=rows),

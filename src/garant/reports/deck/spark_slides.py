@@ -173,7 +173,9 @@ def _engine(tell: Teller) -> Slide:
     same = [tell.sources.find(_SPARK, *whole, scale, "same_manifest") for scale in SCALES]
     is_known = all(found.value is not None for found in same)
     equal = (
-        tell.computed(sum(f.value is True for f in same), shown=tell.plain(), source=same[0].source)
+        tell.computed(
+            sum(f.value is True for f in same), shown=tell.plain(), source=f"{same[0].source} (and of the other sizes)"
+        )
         if is_known
         else tell.gap(same[0].source)
     )

@@ -12,6 +12,7 @@ from garant.wording.catalogue import Wording
 Shown = Callable[[float], str]
 """How a value is written in the language."""
 
+_BEFORE_A_SIGN = re.compile(" (?=[:;!?%»])")
 _NUMBER = re.compile(r"\d+")
 
 GAP_TEXT = "deck.gap"
@@ -71,6 +72,13 @@ class Teller:
         if not isinstance(found.value, list | tuple | dict):
             return self.gap(found.source)
         return self.computed(len(found.value), shown=self.plain(), source=f"{found.source} (number of entries)")
+
+    def foreign(self, document: str, *keys: Key) -> Figure:
+        """Text of the lender's own, with the no-break spaces that French wants before its signs."""
+        figure = self.word(document, *keys)
+        if figure.is_gap or self.words.language != "fr":
+            return figure
+        return replace(figure, text=_BEFORE_A_SIGN.sub("\N{NO-BREAK SPACE}", figure.text))
 
     def name(self, text_id: str) -> Figure:
         """Words of the catalogue where a chart wants a category: no number, and no source of its own."""

@@ -19,8 +19,11 @@ from garant.reports.deck.fit import text_width
 NUMBER = re.compile("(?<![\\w])[-\N{MINUS SIGN}+]?\\d+(?:[.,\u202f]\\d+)*")
 """A number; digits behind a letter belong to a name, such as S3."""
 
-File, Page, Shape = Any, Any, Any
-"""python-pptx says little of its types."""
+File = Any
+"""Of python-pptx, which says little of its types."""
+
+Page = Any
+Shape = Any
 
 SMALLEST_PT = 14
 LINE_HEIGHT = 1.15

@@ -56,8 +56,7 @@ def _dearest() -> dict[str, Any] | None:
         "region": region,
         "vcpu_hour_usd": cores[region]["usd"],
         "gb_hour_usd": memory[region]["usd"],
-        "source": source["title"],
-        "read": source["read"].isoformat(),
+        "source": f"{source['title']}; read {source['read']}",
     }
 
 

@@ -27,6 +27,7 @@ def test_every_text_fits_its_box_in_14_points_or_more(decks: Decks, which: str):
 def test_a_text_that_garant_had_to_cut_is_found(decks: Decks, tmp_path: Path):
     slide, _ = decks["fr"]["next"]
     (lines,) = slide.parts
+    assert isinstance(lines, Points)
     longer = replace(slide, parts=(replace(lines, lines=(Said(LONG), *lines.lines)),))
     draw_deck(tmp_path / "long.pptx", [longer], Wording("fr"), made_on=datetime(2026, 1, 1, tzinfo=UTC))
     assert [fault for fault in faults_of_layout(opened(tmp_path / "long.pptx")) if fault.endswith("is cut")]

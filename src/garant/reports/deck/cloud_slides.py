@@ -184,8 +184,12 @@ class _Prices:
         if tell.sources.find(CLOUD, "prices").value is not None:
             region = tell.word(CLOUD, "prices", "region")
             keys = (CLOUD, "prices")
+            said_by = tell.sources.find(CLOUD, "prices", "source").value
         else:
             region = Figure("US", tell.words.text("deck.price.us"), f"docs/scale.md{SEPARATOR}On paper")
             keys = (_SPARK, *_PAPER, "prices")
-        vcpu, memory = (tell.figure(*keys, name, shown=tell.plain(4)) for name in ("vcpu_hour_usd", "gb_hour_usd"))
+            said_by = None
+        vcpu, memory = (
+            tell.figure(*keys, name, shown=tell.plain(4), said_by=said_by) for name in ("vcpu_hour_usd", "gb_hour_usd")
+        )
         return cls(vcpu, memory, region)

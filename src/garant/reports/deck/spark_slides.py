@@ -123,12 +123,13 @@ def _killed(tell: Teller) -> Slide:
         applicants=tell.figure(_KILLED, "applicants"),
         workers=tell.figure(_KILLED, "workers"),
     )
+    load = tell.figure(_KILLED, "machine", "load_at_end", shown=tell.plain(0))
     equal = tell.title("deck.killed.equal", rounds=tell.figure(_KILLED, "rounds"))
     cells = (
         BigFigure(tell.only(tell.figure(_KILLED, "undisturbed", "wall_s", shown=tell.plain(0))), undisturbed),
         BigFigure(
             tell.only(tell.figure(_KILLED, "worker_killed", "wall_s", shown=tell.plain(0))),
-            said("deck.killed.with_kill"),
+            tell.title("deck.killed.with_kill", load=load),
         ),
         BigFigure(tell.only(tell.figure(_KILLED, "same_manifest")), equal),
     )

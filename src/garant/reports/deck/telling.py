@@ -52,12 +52,13 @@ class Teller:
 
     # ------------------------------------------------------------ figures
 
-    def figure(self, document: str, *keys: Key, shown: Shown | None = None) -> Figure:
-        """Number of a source; a gap where it is missing."""
+    def figure(self, document: str, *keys: Key, shown: Shown | None = None, said_by: str | None = None) -> Figure:
+        """Number of a source; a gap where it is missing. `said_by` is whom the source has it from."""
         found = self.sources.find(document, *keys)
         if not isinstance(found.value, int | float) or isinstance(found.value, bool):
             return self.gap(found.source)
-        return self.computed(float(found.value), shown=shown or self.plain(), source=found.source)
+        source = f"{found.source} ({said_by})" if said_by else found.source
+        return self.computed(float(found.value), shown=shown or self.plain(), source=source)
 
     def word(self, document: str, *keys: Key, shown: str | None = None) -> Figure:
         """Text of a source, such as a name or a digest, or other words for it; a gap where it is missing."""

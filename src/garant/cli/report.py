@@ -89,7 +89,7 @@ def deck_report(
     lang: Annotated[Literal["fr", "en"] | None, Parameter(name="--lang", help="Language; default is the setting.")] = (
         None
     ),
-    out: Annotated[Path, LOCAL, Parameter(help="File to write.")] = Path("garant.pptx"),
+    out: Annotated[Path, LOCAL, Parameter(help="File to write; one that is there is replaced.")] = Path("garant.pptx"),
     results: Annotated[
         Path | None,
         LOCAL,

@@ -2,7 +2,9 @@
 
 import io
 import re
+import sys
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,11 @@ from pptx.oxml.ns import qn
 
 from decision_service import ServedLender
 from deck_pages import Decks, notes, texts
-from garant.exceptions import UsageError
+from garant.exceptions import MissingPartError, UsageError
+from garant.reports.deck import Sources, write_deck
 from garant.reports.deck.cloud_slides import cloud_slides
 from garant.reports.deck.reasons_slides import reasons_slides
-from garant.reports.deck.sources import BUNDLE, CLIENT, CLOUD, Sources
+from garant.reports.deck.sources import BUNDLE, CLIENT, CLOUD
 from garant.reports.deck.telling import Teller
 from garant.runs.deck import checkout_results, deck
 from garant.settings import Settings
@@ -197,6 +200,13 @@ def test_results_that_are_not_where_one_says_are_refused(lender: ServedLender, s
             language="en",
             settings=settings,
         )
+
+
+def test_without_python_pptx_one_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "pptx", None)
+    monkeypatch.delitem(sys.modules, "garant.reports.deck.drawing", raising=False)
+    with pytest.raises(MissingPartError, match=r"pip install 'garant\[report\]'"):
+        write_deck(tmp_path / "out.pptx", Sources({}, {}), Wording("en"), made_on=datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def test_results_of_a_checkout_are_found_by_themselves(project: Path):

@@ -111,6 +111,7 @@ def _price(tell: Teller) -> Slide:
         said("deck.price.extrapolated", rows=measured),
         tell.title(
             "deck.price.idle",
+            without="deck.price.idle.without",
             **{
                 name: tell.figure(CLOUD, "idle", key, shown=tell.plain(3))
                 for name, key in {"kms": "kms_key_month_usd", "storage": "s3_gb_month_usd"}.items()
@@ -121,7 +122,7 @@ def _price(tell: Teller) -> Slide:
     return Slide(
         name="price",
         section=said("deck.section.cloud"),
-        title=tell.title("deck.price.title", worst=worst),
+        title=tell.title("deck.price.title", without="deck.price.title.without", worst=worst),
         parts=(_paper(tell, at), Points(Box(theme.LEFT, 5.1, at.width, 1.7), lines, size=16)),
         notes=said("deck.price.notes"),
         remark=said("deck.untried"),

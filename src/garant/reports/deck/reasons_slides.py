@@ -80,7 +80,7 @@ def _everybody(tell: Teller) -> Slide:
     return Slide(
         name="explain",
         section=said("deck.section.reasons"),
-        title=tell.title("deck.explain.title", ratio=ratio),
+        title=tell.title("deck.explain.title", without="deck.explain.title.without", ratio=ratio),
         parts=(bars_or_gap(tell, chart), Points(theme.BESIDE, lines, size=18)),
         notes=said("deck.explain.notes"),
     )
@@ -92,7 +92,7 @@ def _client(tell: Teller) -> Slide:
     return Slide(
         name="client",
         section=said("deck.section.reasons"),
-        title=tell.title("deck.client.title", pd=pd),
+        title=tell.title("deck.client.title", without="deck.client.title.without", pd=pd),
         parts=_client_parts(tell) if tell.sources.has(CLIENT) else (_no_client(tell),),
         notes=said("deck.client.notes"),
         remark=said("deck.client.pseudonym"),

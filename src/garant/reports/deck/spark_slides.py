@@ -87,7 +87,7 @@ def _components(tell: Teller) -> Slide:
     return Slide(
         name="pca",
         section=said("deck.section.spark"),
-        title=tell.title("deck.pca.title", k=shown, share=total),
+        title=tell.title("deck.pca.title", without="deck.pca.title.without", k=shown, share=total),
         parts=(_scree(tell, k, shown), Points(theme.BESIDE, tuple(lines), size=18)),
         notes=said("deck.pca.notes"),
     )
@@ -120,16 +120,17 @@ def _killed(tell: Teller) -> Slide:
     )
     undisturbed = tell.title(
         "deck.killed.undisturbed",
+        without="deck.killed.undisturbed.without",
         applicants=tell.figure(_KILLED, "applicants"),
         workers=tell.figure(_KILLED, "workers"),
     )
     load = tell.figure(_KILLED, "machine", "load_at_end", shown=tell.plain(0))
-    equal = tell.title("deck.killed.equal", rounds=tell.figure(_KILLED, "rounds"))
+    equal = tell.title("deck.killed.equal", without="deck.killed.equal.without", rounds=tell.figure(_KILLED, "rounds"))
     cells = (
         BigFigure(tell.only(tell.figure(_KILLED, "undisturbed", "wall_s", shown=tell.plain(0))), undisturbed),
         BigFigure(
             tell.only(tell.figure(_KILLED, "worker_killed", "wall_s", shown=tell.plain(0))),
-            tell.title("deck.killed.with_kill", load=load),
+            tell.title("deck.killed.with_kill", without="deck.killed.with_kill.without", load=load),
         ),
         BigFigure(tell.only(tell.figure(_KILLED, "same_manifest")), equal),
     )
@@ -188,7 +189,11 @@ def _engine(tell: Teller) -> Slide:
     )
     rows = tell.figure(_SPARK, *whole, SCALES[-1], "rows", shown=tell.scaled(1 / MILLION, 0))
     is_first = all(d.drawn < s.drawn for d, s in zip(seconds["duckdb"], seconds["spark"], strict=True))
-    title = tell.title("deck.engine.title", rows=rows) if is_first else said("deck.engine.title.without")
+    title = (
+        tell.title("deck.engine.title", without="deck.engine.title.without", rows=rows)
+        if is_first
+        else said("deck.engine.title.without")
+    )
     return Slide(
         name="engine",
         section=said("deck.section.spark"),

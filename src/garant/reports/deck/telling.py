@@ -140,10 +140,10 @@ class Teller:
         said = Said(self.words.text(text_id, **texts), tuple(figure for figure in figures.values() if figure.source))
         return replace(said, text=f"{said.text} ({self.words.text(GAP_TEXT)})") if said.has_gap else said
 
-    def title(self, text_id: str, **figures: Figure) -> Said:
-        """Title that states figures; where one is missing, the title of the same slide that states none."""
+    def title(self, text_id: str, *, without: str, **figures: Figure) -> Said:
+        """Text that states figures; where one is missing, the text `without` them instead."""
         said = self.said(text_id, **figures)
-        return self.said(f"{text_id}.without") if said.has_gap else said
+        return self.said(without) if said.has_gap else said
 
     def only(self, figure: Figure) -> Said:
         """The figure by itself."""

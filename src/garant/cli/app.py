@@ -118,11 +118,26 @@ NOUNS = {
             "deck": "Write the slides of a talk about a model: PowerPoint, every number with its source.",
         },
     ),
+    "cloud": (
+        "The portfolio job in an AWS account of yours, in the European Union, paid only while it works.",
+        {
+            "deploy": "Deploy the platform into an account, in a region of the European Union.",
+            "upload": "Send the raw tables to the account, and compare what lies there with their list.",
+            "run": "Score the portfolio there: what it will cost, the job, its result, what it cost.",
+            "follow": "Look on at a run that was started.",
+            "notebook": "Run the notebook of the portfolio there, without a person before it.",
+            "stop": "Stop what works there: jobs, application, service.",
+            "cost": "What a run has used and what that costs.",
+            "status": "List what is deployed and everything of it that costs money.",
+            "destroy": "Remove the platform; the data only when their name is typed.",
+        },
+    ),
 }
 
 OWN_MODULES = {("bundle", name): name for name in ("compare", "directions", "scorecard", "validate")} | {
     ("key", name): "api_key" for name in ("create", "list", "revoke")
 }
+OWN_MODULES |= {("cloud", name): "cloud_platform" for name in ("deploy", "status", "stop", "destroy")}
 """Commands of a noun whose function stands in a module of its own, not in the noun's."""
 
 NEXT_STEPS = """garant {version}: explained default-risk proposals from raw tables.

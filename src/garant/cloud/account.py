@@ -62,6 +62,11 @@ class Account:
         identity = self.ask("sts", "get_caller_identity")
         self.id, self.caller = str(identity["Account"]), str(identity["Arn"])
 
+    @property
+    def partition(self) -> str:
+        """First part of every ARN there: the European Sovereign Cloud has one of its own."""
+        return self.caller.split(":")[1]
+
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its classes at run time
         """Client of a service in this region, made once."""
         from botocore.config import Config  # noqa: PLC0415 - boto3 is an extra

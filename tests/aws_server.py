@@ -1,4 +1,7 @@
-"""An AWS to ask on loopback: moto, as a process of its own. It keeps what it is told and runs no job."""
+"""An AWS to ask on loopback: moto, as a process of its own. It keeps what it is told and runs no job.
+
+A job is done as soon as it is started, unless its name is `STILL_RUNNING`.
+"""
 
 import os
 import re
@@ -8,7 +11,7 @@ import time
 import urllib.request
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,21 @@ REGION = "eu-west-3"
 
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "hush-testing"}
 
+STILL_RUNNING = "still-running"
+"""Name of a job that goes on until it is ended."""
+
+_PROGRAM = f"""
+from moto.emrserverless import models
+from moto.server import main
+first = models.JobRun.__init__
+def made(self, *given, **named):
+    first(self, *given, **named)
+    if self.name == {STILL_RUNNING!r}:
+        self.state = "RUNNING"
+models.JobRun.__init__ = made
+main(["-H", "127.0.0.1", "-p", "0"])
+"""
+
 _START_SECONDS = 60
 
 
@@ -32,17 +50,20 @@ class AwsServer:
     endpoint: str
     process: subprocess.Popen[bytes]
     log: Path
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any])
 
     def client(self, service: str, *, region: str = REGION) -> Any:  # noqa: ANN401 - boto3 makes its classes at run time
-        """Client of a service, independent of the environment."""
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name=region,
-            aws_access_key_id=KEYS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"],
-            config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 2}),
-        )
+        """Client of a service, independent of the environment; kept, since making one takes longer than most tests."""
+        if (service, region) not in self._clients:
+            self._clients[service, region] = boto3.client(
+                service,
+                endpoint_url=self.endpoint,
+                region_name=region,
+                aws_access_key_id=KEYS["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"],
+                config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 2}),
+            )
+        return self._clients[service, region]
 
     def forget(self) -> None:
         """Let the account be empty again."""
@@ -77,7 +98,7 @@ def started_aws_server(folder: Path) -> Generator[AwsServer]:
     # It must not ask a real AWS for anything, whatever the environment of the tests says.
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
     variables = clean | KEYS | {"MOTO_ACCOUNT_ID": ACCOUNT, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore"}
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
+    command = [sys.executable, "-c", _PROGRAM]
     with log.open("wb") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, env=variables)
     try:

@@ -3,11 +3,17 @@
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import botocore.loaders
 import pytest
 
 from aws_server import AwsServer, started_aws_server
+from cloud_world import World
+from garant.cloud.account import Account, open_account
+from garant.settings import load_settings
+from npx_stand_in import NpxStandIn
 from worker_groups import keep_together
 
 
@@ -15,6 +21,14 @@ from worker_groups import keep_together
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one worker have the server."""
     keep_together(items, Path(__file__).parent, "aws", fixtures=["aws_server"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _descriptions_are_read_once() -> Iterator[None]:
+    """Let all sessions of a process share what boto3 reads of its services: half of what a short command does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", cache(botocore.loaders.create_loader))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +49,35 @@ def aws(aws_server: AwsServer, monkeypatch: pytest.MonkeyPatch) -> AwsServer:
     for name, value in aws_server.variables().items():
         monkeypatch.setenv(name, value)
     return aws_server
+
+
+@pytest.fixture
+def npx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NpxStandIn:
+    """A stand-in for AWS CDK, first on PATH."""
+    stand_in = NpxStandIn(tmp_path / "npx")
+    monkeypatch.setenv("PATH", os.pathsep.join([str(stand_in.folder), os.environ["PATH"]]))
+    return stand_in
+
+
+@pytest.fixture
+def world(aws: AwsServer) -> World:
+    """What a test puts into the empty account."""
+    return World(aws)
+
+
+@pytest.fixture(scope="session")
+def _first_account(aws_server: AwsServer) -> Account:
+    """Open an account once: its clients are made from large descriptions of services."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("AWS_", "GARANT_"))]:
+            patch.delenv(name)
+        for name, value in aws_server.variables().items():
+            patch.setenv(name, value)
+        return open_account(load_settings())
+
+
+@pytest.fixture
+def account(_first_account: Account, aws: AwsServer) -> Account:
+    """The account as garant sees it, empty."""
+    assert aws.endpoint
+    return _first_account

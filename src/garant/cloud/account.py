@@ -51,14 +51,14 @@ class Account:
         One of `garant.settings.EU_REGIONS`.
     caller : str
         ARN of who asks.
-    profile : str or None
-        Profile of the AWS configuration that was asked for.
+    clients : dict
+        Clients by service, each made when it is first asked.
     """
 
-    def __init__(self, session: Any, *, region: str, profile: str | None) -> None:  # noqa: ANN401 - made at run time
+    def __init__(self, session: Any, *, region: str) -> None:  # noqa: ANN401 - boto3 makes its classes at run time
         self._session = session
-        self._clients: dict[str, Any] = {}
-        self.region, self.profile = region, profile
+        self.clients: dict[str, Any] = {}
+        self.region = region
         identity = self.ask("sts", "get_caller_identity")
         self.id, self.caller = str(identity["Account"]), str(identity["Arn"])
 
@@ -71,15 +71,15 @@ class Account:
         """Client of a service in this region, made once."""
         from botocore.config import Config  # noqa: PLC0415 - boto3 is an extra
 
-        if service not in self._clients:
+        if service not in self.clients:
             config = Config(
                 connect_timeout=10,
                 read_timeout=60,
                 retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
                 s3={"addressing_style": "path" if self._is_elsewhere() else "auto"},
             )
-            self._clients[service] = self._session.client(service, region_name=self.region, config=config)
-        return self._clients[service]
+            self.clients[service] = self._session.client(service, region_name=self.region, config=config)
+        return self.clients[service]
 
     def ask(self, service: str, operation: str, /, **request: Any) -> Any:  # noqa: ANN401 - answers are dictionaries
         """Answer of one operation."""
@@ -117,8 +117,8 @@ class Account:
         return any(not _is_aws(host) for host in _configured_hosts())
 
 
-def open_account(settings: Settings, *, region: str | None = None, profile: str | None = None) -> Account:
-    """Find out whose credentials these are, in a region of the European Union.
+def open_account(settings: Settings, *, region: str | None = None) -> Account:
+    """Find out whose credentials these are, in a region of the European Union; AWS_PROFILE chooses among several.
 
     Parameters
     ----------
@@ -126,8 +126,6 @@ def open_account(settings: Settings, *, region: str | None = None, profile: str 
         `s3_region` counts when no region is given; `regions` may narrow what is allowed, never widen it.
     region : str or None
         Region that the user typed.
-    profile : str or None
-        Profile of the AWS configuration.
 
     Raises
     ------
@@ -141,20 +139,18 @@ def open_account(settings: Settings, *, region: str | None = None, profile: str 
         from botocore.exceptions import ProfileNotFound  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise MissingPartError("garant cloud speaks to AWS through boto3. Run: pip install 'garant[aws]'") from error
-    chosen = region or (settings.s3_region if profile is None else None)
+    chosen = region or settings.s3_region
     if chosen is not None:
         allowed_region(chosen, settings)
     try:
-        session: Any = boto3.Session(profile_name=profile)
+        session: Any = boto3.Session()
+        chosen = allowed_region(chosen or session.region_name, settings)
     except ProfileNotFound as error:
-        raise UsageError(
-            f"There is no profile '{profile}' in the AWS configuration. See: aws configure list-profiles"
-        ) from error
-    chosen = allowed_region(chosen or session.region_name or settings.s3_region, settings)
+        raise UsageError(f"{error}. Set AWS_PROFILE to one of the AWS configuration (~/.aws/config).") from error
     for host in _configured_hosts():
         if _is_aws(host) and chosen not in host.split("."):
             raise UsageError(f"{host} (AWS_ENDPOINT_URL…) is not in region {chosen}. Nothing was sent. Unset it.")
-    return Account(session, region=chosen, profile=profile)
+    return Account(session, region=chosen)
 
 
 def allowed_region(region: str | None, settings: Settings) -> str:
@@ -187,7 +183,7 @@ def explained(error: Exception, *, service: str, operation: str, region: str) ->
     code = code_of(error)
     if type(error).__name__ in _NO_IDENTITY:
         return UsageError(
-            f"No usable credentials of AWS ({type(error).__name__}). Set AWS_PROFILE or give --profile, or run "
+            f"No usable credentials of AWS ({type(error).__name__}). Set AWS_PROFILE, or run "
             "`aws sso login`; garant keeps no key of its own."
         )
     if code in _NOT_ACCEPTED:

@@ -95,7 +95,7 @@ class Cdk:
         """
         return [
             *self._program("deploy", *stacks),
-            *("--exclusively", "--concurrency", "1"),
+            *("--exclusively", "--concurrency", "1", "--toolkit-stack-name", TOOLKIT),
             *("--require-approval", "broadening" if asks else "never"),
             *self._templates(),
             *self._always(),
@@ -108,7 +108,9 @@ class Cdk:
     def variables(self, given: Mapping[str, str] | None = None) -> dict[str, str]:
         """Environment of the commands: that of the user, the Node of the wheel first, and no word to anybody."""
         given = os.environ if given is None else given
-        variables = {name: value for name, value in given.items() if name not in _QUIET}
+        # npm reads its own in capitals too.
+        ours = {name.lower() for name in _QUIET}
+        variables = {name: value for name, value in given.items() if name.lower() not in ours}
         variables["PATH"] = os.pathsep.join([str(node_folder()), given.get("PATH", os.defpath)])
         variables["AWS_REGION"] = variables["AWS_DEFAULT_REGION"] = self.account.region
         return variables | _QUIET
@@ -117,21 +119,16 @@ class Cdk:
         return [self.npx, "--yes", f"aws-cdk@{CLI_VERSION}", verb, *words]
 
     def _templates(self) -> list[str]:
-        context = {
-            "account": self.account.id,
-            "region": self.account.region,
-            "@aws-cdk/core:bootstrapQualifier": QUALIFIER,
-            **self.context,
-        }
+        where = ["--account", self.account.id, "--region", self.account.region]
+        context = {"@aws-cdk/core:bootstrapQualifier": QUALIFIER, **self.context}
         return [
-            *("--app", shlex.join([sys.executable, str(self.app)])),
+            *("--app", shlex.join([sys.executable, str(self.app), *where])),
             *(word for name, value in context.items() for word in ("--context", f"{name}={value}")),
-            *("--toolkit-stack-name", TOOLKIT, "--output", str(self.output), "--no-lookups"),
+            *("--output", str(self.output), "--no-lookups"),
         ]
 
     def _always(self) -> list[str]:
-        profile = ["--profile", self.account.profile] if self.account.profile else []
-        return [*profile, "--region", self.account.region, "--no-notices", "--no-version-reporting"]
+        return ["--region", self.account.region, "--no-notices", "--no-version-reporting"]
 
 
 def run_cdk(command: Sequence[str], cdk: Cdk) -> None:
@@ -147,7 +144,7 @@ def run_cdk(command: Sequence[str], cdk: Cdk) -> None:
     if ended.returncode != 0:
         raise CloudError(
             f"AWS CDK ended with {ended.returncode} in `{command[3]}`; what it says stands above. What CloudFormation "
-            "has begun there goes on or is rolled back by itself. Mend the cause and run the same command again: what is "
+            "has begun there goes on or is rolled back by itself. Mend the cause, run the same command again: what is "
             "done is left as it is."
         )
 

@@ -33,7 +33,7 @@ def infra_app(*, beside: Path | None = None, here: Path | None = None) -> Path:
     if not (root / _APP).is_file():
         raise MissingPartError(
             f"The templates ({_APP}) are not here: the package alone does not hold them. Get the sources of garant "
-            f"{garant.__version__}, go to their folder, run: pip install -e '.[aws,deploy]', and start the command again."
+            f"{garant.__version__}, go to their folder, run: pip install -e '.[aws,deploy]', and start again there."
         )
     found = _version_in(root)
     if found != garant.__version__:

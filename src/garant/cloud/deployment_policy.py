@@ -11,7 +11,7 @@ from garant.cloud.account import Account
 from garant.cloud.names import TAG, TOOLKIT
 from garant.settings import EU_REGIONS
 
-_SERVICES: Final = (
+SERVICES: Final = (
     "acm",
     "application-autoscaling",
     "budgets",
@@ -22,25 +22,20 @@ _SERVICES: Final = (
     "ecs",
     "elasticloadbalancing",
     "emr-serverless",
-    "events",
     "iam",
     "kms",
-    "lambda",
     "logs",
     "rds",
-    "route53",
     "s3",
     "scheduler",
     "secretsmanager",
-    "servicediscovery",
     "sns",
     "ssm",
     "states",
-    "wafv2",
 )
 """Services that the stacks are made of."""
 
-_WITHOUT_REGION: Final = ("budgets:*", "iam:*", "route53:*", "sts:*")
+_WITHOUT_REGION: Final = ("budgets:*", "iam:*", "sts:*")
 """Services whose only endpoint lies in the United States, wherever the caller is."""
 
 _ABSENT: Final = frozenset({"NoSuchEntity"})
@@ -68,7 +63,7 @@ def policy_document(account: Account) -> str:
         {
             "Sid": "WhatTheStacksAreMadeOf",
             "Effect": "Allow",
-            "Action": [f"{service}:*" for service in _SERVICES],
+            "Action": [f"{service}:*" for service in SERVICES],
             "Resource": "*",
         },
         {

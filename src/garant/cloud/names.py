@@ -43,6 +43,9 @@ MASTER_KEY_AT: Final = "MasterKeyArn"
 TAG: Final = "garant"
 """Tag of everything that is deployed; its value is the name of the stack."""
 
+TOLD: Final = "garant:told"
+"""Entry of the metadata of each template: what it was told beside account and region (`garant.cloud.told`)."""
+
 # Places in bucket raw: read-only for the job.
 INITIAL_DATA: Final = "initial/"
 """The seven raw tables as they were uploaded, with their manifest: the CSV of the original project."""

@@ -11,7 +11,8 @@ from garant.cloud import names
 from garant.cloud.account import Account
 from garant.cloud.deployment import Deployment, deploy, planned
 from garant.cloud.deployment_policy import SERVICES, ensure_policy, policy_arn, policy_document, remove_policy
-from garant.cloud.told import entries
+from garant.cloud.stacks import deployed_stacks
+from garant.cloud.told import entries, told_before
 from garant.exceptions import CloudError, UnknownNameError, UsageError
 from npx_stand_in import NpxStandIn
 
@@ -88,6 +89,13 @@ def test_a_service_that_was_told_of_is_deployed_again_as_it_was(
     for word in ("serving_snapshot=", "serving_snapshot=another", "serving_master_key=arn:another"):
         with pytest.raises(UsageError, match=r"its database would be replaced\. End it first"):
             _planned(account, word)
+
+
+def test_the_snapshot_of_a_database_is_read_from_its_template_too(account: Account, world: World) -> None:
+    world.database()
+    database = {"DBSnapshotIdentifier": world.snapshot(), "DBInstanceClass": "db.t4g.small", "Engine": "postgres"}
+    world.stack(names.SERVING, None, Database={"Type": "AWS::RDS::DBInstance", "Properties": database})
+    assert told_before(account, deployed_stacks(account)) == {"serving_snapshot": "garantserving-final"}
 
 
 def test_a_record_that_is_kept_is_gone_on_with_or_left_by_name(account: Account, world: World, npx: NpxStandIn) -> None:

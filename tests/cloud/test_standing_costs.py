@@ -1,7 +1,11 @@
 """What a month costs, and what is not known of it."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from garant.cloud.prices import names_of_prices
 from garant.cloud.standing.thing import Billed, Standing
 from garant.cloud.standing_costs import monthly_cost, totals
 
@@ -51,3 +55,10 @@ def test_known_and_unknown_are_summed_apart() -> None:
 
 def test_a_name_is_shown_without_the_words_that_every_arn_has() -> None:
     assert KEY.label == "key/k"
+
+
+def test_what_is_billed_has_its_entry_in_the_list_of_prices(project: Path) -> None:
+    folder = project / "src" / "garant" / "cloud" / "standing"
+    named = {name for file in folder.glob("*.py") for name in re.findall(r'Billed\("(\w+)"', file.read_text())}
+    assert len(named) > 10
+    assert named <= {*names_of_prices()}

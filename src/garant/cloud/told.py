@@ -35,6 +35,8 @@ SERVICE: Final = (
 
 KNOWN: Final = (*PLATFORM, *(f"serving_{name}" for name in SERVICE))
 
+_DATABASE: Final = "AWS::RDS::DBInstance"
+
 _FILES: Final = ("schedule",)
 """Entries that name a file on the machine of who deploys."""
 
@@ -108,4 +110,13 @@ def _told(account: Account, stack: str) -> Mapping[str, str]:
     answer = account.ask("cloudformation", "get_template", StackName=stack, TemplateStage="Original")
     body: Any = answer["TemplateBody"]
     template: Mapping[str, Any] = json.loads(body) if isinstance(body, str) else body
-    return {str(name): str(value) for name, value in template.get("Metadata", {}).get(TOLD, {}).items()}
+    told = {str(name): str(value) for name, value in template.get("Metadata", {}).get(TOLD, {}).items()}
+    return _origin(template) | told
+
+
+def _origin(template: Mapping[str, Any]) -> dict[str, str]:
+    """Snapshot that a database was made from: in a template without it RDS would begin with an empty one."""
+    resources = [one for one in template.get("Resources", {}).values() if one["Type"] == _DATABASE]
+    made_from = [one.get("Properties", {}).get("DBSnapshotIdentifier") for one in resources]
+    found = [name for name in made_from if isinstance(name, str)]
+    return {"serving_snapshot": found[0]} if found else {}

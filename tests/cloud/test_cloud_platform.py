@@ -12,6 +12,9 @@ from aws_server import ACCOUNT, REGION, AwsServer
 from cloud_world import World
 from garant.cli.app import run
 from garant.cloud import names
+from garant.cloud.standing import databases
+from garant.cloud.standing.thing import Standing
+from garant.exceptions import CloudError
 from npx_stand_in import NpxStandIn
 
 RAW = names.bucket_name("raw", account=ACCOUNT, region=REGION)
@@ -181,6 +184,23 @@ def test_status_is_read_by_programs(world: World, capsys: pytest.CaptureFixture[
     assert run(["cloud", "status", "--output", "csv"]) == 1
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert {row["name"] for row in rows} == set(things)
+
+
+def test_what_could_not_be_looked_at_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.data()
+
+    def denied(*_given: object) -> list[Standing]:
+        raise CloudError("rds describe-db-instances in eu-west-3: access denied.")
+
+    monkeypatch.setattr(databases, "find", denied)
+    assert run(["cloud", "status"]) == 1
+    said = capsys.readouterr()
+    assert "not looked at, and it may cost: database, snapshot: rds describe-db-instances" in " ".join(said.err.split())
+    assert "1.00 USD for storage and keys" in said.out
+    assert run(["cloud", "destroy", "--data", "--confirm", "GarantData"]) == 3
+    assert len(world.s3.list_buckets()["Buckets"]) == len(names.BUCKETS)
 
 
 # ---------------------------------------------------------------- stop

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from cloud_world import World, tags
 from garant.cloud import names
@@ -49,6 +50,28 @@ def test_a_new_region_is_prepared_first_with_its_policy(account: Account, npx: N
 
 
 def test_a_prepared_region_is_not_prepared_again(account: Account, world: World, npx: NpxStandIn) -> None:
+    world.stack(names.TOOLKIT)
+    told: list[str] = []
+    deploy(_planned(account), asks=False, telling=told.append)
+    deploy(_planned(account), asks=False, telling=told.append)
+    assert [one.argv[2] for one in npx.started()] == ["deploy", "deploy"]
+    assert told == ["The policy that deploying is bounded by was brought to this version of garant."]
+
+
+class _NoRights:
+    """IAM for somebody who may do nothing there, as a script: moto asks nobody for rights."""
+
+    def get_policy(self, **_request: object) -> None:
+        """Refuse."""
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "GetPolicy")
+
+
+def test_who_may_only_deploy_leaves_the_policy_alone(
+    account: Account, world: World, npx: NpxStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(account.clients, "iam", _NoRights())
+    with pytest.raises(CloudError, match="Allow iam:GetPolicy"):
+        deploy(_planned(account), asks=False, telling=print)
     world.stack(names.TOOLKIT)
     deploy(_planned(account), asks=False, telling=print)
     assert [one.argv[2] for one in npx.started()] == ["deploy"]

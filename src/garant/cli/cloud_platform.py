@@ -110,7 +110,8 @@ def status_cloud(*, region: RegionOption = None, output: OutputOption = "table")
     stack went. Buckets are counted version by version. A price without a source for the region is never made up: it
     says "no source", and its cost comes on top of the sum.
 
-    Exit codes: 0 nothing costs, or only storage and the key do; 1 something works or stands ready and is paid for.
+    Exit codes: 0 nothing costs, or only storage and the key do; 1 something works or stands ready and is paid for, or
+    something could not be looked at.
 
     Example: garant cloud status --output json
     """
@@ -121,20 +122,23 @@ def status_cloud(*, region: RegionOption = None, output: OutputOption = "table")
 
     account = open_account(load_settings(), region=region)
     stacks = list(deployed_stacks(account).values())
+    unseen: list[str] = []
     with step_progress() as looking:
-        costs = [monthly_cost(thing, account.region) for thing in standing_things(account, looking=looking)]
+        things = standing_things(account, looking=looking, unseen=unseen)
+    costs = [monthly_cost(thing, account.region) for thing in things]
     sums = totals(costs)
     rows = [_row(cost) for cost in costs]
     if output == "json":
         listed = [{"name": stack.name, "status": stack.status} for stack in stacks]
-        print_json(
-            {"account": account.id, "region": account.region, "stacks": listed, "things": rows, "totals": asdict(sums)}
-        )
+        place = {"account": account.id, "region": account.region, "stacks": listed}
+        print_json({**place, "things": rows, "totals": asdict(sums), "unseen": unseen})
     elif output == "csv":
         print_rows(rows, output=output)
     else:
         _say_status(account, stacks, costs, sums)
-    return 1 if sums.works else 0
+    for what in unseen:
+        warn(f"not looked at, and it may cost: {what}")
+    return 1 if sums.works or unseen else 0
 
 
 def stop_cloud(

@@ -37,7 +37,8 @@ _NOT_ACCEPTED: Final = frozenset(
         "UnrecognizedClientException",
     }
 )
-_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
+DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"})
+"""What services answer who lacks a right."""
 
 
 class Account:
@@ -188,7 +189,7 @@ def explained(error: Exception, *, service: str, operation: str, region: str) ->
         )
     if code in _NOT_ACCEPTED:
         return CloudError(f"{what}: AWS does not accept the credentials ({code}). Log in again: aws sso login")
-    if code in _DENIED:
+    if code in DENIED:
         action = f"{service}:{''.join(part.capitalize() for part in operation.split('_'))}"
         return CloudError(f"{what}: access denied. Allow {action} (or what it stands for) for these credentials.")
     if code:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from garant.cloud.account import Account
+from garant.cloud.account import DENIED, Account
 from garant.cloud.cdk import Cdk, npx_program, run_cdk
 from garant.cloud.checkout import infra_app
 from garant.cloud.deployment_policy import ensure_policy
@@ -117,10 +117,12 @@ def deploy(deployment: Deployment, *, asks: bool, telling: Callable[[str], None]
     """
     cdk = deployment.cdk
     if deployment.prepares:
-        if ensure_policy(cdk.account):
-            telling("The policy that deploying is bounded by was made.")
+        ensure_policy(cdk.account)
         telling(f"The region is prepared for AWS CDK: stack {TOOLKIT}.")
         run_cdk(cdk.bootstrap(), cdk)
+    # Who may only deploy, as a workflow does, leaves the policy as it is.
+    elif cdk.account.unless(DENIED, lambda: ensure_policy(cdk.account)):
+        telling("The policy that deploying is bounded by was brought to this version of garant.")
     run_cdk(cdk.deploy(deployment.stacks, asks=asks), cdk)
 
 

@@ -148,6 +148,13 @@ def test_a_removal_that_broke_off_goes_on(account: Account, world: World, monkey
     assert destroy_data(account, telling=_quiet) == []
 
 
+def test_what_would_not_go_is_named(account: Account, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.bucket(RAW, names.DATA)
+    monkeypatch.setattr(destruction, "end_for_good", lambda _account, _thing: None)
+    with pytest.raises(CloudError, match=rf"Not everything is gone yet: bucket {RAW}\. Run the command again"):
+        destroy_data(account, telling=_quiet)
+
+
 def test_a_version_that_is_locked_is_told_and_the_rest_may_go_on_later(account: Account, world: World) -> None:
     world.s3.create_bucket(
         Bucket=RAW, CreateBucketConfiguration={"LocationConstraint": REGION}, ObjectLockEnabledForBucket=True

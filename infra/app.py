@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from garant.cloud import names
+from garant.cloud.told import KNOWN
 from garant.exceptions import GarantError, UsageError
 from garant.settings import EU_REGIONS
 
@@ -172,8 +173,11 @@ def build(app: "App", *, account: str, region: str) -> None:
         serving = ServingStack(app, names.SERVING, env=env, key=data.key, boundary=guard.boundary)
         stacks.append(serving)
     # -------------------------------------------------------------------------------------------------------------
+    # What the next deployment goes on with; the CLI gives texts.
+    told = {name: value for name in KNOWN if isinstance(value := app.node.try_get_context(name), str) and value}
     for stack in stacks:
         Tags.of(stack).add(names.TAG, stack.stack_name)
+        stack.add_metadata(names.TOLD, told)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
 
 

@@ -84,12 +84,12 @@ def test_a_path_with_a_space_stays_one_word_for_the_shell_of_the_cdk(account: Ac
 
 
 def test_the_node_of_the_wheel_comes_first_and_nobody_is_told_anything(cdk: Cdk) -> None:
-    given = {"PATH": "/usr/bin", "AWS_REGION": "us-east-1", "HOME": "/home/u"}
+    given = {"PATH": "/usr/bin", "AWS_REGION": "us-east-1", "LANG": "fr_FR.UTF-8"}
     given |= {"CDK_DISABLE_CLI_TELEMETRY": "false", "NPM_CONFIG_IGNORE_SCRIPTS": "false"}
     variables = cdk.variables(given)
     assert variables == {
         "PATH": f"{node_folder()}{os.pathsep}/usr/bin",
-        "HOME": "/home/u",
+        "LANG": "fr_FR.UTF-8",
         "AWS_REGION": "eu-west-3",
         "AWS_DEFAULT_REGION": "eu-west-3",
         "CDK_DISABLE_CLI_TELEMETRY": "true",

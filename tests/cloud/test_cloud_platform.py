@@ -99,8 +99,12 @@ def test_yes_at_the_terminal_deploys_and_the_cdk_asks_about_rights(
     assert sorted(told[1:]) == ["interactive=true", "mail=risk@lender.example", "profile=medium"]
 
 
-def test_given_yes_the_cdk_does_not_ask_either(npx: NpxStandIn) -> None:
+def test_given_yes_the_cdk_does_not_ask_either(npx: NpxStandIn, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["cloud", "deploy", "--yes", "--serving"]) == 0
+    said = capsys.readouterr().out
+    assert "  load_balancer: 730 hours, no source" in said
+    assert "  database_t4g_small: 1,460 hours, no source" in said
+    assert "Known of it: 0.00 USD; without a source in eu-west-3: fargate_vcpu, fargate_memory, load_balancer" in said
     deploy = npx.started()[-1]
     assert deploy.argv[2:7] == ["deploy", *PLATFORM, "GarantServing"]
     assert deploy.argv[deploy.argv.index("--require-approval") + 1] == "never"

@@ -267,11 +267,29 @@ def _say_deployment(deployment: "Deployment") -> None:
     for name, price in rest_prices(account.region):
         say(f"  {name}: {price.origin if price is not None else f'no source of a price in {account.region}'}")
     if SERVING in deployment.stacks:
-        say("  and the decision service, by the hour until `garant cloud stop --serving`; see garant cloud status")
+        _say_serving(account.region, is_public=told.get("serving_public") == "true")
     for stack in deployment.in_work:
         say(f"CloudFormation is at work on {stack.name} ({stack.status}): AWS CDK waits for it, then goes on.")
     for stack in deployment.broken:
         warn(f"{stack.name} is {stack.status}: something failed there. AWS CDK tries to mend it, and says what it was.")
+
+
+def _say_serving(region: str, *, is_public: bool) -> None:
+    """Say what the decision service will cost, as far as prices have a source."""
+    from garant.cloud.deployment import serving_parts
+
+    say("The decision service costs by the hour whether anybody asks or not, until `garant cloud stop --serving`.")
+    say("As long as no image was told it is a repository alone; with one a month has at least:")
+    parts = serving_parts(region, is_public=is_public)
+    for part in parts:
+        amount = "no source" if part.price is None else f"{part.units * part.price.usd:.2f} USD"
+        say(f"  {part.name}: {part.units:,g} {part.unit}s, {amount}")
+    known = sum(part.units * part.price.usd for part in parts if part.price is not None)
+    unknown = [part.name for part in parts if part.price is None]
+    if unknown:
+        say(f"Known of it: {known:.2f} USD; without a source in {region}: {', '.join(unknown)}.")
+    else:
+        say(f"Together: {known:.2f} USD.")
 
 
 def _say_status(account: "Account", stacks: Sequence["Stack"], costs: Sequence["MonthlyCost"], sums: "Totals") -> None:

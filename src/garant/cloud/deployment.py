@@ -10,8 +10,9 @@ from garant.cloud.cdk import Cdk, npx_program, run_cdk
 from garant.cloud.checkout import infra_app
 from garant.cloud.deployment_policy import ensure_policy
 from garant.cloud.names import SERVICE_URL, SERVING, STACKS, TOOLKIT
-from garant.cloud.prices import Price, price_of
+from garant.cloud.prices import Price, price_of, unit_of
 from garant.cloud.record_of_decisions import check_begins, check_goes_on
+from garant.cloud.serving_size import SERVING_SIZE
 from garant.cloud.stacks import Stack, deployed_stacks
 from garant.cloud.told import check_files, merged, told_before
 
@@ -124,6 +125,32 @@ def deploy(deployment: Deployment, *, asks: bool, telling: Callable[[str], None]
     elif cdk.account.unless(DENIED, lambda: ensure_policy(cdk.account)):
         telling("The policy that deploying is bounded by was brought to this version of garant.")
     run_cdk(cdk.deploy(deployment.stacks, asks=asks), cdk)
+
+
+@dataclass(frozen=True)
+class ServingPart:
+    """One thing that the decision service is paid for.
+
+    Attributes
+    ----------
+    name, unit : str
+        As the list of prices has them.
+    units : float
+        How many a month has.
+    price : Price or None
+        Price of one, where one has a source.
+    """
+
+    name: str
+    unit: str
+    units: float
+    price: Price | None
+
+
+def serving_parts(region: str, *, is_public: bool) -> list[ServingPart]:
+    """What a month of the decision service is paid for while nobody asks, with as many tasks as run at least."""
+    monthly = SERVING_SIZE.monthly(is_public=is_public)
+    return [ServingPart(name, unit_of(name), units, price_of(name, region)) for name, units in monthly.items()]
 
 
 def rest_prices(region: str) -> list[tuple[str, Price | None]]:

@@ -134,10 +134,11 @@ NOUNS = {
     ),
 }
 
-OWN_MODULES = {("bundle", name): name for name in ("compare", "directions", "scorecard", "validate")} | {
-    ("key", name): "api_key" for name in ("create", "list", "revoke")
-}
-OWN_MODULES |= {("cloud", name): "cloud_platform" for name in ("deploy", "status", "stop", "destroy")}
+OWN_MODULES = (
+    {("bundle", name): name for name in ("compare", "directions", "scorecard", "validate")}
+    | {("key", name): "api_key" for name in ("create", "list", "revoke")}
+    | {("cloud", name): "cloud_platform" for name in ("deploy", "status", "stop", "destroy")}
+)
 """Commands of a noun whose function stands in a module of its own, not in the noun's."""
 
 NEXT_STEPS = """garant {version}: explained default-risk proposals from raw tables.

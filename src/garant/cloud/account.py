@@ -182,6 +182,8 @@ def explained(error: Exception, *, service: str, operation: str, region: str) ->
     """Error of garant for what went wrong, without anything of the request."""
     what = f"{service} {operation.replace('_', '-')} in {region}"
     code = code_of(error)
+    if type(error).__name__ == "ProfileNotFound":
+        return UsageError(f"{error}. Set AWS_PROFILE to one of the AWS configuration (~/.aws/config).")
     if type(error).__name__ in _NO_IDENTITY:
         return UsageError(
             f"No usable credentials of AWS ({type(error).__name__}). Set AWS_PROFILE, or run "

@@ -15,9 +15,10 @@ from container_files import read_dockerfile
 from garant.api import serve as api_serve
 from garant.api.exposure import is_exposed, require_login, require_transport
 from garant.cloud import names
+from garant.cloud.serving_end import check_template
 from garant.cloud.serving_size import SERVING_SIZE
 from garant.decisions.login import with_password
-from garant.exceptions import UsageError
+from garant.exceptions import CloudError, UsageError
 from garant.keys import MasterKey
 from garant.settings import load_settings
 from garant_infra.context import wanted
@@ -718,3 +719,17 @@ def test_a_month_is_reckoned_from_the_size() -> None:
     assert most["fargate_memory"] == 6 * 3 * 730
     assert (least["public_address"], most["public_address"]) == (730, 3 * 730)
     assert "database_t4g_small" in least
+
+
+def test_the_service_may_be_ended_and_leaves_its_record(served: Templates, restored: Templates) -> None:
+    for templates in (served, restored):
+        template = copy.deepcopy(templates[names.SERVING])
+        check_template(template)
+        (database,) = [one for one in template["Resources"].values() if one["Type"] == "AWS::RDS::DBInstance"]
+        database["DeletionPolicy"] = "Delete"
+        with pytest.raises(CloudError, match="record of decisions"):
+            check_template(template)
+
+
+def test_the_template_says_which_record_it_goes_on_with(restored: Templates) -> None:
+    assert restored[names.SERVING]["Metadata"][names.TOLD] == RESTORED

@@ -3,7 +3,7 @@
 from dataclasses import fields
 
 from garant.cloud.names import TOLD
-from garant.cloud.told import PLATFORM
+from garant.cloud.told import PLATFORM, SERVICE
 from platform_templates import Written
 from template_rules import Template
 
@@ -29,5 +29,7 @@ def test_a_template_that_was_told_nothing_says_nothing(written: Written):
 
 def test_every_entry_that_the_templates_read_is_remembered():
     from garant_infra.context import Wanted
+    from garant_infra.serving_context import ServingWanted
 
     assert {field.name for field in fields(Wanted)} - {"serving"} == {*PLATFORM}
+    assert {field.name.removeprefix("is_") for field in fields(ServingWanted)} == {*SERVICE}

@@ -1,6 +1,6 @@
 # Every target is one line and sets up what it needs; a second run does not reinstall. ARGS goes to the command behind it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types bench faults lock charts clean setup-demo setup-all
+.PHONY: help demo test lint types docs bench faults lock charts clean setup-demo setup-all
 PYTHON = $(or $(firstword $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p; done)),$(error setup: Python 3.11, 3.12 or 3.13 is needed. Run: sudo apt-get install -y python3))
 UV ?= uv
 BIN := .venv/bin
@@ -19,6 +19,9 @@ lint: setup-all ## Rules, format, and the direction of imports
 
 types: setup-all ## Types, strict
 	@$(BIN)/basedpyright --pythonpath $(BIN)/python $(ARGS)
+
+docs: setup-all ## The papers as pages in build/docs; a link or an anchor that leads nowhere ends it
+	@$(BIN)/python tools/papers.py build/docs
 
 bench: setup-all ## Benchmarks, one after the other; figures go to benchmarks/results
 	@for script in benchmarks/*.py; do test ! -e "$$script" || $(BIN)/python "$$script" || exit; done

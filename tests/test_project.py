@@ -124,7 +124,7 @@ def test_every_requirement_is_pinned_and_has_hashes(project: Path) -> None:
         or not re.fullmatch(r"(\s*--hash=sha256:[0-9a-f]{64}( \\)?)+\s*", hashes)
     ]
 
-    assert set(everything) == {"all", "build", "core", "demo", "serve"}
+    assert set(everything) == {"all", "build", "ci", "core", "coverage", "demo", "job", "oldest", "serve"}
     assert all(everything.values())
     assert not loose
 
@@ -145,6 +145,7 @@ def test_one_version_of_each_package_serves_every_level(project: Path, python: s
 
     assert installed["core"] <= installed["demo"] <= installed["all"]
     assert installed["core"] <= installed["serve"] <= installed["all"]
+    assert installed["core"] <= installed["job"] <= installed["all"]
 
 
 def test_the_locks_hold_what_the_project_asks_for(project: Path) -> None:

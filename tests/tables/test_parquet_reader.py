@@ -30,7 +30,11 @@ def replace(folder: Path, table: str, **columns: pa.Array) -> Path:
     for name, values in columns.items():
         found = found.drop_columns([name]) if name in found.column_names else found
         found = found.append_column(name, values)
-    pq.write_table(found, path)
+    try:
+        pq.write_table(found, path)
+    except pa.ArrowNotImplementedError as missing:
+        # The oldest pyarrow that is allowed reads string_view, and does not write it.
+        pytest.skip(str(missing))
     return path
 
 

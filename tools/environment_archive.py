@@ -149,7 +149,8 @@ def compile_modules(folder: Path) -> None:
     Files that are no Python of this version (samples inside packages) are left as they are.
     """
     options = ("-q", "-q", "-s", str(folder), "-p", "environment", "--invalidation-mode", "unchecked-hash")
-    command = [str(folder / "bin" / "python"), "-m", "compileall", *options, str(folder / "lib")]
+    # -B: what is imported on the way must not be kept under the place it is imported from.
+    command = [str(folder / "bin" / "python"), "-B", "-m", "compileall", *options, str(folder / "lib")]
     subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "0"}, check=False)
 
 

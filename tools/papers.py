@@ -108,7 +108,7 @@ def problems(papers: dict[Path, Paper], root: Path) -> list[str]:
     for paper in papers.values():
         for line, target in paper.targets:
             if is_inside(target):
-                path, anchor = unquote(urlsplit(target).path), urlsplit(target).fragment
+                path, anchor = (unquote(part) for part in (urlsplit(target).path, urlsplit(target).fragment))
                 aim = (paper.file.parent / path).resolve() if path else paper.file
                 named |= {aim} - {paper.file}
                 where = f"{paper.file.relative_to(root)}:{line}: {target}"

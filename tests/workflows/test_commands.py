@@ -61,7 +61,16 @@ def test_every_lock_that_is_audited_is_there(project: Path):
 
 
 @pytest.mark.parametrize(
-    "script", ["check_audit", "deployed_service", "environment_archive", "papers", "smoke_decision", "template_diff"]
+    "script",
+    [
+        "check_audit",
+        "check_parts",
+        "deployed_service",
+        "environment_archive",
+        "papers",
+        "smoke_decision",
+        "template_diff",
+    ],
 )
 def test_every_option_that_a_script_is_given_is_one_of_its_own(project: Path, every_step: list[Step], script: str):
     calls = [line for _, line in lines(every_step) if f"tools/{script}.py" in line]

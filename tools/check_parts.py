@@ -1,9 +1,9 @@
-"""Require that a list of parts (CycloneDX) names this version of garant, and each package of the lock, and nothing else.
+"""Require that a list of parts (CycloneDX) names this version of garant, each package of the lock, and nothing else.
 
     python tools/check_parts.py requirements/core.txt sbom/garant.cdx.json 0.2.0
 
-A list that was made from another environment is as well-formed as the right one. Exit code 1 lists what differs, 2 means
-that a file could not be read.
+A list that was made from another environment is as well-formed as the right one. Exit code 1 lists what differs, 2
+means that a file could not be read.
 """
 
 from __future__ import annotations

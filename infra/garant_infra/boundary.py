@@ -59,8 +59,16 @@ SERVING: Final = (
 )
 """What the service needs beside: its image, its database, its secrets."""
 
-DEPLOYING: Final = ("sts:AssumeRole",)
-"""What CI needs: the roles that ``cdk bootstrap`` made do the rest."""
+DEPLOYING: Final = (
+    "cloudformation:DescribeStacks",
+    "cloudformation:GetTemplate",
+    "ecr:CompleteLayerUpload",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+    "sts:AssumeRole",
+)
+"""What CI needs: to read what is deployed, to push an image; the roles that ``cdk bootstrap`` made do the rest."""
 
 BOUNDED: Final = (*JOB, *STARTING, *WATCHING, *SERVING, *DEPLOYING)
 """All that any role of garant may be given; another action works only when it is added here."""

@@ -138,6 +138,24 @@ def test_roles_of_github_take_the_roles_of_the_cdk_and_no_others(everything: dic
         assert not allows(role, "iam:PassRole", of_cdk.format("cfn-exec-role"))
 
 
+def test_who_deploys_reads_what_is_deployed_and_who_deploys_after_an_approval_pushes_images(
+    everything: dict[str, Template],
+):
+    deploy = policies(everything[names.GUARD], "GitHubDeploy")
+    compare = policies(everything[names.GUARD], "GitHubCompare")
+    place = "arn:aws:cloudformation:eu-central-1:111122223333:stack"
+    images = "arn:aws:ecr:eu-central-1:111122223333:repository/{}"
+    for role in (deploy, compare):
+        for action in ("cloudformation:DescribeStacks", "cloudformation:GetTemplate"):
+            assert allows(role, action, f"{place}/{names.SERVING}/0a1b")
+            assert not allows(role, action, f"{place}/Other/0a1b")
+        assert not allows(role, "cloudformation:UpdateStack", f"{place}/{names.SERVING}/0a1b")
+    assert allows(deploy, "ecr:PutImage", images.format("garant-service"))
+    assert not allows(deploy, "ecr:PutImage", images.format("other"))
+    assert not allows(deploy, "ecr:BatchDeleteImage", images.format("garant-service"))
+    assert not allows(compare, "ecr:PutImage", images.format("garant-service"))
+
+
 def test_stacks_use_the_roles_and_the_bucket_that_are_garants_own(written: Written):
     for template in written.templates.values():
         default = template["Parameters"]["BootstrapVersion"]["Default"]

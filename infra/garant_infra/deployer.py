@@ -7,15 +7,13 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from garant.cloud import names
+from garant_infra import image_repository
 from garant_infra.role import Grant, LeastPrivilegeRole
 
 ISSUER: Final = "token.actions.githubusercontent.com"
 
 ENVIRONMENT: Final = "production"
 """Environment of the repository whose jobs may deploy: there a person approves first."""
-
-IMAGES: Final = "garant-service"
-"""Repository that images of the service are pushed to."""
 
 _DEPLOY: Final = ("deploy-role", "file-publishing-role", "image-publishing-role", "lookup-role")
 _COMPARE: Final = ("lookup-role",)
@@ -108,7 +106,7 @@ def _push(scope: Construct) -> Grant:
             "ecr:PutImage",
             "ecr:UploadLayerPart",
         ],
-        [f"arn:{stack.partition}:ecr:{stack.region}:{stack.account}:repository/{IMAGES}"],
+        [f"arn:{stack.partition}:ecr:{stack.region}:{stack.account}:repository/{image_repository.NAME}"],
     )
 
 

@@ -92,8 +92,9 @@ def judge(decision: Decision, *, bundle: str | None) -> None:
         raise SmokeError(f"the outcome is {decision.outcome!r}, expected one of {', '.join(Outcome)}")
     if decision.pd is None or not 0 < decision.pd < 1:
         raise SmokeError("the answer holds no PD between 0 and 1: the model did not answer")
-    if not (decision.reasons or decision.rules):
-        raise SmokeError("the answer holds no reason")
+    # Whoever is accepted may have nothing that speaks against them.
+    if decision.outcome is not Outcome.ACCEPT and not (decision.reasons or decision.rules or decision.warnings):
+        raise SmokeError(f"the answer holds no reason for {decision.outcome}")
     if decision.state not in set(State):
         raise SmokeError(f"the state is {decision.state!r}")
     if bundle and (decision.digests is None or decision.digests.bundle != bundle):

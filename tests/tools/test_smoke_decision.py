@@ -102,6 +102,10 @@ DECISION = Decision(
 )
 
 
+def test_somebody_who_is_accepted_may_have_no_reason(script: ModuleType):
+    script.judge(replace(DECISION, outcome=Outcome.ACCEPT, reasons=()), bundle="b")
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

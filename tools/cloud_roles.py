@@ -66,7 +66,8 @@ def _shown(target: object) -> str:
     if isinstance(target, str):
         plain = target.split(":::")[-1].split(":")[-1]
         bucket = re.match(r"garant-(\w+)-\d{12}-[\w-]+?-\d(/.*)?$", plain)
-        return f"{bucket[1]}{bucket[2] or ''}" if bucket else plain
+        short = f"{bucket[1]}{bucket[2] or ''}" if bucket else plain
+        return re.sub("[0-9a-f]{64}", "DIGEST", re.sub(r"\d{12}", "ACCOUNT", short))
     text = json.dumps(target)
     found = re.findall(r'(?:GetAtt|Ref)"?:? ?\[?"?(\w+?)[0-9A-F]{8}', text) or re.findall(r'"Ref": "(\w+)"', text)
     return str(found[0]) if found else text

@@ -1,8 +1,8 @@
 """What a job will cost at most and probably, and whether it fits the limits of its profile.
 
 The upper bound follows from the limits alone. What is expected follows from rows and measured paces
-(benchmarks/results/spark.json, explain.json: one machine of two cores); clusters were not measured, and above 58 million
-rows everything is a straight line.
+(benchmarks/results/spark.json, explain.json: one machine of two cores); clusters were not measured, and above 58
+million rows everything is a straight line.
 """
 
 from collections.abc import Iterator
@@ -163,7 +163,7 @@ def _obstacles(profile: Profile, load: Load, seconds: float) -> Iterator[str]:
     minutes, limit = TIME_MARGIN * seconds / 60, profile.timeout_minutes
     if minutes > limit:
         yield (
-            f"time: about {seconds / 60:.0f} minutes are expected, {minutes:.0f} with a margin; EMR ends it after {limit}"
+            f"time: about {seconds / 60:.0f} minutes are expected, {minutes:.0f} with a margin; EMR stops at {limit}"
         )
     on_driver = COPIES_ON_DRIVER * load.raw_bytes / GB
     if on_driver > DISK_GB:

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
+from garant.cloud.platform import Store
 from garant.exceptions import CloudError
+from garant.runs.stored_matrix import digest_of_matrix
 from garant.settings import Settings
-from garant.storage import Json, Run, S3Location, staging
+from garant.storage import Json, Run, Runs, S3Location, staging
+from garant.storage.runs import POINTER
 from garant.storage.s3 import Bucket
 
 
@@ -27,16 +30,26 @@ class Outcome:
     n_bytes: int
 
 
-def committed_run(runs: S3Location, run_id: str, settings: Settings) -> Run | None:
-    """Committed attempt of a run; None when there is none."""
+def is_there(store: Store, run_id: str, *, components: int, settings: Settings) -> bool:
+    """Whether a scoring run is committed, with so many components; if so, the pointer is moved to it."""
     with staging(settings) as at:
-        return at.runs(runs).committed(run_id)
+        runs = at.runs(store.runs)
+        run = runs.committed(run_id)
+        if run is None or (components and not _has_components(at.runs(store.pca(run_id)), run, components)):
+            return False
+        runs.point_to(run)
+    return True
 
 
-def pointed_run(runs: S3Location, settings: Settings) -> Run:
-    """Run that the pointer of a folder leads to; raise RunError when there is none."""
-    with staging(settings) as at:
-        return at.runs(runs).current()
+def _has_components(projections: Runs, scored: Run, components: int) -> bool:
+    if projections.document(POINTER) is None:
+        return False
+    found = projections.current().manifest
+    return found["input"] == _matrix_of(scored) and found["parameters"]["components"] == components
+
+
+def _matrix_of(scored: Run) -> str:
+    return digest_of_matrix(scored.manifest["files"], "matrix/")
 
 
 def verified(
@@ -72,8 +85,8 @@ def verified(
     different = [name for name, value in (identity or {}).items() if run.manifest.get(name) != value]
     if different:
         raise CloudError(
-            f"{run.place}: its manifest says another {', '.join(different)} than this run was asked for with. Do not use "
-            f"it; look at who wrote there."
+            f"{run.place}: its manifest says another {', '.join(different)} than this run was asked for with. "
+            "Do not use it, and look at who wrote there."
         )
     n_bytes = _require_files(run, settings)
     if pointed.run_id != run_id:
@@ -82,6 +95,22 @@ def verified(
             "ask for the run by its id."
         )
     return Outcome(run, len(run.manifest["files"]), n_bytes)
+
+
+def verified_pca(runs: S3Location, scored: Run, settings: Settings) -> Outcome:
+    """Hold the components of a scoring run to its matrix; of several the one that the pointer leads to.
+
+    Raises
+    ------
+    CloudError
+        When they were made of another matrix, or are not whole.
+    RunError
+        When there are none.
+    """
+    with staging(settings) as at:
+        current = at.runs(runs).current()
+    made_of = {"input": _matrix_of(scored), "verb": "pca"}
+    return verified(runs, current.run_id, settings, identity=made_of)
 
 
 def _require_files(run: Run, settings: Settings) -> int:
@@ -96,7 +125,7 @@ def _require_files(run: Run, settings: Settings) -> int:
     if wrong:
         shown = ", ".join(sorted(wrong)[:5])
         raise CloudError(
-            f"{place}: {len(wrong)} files are not those of its manifest ({shown}). Do not use it; have the run made again "
-            "after `garant run erase` or with another bundle."
+            f"{place}: {len(wrong)} files are not those of its manifest ({shown}). Somebody changed them after the "
+            "commit: do not use it, and look at who wrote there."
         )
     return sum(int(entry["bytes"]) for entry in files.values())

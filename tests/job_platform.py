@@ -42,6 +42,10 @@ class Platform:
     environment: Path
     garant: Callable[..., Said]
 
+    def bucket(self, purpose: str) -> str:
+        """Name of a bucket."""
+        return BUCKETS[purpose]
+
     def keys(self, purpose: str, prefix: str = "") -> set[str]:
         """Keys in a bucket."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKETS[purpose], Prefix=prefix)

@@ -18,7 +18,6 @@ from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
-from botocore.model import Shape
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
@@ -231,21 +230,20 @@ def start_job_run(given: Mapping[str, Any], *, token: str, application: str) -> 
 
 def require_valid(request: Document) -> None:
     """Hold a request to AWS's model of StartJobRun: names and types, and the lengths that botocore does not look at."""
-    shape = get_session().get_service_model("emr-serverless").operation_model("StartJobRun").input_shape
-    assert shape is not None
+    shape: Any = get_session().get_service_model("emr-serverless").operation_model("StartJobRun").input_shape
     report = ParamValidator().validate(request, shape)
     assert not report.has_errors(), report.generate_report()
     _require_lengths(request, shape)
 
 
-def _require_lengths(value: Any, shape: Shape, where: str = "") -> None:  # noqa: ANN401 - any part of a request
+def _require_lengths(value: Any, shape: Any, where: str = "") -> None:  # noqa: ANN401 - any part, and its shape
     if isinstance(value, dict):
         for name, part in value.items():
-            member = shape.members[name] if shape.type_name == "structure" else shape.value  # pyright: ignore[reportAttributeAccessIssue] - by kind
+            member = shape.members[name] if shape.type_name == "structure" else shape.value
             _require_lengths(part, member, f"{where}.{name}")
     elif isinstance(value, list):
         for part in value:
-            _require_lengths(part, shape.member, where)  # pyright: ignore[reportAttributeAccessIssue] - of lists
+            _require_lengths(part, shape.member, where)
     elif isinstance(value, str):
         most = shape.metadata.get("max")
         assert most is None or len(value) <= most, f"{where}: {len(value)} characters, {most} are taken"

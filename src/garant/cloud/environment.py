@@ -136,12 +136,13 @@ def send_environment(path: Path, store: Store, settings: Settings) -> tuple[Envi
     """
     environment = read_archive(path)
     environment.require_fit()
+    description = _description(path, environment)
     place = environment.place(store)
     with closing(Bucket(place.bucket, settings)) as bucket:
         is_new = _described(bucket, place) is None
         if is_new:
             bucket.put_file(archive_in(path), (place / ARCHIVE).prefix)
-            bucket.put((place / DESCRIPTION).prefix, _description(path, environment))
+            bucket.put((place / DESCRIPTION).prefix, description)
         send_programs(bucket, place)
     return environment, is_new
 
@@ -195,7 +196,13 @@ def send_programs(bucket: Bucket, place: S3Location) -> None:
 def _description(path: Path, environment: Environment) -> bytes:
     """What CI said of the archive, else what was found in it."""
     if path.is_dir() and (path / DESCRIPTION).is_file():
-        return (path / DESCRIPTION).read_bytes()
+        content = (path / DESCRIPTION).read_bytes()
+        said = _read_description(content)
+        if said is None or (said.digest, said.python) != (environment.digest, environment.python):
+            raise UsageError(
+                f"{path / DESCRIPTION}: describes another archive than {ARCHIVE} beside it. Build it again."
+            )
+        return content
     archive = {"name": ARCHIVE, "sha256": environment.digest}
     said = {"archive": archive, "packages": dict(environment.packages), "python": environment.python}
     return canonical_json(said).encode()
@@ -203,11 +210,15 @@ def _description(path: Path, environment: Environment) -> bytes:
 
 def _described(bucket: Bucket, place: S3Location) -> Environment | None:
     there = bucket.read((place / DESCRIPTION).prefix)
+    return _read_description(there.content) if there is not None else None
+
+
+def _read_description(content: bytes) -> Environment | None:
     try:
-        said = json.loads(there.content) if there is not None else {}
-        return Environment(
-            str(said["sha256"]), str(said["python"]), {str(k): str(v) for k, v in said["packages"].items()}
-        )
+        said = json.loads(content)
+        packages = {_normal(str(name)): str(release) for name, release in said["packages"].items()}
+        python = ".".join(str(said["python"]).split(".")[:2])
+        return Environment(str(said["archive"]["sha256"]), python, packages)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

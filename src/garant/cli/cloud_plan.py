@@ -90,9 +90,13 @@ def require_consent(planned: "Estimate", cloud: "Cloud", *, limit: float | None,
     if yes or (most.usd is not None and most.usd <= allowed):
         return
     above = f"At most it costs {usd(most)}, the limit is {allowed:.2f} USD"
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _can_be_asked():
         raise UsageError(f"{above}, and nobody can be asked here. Nothing was started. Add --yes, or raise --limit.")
     sys.stderr.write(f"{above}. Start it? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().casefold() not in {"y", "yes"}:
         raise UsageError("Nothing was started.")
+
+
+def _can_be_asked() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()

@@ -13,17 +13,11 @@ import boto3
 import botocore.session
 
 
-def aws_session(profile: str | None = None) -> Any:  # noqa: ANN401 - boto3 makes its classes at run time
-    """Session with the credentials that the environment, or a profile of the AWS configuration, gives now.
-
-    Raises
-    ------
-    ProfileNotFound
-        Of botocore, when there is no such profile.
-    """
+def aws_session() -> Any:  # noqa: ANN401 - boto3 makes its classes at run time
+    """Session with the credentials that the environment gives now."""
     session = botocore.session.get_session()
     session.register_component("data_loader", _descriptions())
-    return boto3.Session(botocore_session=session, profile_name=profile)
+    return boto3.Session(botocore_session=session)
 
 
 @cache

@@ -4,13 +4,19 @@ import json
 import os
 import pty
 import shutil
-import subprocess
-import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
 import garant
+from garant.cloud.account import open_account
+from garant.cloud.environment import find_environment, send_environment
+from garant.cloud.platform import Store, find_store
+from garant.exceptions import UsageError
+from garant.settings import Settings, load_settings
 from job_platform import BUCKETS, Platform, deploy, packed
 
 
@@ -22,33 +28,35 @@ def uploaded(platform: Platform) -> Platform:
     return platform
 
 
-def test_above_the_limit_nobody_is_charged_without_an_answer(uploaded: Platform) -> None:
+def test_above_the_limit_nobody_is_charged_without_an_answer(
+    uploaded: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said = uploaded.run("--limit", "0.5")
     assert said.code == 2
     assert "At most it costs 1.17 USD, the limit is 0.50 USD, and nobody can be asked here" in said.err
+    monkeypatch.setenv("GARANT_CLOUD_LIMIT", "1.1")
+    assert uploaded.run().code == 2
     assert uploaded.cloud.started == []
     assert uploaded.keys("curated", "bundles/") == set(), "nothing is sent for what is not started"
 
-    for answer, started in (("n", 0), ("y", 1)):
-        assert "Start it? [y/N]" in _on_a_terminal(uploaded, answer)
-        assert len(uploaded.cloud.started) == started
+    uploaded.cloud.script = lambda job: job.ends("FAILED")
+    for answer, n_started in (("", 0), ("n", 0), ("y", 1)):
+        with _terminal(answer) as terminal:
+            monkeypatch.setattr("sys.stdin", terminal)
+            monkeypatch.setattr("garant.cli.cloud_plan._can_be_asked", lambda: True)
+            assert "Start it? [y/N]" in uploaded.run().err
+        assert len(uploaded.cloud.started) == n_started
 
 
-def _on_a_terminal(platform: Platform, answer: str) -> str:
-    """Ask on a terminal and give this answer; return what was said there."""
-    platform.cloud.script = lambda job: job.ends("FAILED")
+@contextmanager
+def _terminal(answer: str) -> Generator[TextIO]:
+    """What a person types on a terminal."""
     ours, theirs = pty.openpty()
-    words = ["cloud", "run", "--bundle", str(platform.bundle), "--environment", str(platform.environment)]
-    command = [sys.executable, "-m", "garant", *words, "--limit", "0.5"]
-    with subprocess.Popen(command, stdin=theirs, stderr=theirs, stdout=subprocess.DEVNULL) as client:
-        os.close(theirs)
-        said = b""
-        while b"[y/N]" not in said:
-            said += os.read(ours, 1000)
-        os.write(ours, f"{answer}\n".encode())
-        client.wait(timeout=120)
+    os.write(ours, f"{answer}\n".encode())
+    with os.fdopen(theirs) as typed:
+        assert typed.isatty()
+        yield typed
     os.close(ours)
-    return said.decode(errors="replace")
 
 
 def test_a_job_that_does_not_fit_its_profile_is_refused_with_the_one_it_fits(
@@ -72,7 +80,8 @@ def test_limits_that_the_application_does_not_have_are_refused(uploaded: Platfor
     assert uploaded.cloud.started == []
 
 
-def test_the_environment_must_be_the_one_that_plans_the_run(uploaded: Platform, tmp_path: Path) -> None:
+def test_the_environment_must_be_the_one_that_plans_the_run(platform: Platform, tmp_path: Path) -> None:
+    store, settings = _opened()
     cases = {
         "pyarrow is 1.2.3 there and": packed(tmp_path / "a.tar.gz", pyarrow="1.2.3"),
         f"garant is 9.9 there and {garant.__version__} here": packed(tmp_path / "b.tar.gz", garant="9.9"),
@@ -83,30 +92,25 @@ def test_the_environment_must_be_the_one_that_plans_the_run(uploaded: Platform, 
     (tmp_path / "f.tar.gz").write_bytes(b"none")
     cases["is no archive that can be read"] = tmp_path / "f.tar.gz"
     for reason, archive in cases.items():
-        said = uploaded.garant("run", "--bundle", str(uploaded.bundle), "--environment", str(archive))
-        assert said.code == 2, reason
-        assert reason in said.err
-    assert uploaded.keys("curated", "environments/") == set()
-
-    nothing = uploaded.garant("run", "--bundle", str(uploaded.bundle))
-    assert nothing.code == 2
-    assert f"holds no environment for garant {garant.__version__}" in nothing.err
-    assert uploaded.cloud.started == []
+        with pytest.raises(UsageError, match=reason):
+            send_environment(archive, store, settings)
+    assert platform.keys("curated", "environments/") == set()
+    with pytest.raises(UsageError, match=f"holds no environment for garant {garant.__version__}"):
+        find_environment(None, store, settings)
 
 
-def test_an_environment_is_sent_once_and_found_by_its_content(uploaded: Platform, tmp_path: Path) -> None:
-    uploaded.cloud.script = lambda job: job.ends("FAILED")
-    assert uploaded.run().code == 3
-    sent = uploaded.keys("curated", "environments/")
-    [digest] = {key.split("/")[1] for key in sent}
-    assert {key.rpartition("/")[2] for key in sent} == {
-        *("environment.tar.gz", "manifest.json", "garant_main.py", "garant_notebook.py")
-    }
-    written = {key: uploaded.s3.head_object(Bucket=BUCKETS["curated"], Key=key)["LastModified"] for key in sent}
-    for more in ((), ("--environment", digest[:8])):
-        assert uploaded.garant("run", "--bundle", str(uploaded.bundle), *more).code == 3
-    assert len(uploaded.cloud.started) == 3
-    assert written == {key: uploaded.s3.head_object(Bucket=BUCKETS["curated"], Key=key)["LastModified"] for key in sent}
+def test_an_environment_is_sent_once_and_found_by_its_content(platform: Platform, tmp_path: Path) -> None:
+    store, settings = _opened()
+    first, is_new = send_environment(platform.environment, store, settings)
+    assert is_new
+    sent = platform.keys("curated", "environments/")
+    names = ("environment.tar.gz", "manifest.json", "garant_main.py", "garant_notebook.py")
+    assert sent == {f"environments/{first.digest}/{name}" for name in names}
+    written = {key: platform.s3.head_object(Bucket=BUCKETS["curated"], Key=key)["LastModified"] for key in sent}
+    assert send_environment(platform.environment, store, settings) == (first, False)
+    for asked in (None, first.digest[:8]):
+        assert find_environment(asked, store, settings) == first
+    assert written == {key: platform.s3.head_object(Bucket=BUCKETS["curated"], Key=key)["LastModified"] for key in sent}
 
     # A second one, in the folder that CI makes: which of the two is asked for must be said.
     folder = tmp_path / "made"
@@ -114,14 +118,20 @@ def test_an_environment_is_sent_once_and_found_by_its_content(uploaded: Platform
     packed(folder / "environment.tar.gz", wheel="1")
     told = {"archive": {"name": "environment.tar.gz", "sha256": "0"}, "packages": {}, "python": "3.11.9"}
     (folder / "manifest.json").write_text(json.dumps(told))
-    assert uploaded.garant("run", "--bundle", str(uploaded.bundle), "--environment", str(folder)).code == 2, (
-        "not its own"
-    )
+    with pytest.raises(UsageError, match="describes another archive"):
+        send_environment(folder, store, settings)
     (folder / "manifest.json").unlink()
-    assert uploaded.garant("run", "--bundle", str(uploaded.bundle), "--environment", str(folder)).code == 3
-    which = uploaded.garant("run", "--bundle", str(uploaded.bundle))
-    assert which.code == 2
-    assert "holds 2 environments" in which.err
+    second, _ = send_environment(folder, store, settings)
+    with pytest.raises(UsageError, match="holds 2 environments"):
+        find_environment(None, store, settings)
+    assert find_environment(second.digest, store, settings) == second
+    with pytest.raises(UsageError, match="holds no environment that begins with ffff"):
+        find_environment("ffff", store, settings)
+
+
+def _opened() -> tuple[Store, Settings]:
+    settings = load_settings()
+    return find_store(open_account(settings)), settings
 
 
 def test_runs_with_erased_clients_are_not_scored_without_their_key(uploaded: Platform) -> None:

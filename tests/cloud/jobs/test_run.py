@@ -80,7 +80,6 @@ def test_a_run_that_failed_is_told_why_and_started_anew(uploaded: Platform) -> N
     assert cost.code == 0, cost.err
     assert len(cost.json["jobs"]) == 4, "both attempts of both starts are billed"
     assert cost.json["billed"]["vcpu_hours"] == 2.0
-    assert uploaded.garant("cost").out.count("run-") == 0
     assert "leaves out workers that wait ready" in uploaded.garant("cost").out
 
 

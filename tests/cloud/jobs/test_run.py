@@ -24,7 +24,8 @@ def test_a_job_makes_the_run_that_score_makes_and_is_started_once(uploaded: Plat
 
     against_policy: list[str] = []
     uploaded.cloud.script = really_run(uploaded.s3, tmp_path, against_policy)
-    said = uploaded.run("--output", "json")
+    options = ("--explain", "none", "--output", "json")
+    said = uploaded.run(*options)
     uploaded.cloud.wait()
     assert said.code in {0, 1}, said.err
     assert against_policy == [], "a job writes below the prefixes of its run and its pointer alone"
@@ -43,13 +44,13 @@ def test_a_job_makes_the_run_that_score_makes_and_is_started_once(uploaded: Plat
 
     # The same on this machine: the same id, the same content.
     out = tmp_path / "here"
-    words = ("--bundle", uploaded.bundle, "--out", out, "--format", "csv")
+    words = ("--bundle", uploaded.bundle, "--out", out, "--format", "csv", "--explain", "none")
     assert garant(["score", str(uploaded.lender), *map(str, words)]) == said.code
     assert json.loads((out / "current.json").read_text())["run_id"] == run_id
     there = json.loads(uploaded.read("results", f"runs/run_id={run_id}/attempt=1/manifest.json"))
     assert json.loads((out / f"run_id={run_id}/attempt=1/manifest.json").read_text())["files"] == there["files"]
 
-    again = uploaded.run("--output", "json")
+    again = uploaded.run(*options)
     assert again.code == said.code
     assert "is there already: nothing was started" in again.err
     assert again.json == said.json
@@ -57,7 +58,7 @@ def test_a_job_makes_the_run_that_score_makes_and_is_started_once(uploaded: Plat
 
     # A file that is not what its manifest says is no run to use.
     uploaded.s3.put_object(Bucket=BUCKETS["results"], Key=f"runs/run_id={run_id}/attempt=1/scores.csv", Body=b"x")
-    broken = uploaded.run()
+    broken = uploaded.run(*options)
     assert broken.code == 3
     assert "1 files are not those of its manifest (scores.csv)" in broken.err
 

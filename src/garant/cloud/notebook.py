@@ -98,7 +98,7 @@ def start_notebook(
         run_id=asked.run_id,
         name=execution_name(asked.run_id, n_starts),
         entry_point=str(place / NOTEBOOK_ENTRY_POINT),
-        arguments=(*policy_words(place, settings), str(source), str(asked.result(store))),
+        arguments=(*policy_words(place, settings), str(source), asked.digest, str(asked.result(store))),
         spark_parameters=spark_parameters(
             batch.profile, place, driver_variables(bundle.signature.key.text, region=account.region, extra=told)
         ),

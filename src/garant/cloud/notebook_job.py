@@ -1,13 +1,14 @@
 """The notebook of the portfolio without a person before it: its code cells, one by one, in the driver of a job.
 
-`garant cloud notebook` sends this file and the notebook; the driver runs ``notebook_job.py NOTEBOOK RESULT`` with two
-places in buckets. It is plain Python: a kernel would need another session of Spark than the one of the job.
+`garant cloud notebook` sends this file and the notebook; the driver runs ``notebook_job.py NOTEBOOK SHA256 RESULT`` with
+two places in buckets. Only the very notebook that was sent is run. It is plain Python: a kernel would need another session of Spark than the one of the job.
 
 What a cell gives back is kept when it is one of garant's tables or pictures, which hold no row of a person. Anything
 else, and what cells print, is not written anywhere.
 """
 
 import ast
+import hashlib
 import io
 import json
 import sys
@@ -46,17 +47,19 @@ class Executed:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a notebook; the first place is read, the second written, also when a cell fails."""
+    """Run a notebook; the first place is read, the last is written, also when a cell fails."""
     try:
         words = with_policy(sys.argv[1:] if arguments is None else arguments)
-        if len(words) != 2:  # noqa: PLR2004 - two places
-            raise UsageError("notebook_job.py NOTEBOOK RESULT: two places in buckets are expected.")
-        source, result = _place(words[0]), _place(words[1])
+        if len(words) != 3:  # noqa: PLR2004 - two places and a digest
+            raise UsageError("notebook_job.py NOTEBOOK SHA256 RESULT: two places in buckets and a digest are expected.")
+        source, result = _place(words[0]), _place(words[2])
         settings = load_settings()
         with closing(Bucket(source.bucket, settings)) as bucket:
             there = bucket.read(source.prefix)
         if there is None:
             raise StorageError(f"{source}: is not there. Start the notebook again: garant cloud notebook")
+        if hashlib.sha256(there.content).hexdigest() != words[1]:
+            raise StorageError(f"{source}: is not the notebook that was sent. Start it again: garant cloud notebook")
         executed = execute(json.loads(there.content))
         with closing(Bucket(result.bucket, settings)) as bucket:
             bucket.put(result.prefix, (json.dumps(executed.notebook, indent=1, ensure_ascii=False) + "\n").encode())

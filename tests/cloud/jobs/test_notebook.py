@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from garant.cloud.notebook_job import Executed, execute
+from garant.cloud.notebook_job import Executed, execute, main
 from job_platform import BUCKETS, Platform
 from job_scripts import really_run
 
@@ -113,6 +113,19 @@ def test_a_notebook_is_sent_run_as_a_job_and_not_run_twice(
     assert again.code == 0
     assert "is there already: nothing was started" in again.err
     assert platform.cloud.started == [name]
+
+
+def test_another_notebook_than_the_one_that_was_sent_is_not_run(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = json.dumps(notebook("raise SystemExit('it was run')")).encode()
+    platform.s3.put_object(Bucket=BUCKETS["curated"], Key="environments/n.ipynb", Body=content)
+    source, result = f"s3://{BUCKETS['curated']}/environments/n.ipynb", f"s3://{BUCKETS['results']}/notebooks/n.ipynb"
+    assert main([source, "0" * 64, result]) == 3
+    assert "is not the notebook that was sent" in capsys.readouterr().err
+    assert platform.keys("results", "notebooks/") == set()
+    assert main([source, result]) == 2
+    assert main(["here.ipynb", "0" * 64, result]) == 2
 
 
 def test_a_notebook_that_failed_is_told_and_run_again(

@@ -1,7 +1,8 @@
 """The notebook of the portfolio without a person before it: its code cells, one by one, in the driver of a job.
 
-`garant cloud notebook` sends this file and the notebook; the driver runs ``notebook_job.py NOTEBOOK SHA256 RESULT`` with
-two places in buckets. Only the very notebook that was sent is run. It is plain Python: a kernel would need another session of Spark than the one of the job.
+`garant cloud notebook` sends this file and the notebook; the driver runs ``notebook_job.py NOTEBOOK SHA256 RESULT``
+with two places in buckets. Only the very notebook that was sent is run. It is plain Python: a kernel would need another
+session of Spark than the one of the job.
 
 What a cell gives back is kept when it is one of garant's tables or pictures, which hold no row of a person. Anything
 else, and what cells print, is not written anywhere.

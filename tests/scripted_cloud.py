@@ -99,7 +99,7 @@ class ScriptedCloud:
 
     aws: AwsServer
     application_id: str = ""
-    script: Script = lambda _job: None
+    script: Script = field(default=lambda job: job.ends("FAILED", cause="no script"))
     started: list[str] = field(default_factory=list[str])
     requests: list[str] = field(default_factory=list[str])
     executions: dict[str, Document] = field(default_factory=dict[str, Document])
@@ -113,7 +113,7 @@ class ScriptedCloud:
         self.wait()
         for kept in (self.started, self.requests, self.executions, self.jobs, self.broken, self.threads):
             kept.clear()
-        self.script = lambda _job: None
+        self.script = lambda job: job.ends("FAILED", cause="no script")
 
     def wait(self) -> None:
         """Wait for scripts, and raise what went wrong in one."""

@@ -56,6 +56,11 @@ def test_a_job_makes_the_run_that_score_makes_and_is_started_once(uploaded: Plat
     assert again.json == said.json
     assert uploaded.cloud.started == [execution_name(run_id, 0)]
 
+    # Scores without the components that are asked for are half of it, as after a job that failed between the two.
+    uploaded.cloud.script = fails_twice(uploaded.s3)
+    assert uploaded.run("--components", "3", *options).code == 3
+    assert uploaded.cloud.started == [execution_name(run_id, start) for start in range(2)]
+
     # A file that is not what its manifest says is no run to use.
     uploaded.s3.put_object(Bucket=BUCKETS["results"], Key=f"runs/run_id={run_id}/attempt=1/scores.csv", Body=b"x")
     broken = uploaded.run(*options)
@@ -94,16 +99,3 @@ def test_success_without_a_run_is_no_success(uploaded: Platform) -> None:
     said = uploaded.run()
     assert said.code == 3
     assert re.search(r"run_id=[0-9a-f]{16}: nothing is committed there", said.err)
-
-
-def test_scores_without_the_components_that_are_asked_for_are_half_of_a_run(uploaded: Platform, tmp_path: Path) -> None:
-    """As after a job that failed between its two commands; the next one finds the scores and makes the rest."""
-    scored = really_run(uploaded.s3, tmp_path, [])
-    uploaded.cloud.script = scored
-    options = ("--explain", "none", "--output", "json")
-    assert uploaded.run("--components", "0", *options).code in {0, 1}
-    assert uploaded.run("--components", "0", *options).code in {0, 1}
-    assert len(uploaded.cloud.started) == 1
-    uploaded.cloud.script = fails_twice(uploaded.s3)
-    assert uploaded.run(*options).code == 3
-    assert uploaded.cloud.started[1].endswith("-1")

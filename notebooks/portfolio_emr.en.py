@@ -110,7 +110,7 @@ lender.files()
 # ## What the run took
 #
 # The vCPUs of the session times how long each step took. Between steps an open session is billed as well: the bill
-# of AWS is what counts. The price of these hours will be given here with the set-up on AWS, which comes later.
+# of AWS is what counts. Run by `garant cloud notebook`, this notebook is a job: `garant cloud cost` says what it cost.
 
 # %%
 lender.spent()

@@ -111,8 +111,8 @@ lender.files()
 # ## Ce que l’exécution a consommé
 #
 # Les vCPU de la session multipliés par la durée de chaque étape. Entre les étapes, une session ouverte est facturée
-# aussi : la facture d’AWS fait foi. Le prix de ces heures sera donné ici avec la mise en place sur AWS, qui viendra
-# plus tard.
+# aussi : la facture d’AWS fait foi. Lancé par `garant cloud notebook`, ce notebook est un travail : `garant cloud cost`
+# dit ce qu’il a coûté.
 
 # %%
 lender.spent()

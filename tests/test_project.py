@@ -94,8 +94,10 @@ def test_nothing_in_the_source_runs_data_as_code(project: Path) -> None:
     # Ruff's S rules say the same until somebody silences one of them; this does not listen to noqa.
     unsafe = re.compile(r"\b(?:pickle|joblib|cloudpickle|dill|marshal)\b|(?<![\w.])(?:eval|exec)\(|shell=True")
     found = [(file, hit[0]) for file, text in texts(modules(project)) for hit in unsafe.finditer(text)]
+    # A notebook is the program of the job that runs it, held to the sha256 of the one that its user sent.
+    program = project / "src" / "garant" / "cloud" / "notebook_job.py"
 
-    assert not found
+    assert [hit for hit in found if hit not in {(program, "exec("), (program, "eval(")}] == []
 
 
 # ---------------------------------------------------------------- what is locked

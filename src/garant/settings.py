@@ -149,6 +149,10 @@ class Settings(LoginSettings):
         Address of another S3 server than that of AWS; by default what AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL says.
     s3_attempts : int
         How often a request to S3 is tried before the command gives up.
+    cloud_limit : float
+        US dollars that a job in the cloud may cost at most without being asked about.
+    cloud_poll_seconds : float
+        How often a job in the cloud is looked at while it is followed.
     rate_limit : float
         Requests a second that one API key may make of the service; each worker counts for itself.
     tls_cert, tls_key : Path or None
@@ -202,6 +206,8 @@ class Settings(LoginSettings):
         default_factory=lambda: _from_environment("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"), validate_default=True
     )
     s3_attempts: int = Field(default=5, ge=1, le=20)
+    cloud_limit: float = Field(default=5.0, ge=0)
+    cloud_poll_seconds: float = Field(default=10.0, ge=0.05, le=600)
     rate_limit: float = Field(default=200.0, gt=0, le=100_000)
     tls_cert: Path | None = None
     tls_key: Path | None = None

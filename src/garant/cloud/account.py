@@ -136,15 +136,16 @@ def open_account(settings: Settings, *, region: str | None = None) -> Account:
         When AWS does not accept the credentials or does not answer.
     """
     try:
-        import boto3  # noqa: PLC0415 - an extra
         from botocore.exceptions import ProfileNotFound  # noqa: PLC0415 - an extra
+
+        from garant.storage.aws_session import aws_session  # noqa: PLC0415 - boto3 is an extra
     except ModuleNotFoundError as error:
         raise MissingPartError("garant cloud speaks to AWS through boto3. Run: pip install 'garant[aws]'") from error
     chosen = region or settings.s3_region
     if chosen is not None:
         allowed_region(chosen, settings)
     try:
-        session: Any = boto3.Session()
+        session: Any = aws_session()
         chosen = allowed_region(chosen or session.region_name, settings)
     except ProfileNotFound as error:
         raise UsageError(f"{error}. Set AWS_PROFILE to one of the AWS configuration (~/.aws/config).") from error

@@ -154,7 +154,7 @@ def remarks(prices: Iterable[Price]) -> list[str]:
 def _foreign_text(foreign: Sequence[Price]) -> list[str]:
     whose = ", ".join(sorted({price.region for price in foreign}))
     asked = foreign[0].asked
-    return [f"No price was found for {asked}: this is reckoned with the price of {whose}, which is NOT that of {asked}."]
+    return [f"No price was found for {asked}: reckoned with that of {whose} instead, which is NOT the price there."]
 
 
 def _stated(name: str, region: str) -> list[Price]:

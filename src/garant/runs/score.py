@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 import pyarrow.parquet as pq
 
-from garant import __version__
 from garant.engines.protocol import Engine
 from garant.exceptions import ReconciliationError
 from garant.features.feature import Feature
@@ -24,9 +22,10 @@ from garant.runs.matrix import n_parts, write_matrix
 from garant.runs.pointer import require_verb
 from garant.runs.progress import Progress, silent
 from garant.runs.score_counts import ScoreCounts
-from garant.runs.score_files import FileFormat, write_extra_file
+from garant.runs.score_files import write_extra_file
+from garant.runs.score_identity import VERB, score_identity
+from garant.runs.score_options import ScoreOptions
 from garant.runs.score_part import ScoreWork, prepare_scorer, score_part
-from garant.runs.score_rows import SCORES, Explain
 from garant.runs.set_aside import set_aside_rows
 from garant.runs.set_aside_files import copy_set_aside, left_out
 from garant.runs.since import EarlierRun
@@ -34,49 +33,13 @@ from garant.runs.suppression import require_same_list, suppression_of
 from garant.runs.words import words_of
 from garant.scoring.expected_loss import why_no_loss
 from garant.settings import Settings
-from garant.storage import LocalRuns, Run, Runs, sha256_json
+from garant.storage import LocalRuns, Run, Runs
 from garant.storage.parquet import write_parquet
 from garant.storage.reach import Reach, Written
 from garant.tables.accepted import AcceptedTables
-from garant.tables.quarantine_limit import DEFAULT_LIMIT, QuarantineLimit
-
-Purpose = Literal["simulation", "portfolio", "application"]
-
-VERB = "score"
 
 ROWS = ("applicants", "set_aside", "quarantined", "orphans", "suppressed")
 """What the manifest counts; who is suppressed is on the list of erased clients and was left out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreOptions:
-    """How to score.
-
-    Parameters
-    ----------
-    explain : {"refused", "all", "none"}
-        Who gets reasons; ``refused`` is everybody not accepted.
-    purpose : {"portfolio", "simulation", "application"}
-        What the scores are for; said in the manifest.
-    language : {"fr", "en"}
-        Language of the sentences.
-    file_format : {"parquet", "csv", "kaggle"}
-        ``csv`` and ``kaggle`` add a file beside the folder ``scores``.
-    without : tuple of str
-        Child tables to go on without.
-    accept_quarantine : QuarantineLimit
-        How many rows of a table may be in quarantine.
-    allow_missing_columns : bool
-        Whether to read columns as empty that the bundle learned from and the data lack.
-    """
-
-    explain: Explain = "all"
-    purpose: Purpose = "portfolio"
-    language: Literal["fr", "en"] = "en"
-    file_format: FileFormat = "parquet"
-    without: tuple[str, ...] = ()
-    accept_quarantine: QuarantineLimit = DEFAULT_LIMIT
-    allow_missing_columns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,33 +138,17 @@ def score(
     features = bundle_features(bundle, memory=trust.loaded) if accepted.report.absent else ()
     missing = require_columns(features, bundle.content, accepted, allow_missing=options.allow_missing_columns)
     hidden = suppression_of(runs, settings)
-    parameters = {
-        "explain": options.explain,
-        "format": options.file_format,
-        "language": options.language,
-        "missing_columns": sorted(missing),
-        "purpose": options.purpose,
-    }
-    identity = {
-        "bundle": bundle.digest,
-        "code": __version__,
-        "input": accepted.digest,
-        "parameters": parameters,
-        "policy": policy.digest,
-        "schema": str(SCORES),
-        "suppressed": hidden.digest,
-        "verb": VERB,
-    }
-    config = sha256_json(accepted.config.to_dict())
+    identity = score_identity(
+        options, bundle=bundle, accepted=accepted, policy=policy, missing=missing, hidden=hidden.digest
+    )
     if since is not None:
-        since.require_like({**identity, "config": config})
-    run_id = sha256_json(identity)[:16]
-    done = runs.committed(run_id)
+        since.require_like({**identity.document, "config": identity.config})
+    done = runs.committed(identity.run_id)
     if done is not None:
         runs.point_to(done)
         return ScoreResult(done, bundle, accepted, repeated=True)
     features = features or bundle_features(bundle, memory=trust.loaded)
-    run = runs.start(run_id)
+    run = runs.start(identity.run_id)
     written: list[Written] = []
     try:
         with (
@@ -234,9 +181,9 @@ def score(
         runs.discard(run)
         raise
     manifest = {
-        **identity,
+        **identity.document,
         "accept_quarantine": options.accept_quarantine.text,
-        "config": config,
+        "config": identity.config,
         "bundle_cutoff": bundle.content.cutoff,
         "expected_loss": _losses(counts, bundle, currency=accepted.config.money.currency),
         "bundle_refer_band": [bundle.content.refer_band.lower, bundle.content.refer_band.upper],

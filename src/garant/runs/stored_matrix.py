@@ -54,6 +54,12 @@ class StoredMatrix:
         return sha256_json({"matrix": dict(self.digests)})
 
 
+def digest_of_matrix(files: Mapping[str, Mapping[str, Json]], prefix: str) -> str:
+    """`StoredMatrix.digest` by the files of a manifest, wherever they lie."""
+    parts = {name.removeprefix(prefix): entry for name, entry in files.items() if name.startswith(f"{prefix}part-")}
+    return sha256_json({"matrix": {name: str(entry["sha256"]) for name, entry in sorted(parts.items())}})
+
+
 def open_stored(folder: Path) -> StoredMatrix | None:
     """Open the matrix that `folder` holds; None where it is neither a stored matrix nor a run.
 

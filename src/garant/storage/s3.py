@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import boto3
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError, ResponseStreamingError
@@ -18,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError, Re
 from garant.exceptions import StorageError
 from garant.failpoints import failpoint
 from garant.settings import Settings
+from garant.storage.aws_session import aws_session
 from garant.storage.region import allowed_region, check_bucket_region, is_aws, region_in
 from garant.storage.s3_errors import (
     Action,
@@ -86,7 +86,7 @@ class Bucket:
         self.name = name
         self._attempts = settings.s3_attempts
         with self._explaining("look at", ""):
-            session = boto3.Session()
+            session = aws_session()
             region = allowed_region(settings, configured=session.region_name)
             self._client: Any = session.client("s3", **_client_options(settings, region))
         if is_aws(settings):

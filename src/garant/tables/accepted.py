@@ -106,6 +106,22 @@ def open_accepted(folder: Path, *, verify: bool = False) -> AcceptedTables:
         When the folder holds something else, another format, or a file is not what the manifest says.
     """
     manifest = _manifest(folder)
+    opened = described(manifest, folder)
+    try:
+        _check_files(folder, manifest["files"], verify=verify)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _damaged(folder, error) from error
+    return opened
+
+
+def described(manifest: Mapping[str, Any], folder: Path) -> AcceptedTables:
+    """Accepted tables as their manifest describes them; whether the files are in `folder` is not looked at.
+
+    Raises
+    ------
+    DataError
+        When it is the manifest of something else, of another format, or damaged.
+    """
     if manifest.get("format") != FORMAT:
         raise DataError(f"{folder}: holds no accepted tables. Make them with `garant check DATA --out {folder}`.")
     if manifest.get("format_version") != FORMAT_VERSION:
@@ -116,7 +132,7 @@ def open_accepted(folder: Path, *, verify: bool = False) -> AcceptedTables:
         )
     try:
         tables: dict[str, list[str]] = manifest["tables"]
-        opened = AcceptedTables(
+        return AcceptedTables(
             folder=folder,
             tables=tuple(name for name in TABLES if name in tables),
             files={name: tuple(folder / part for part in tables[name]) for name in TABLES if name in tables},
@@ -124,12 +140,12 @@ def open_accepted(folder: Path, *, verify: bool = False) -> AcceptedTables:
             digest=manifest["digest"],
             config=TablesConfig.model_validate(manifest["config"]),
         )
-        _check_files(folder, manifest["files"], verify=verify)
     except (KeyError, TypeError, AttributeError, ValidationError) as error:
-        raise DataError(
-            f"{folder / MANIFEST}: damaged ({error}). Make the tables again with `garant check`."
-        ) from error
-    return opened
+        raise _damaged(folder, error) from error
+
+
+def _damaged(folder: Path, error: Exception) -> DataError:
+    return DataError(f"{folder / MANIFEST}: damaged ({error}). Make the tables again with `garant check`.")
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

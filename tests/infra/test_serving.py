@@ -55,7 +55,7 @@ RESTORED = {name: value for name, value in SERVED.items() if "oidc" not in name}
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with what can be asked for, made by one process: see `serving_variants.py`."""
     folder = tmp_path_factory.mktemp("serving")
-    asked = {"served": SERVED, "restored": RESTORED, "empty": {}}
+    asked = {"served": SERVED, "restored": RESTORED, "empty": {}, "drawn": dict(e.split("=", 1) for e in CONTEXT)}
     (folder / "wanted.json").write_text(json.dumps({name: {"serving": "true", **a} for name, a in asked.items()}))
     program = [sys.executable, str(Path(__file__).with_name("serving_variants.py")), str(folder), ACCOUNT]
     found = subprocess.run(program, capture_output=True, text=True, check=False, cwd=ROOT)

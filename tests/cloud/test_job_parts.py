@@ -100,3 +100,12 @@ def test_a_driver_is_given_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         "GARANT_CACHE_FOLDER": "garant-cache",
         "GARANT_TRUSTED_KEYS": "ed25519:x",
     }
+
+
+def test_buckets_are_named_in_the_partition_of_the_key() -> None:
+    """The sovereign cloud of the European Union is a partition of its own."""
+    store = Store(BUCKETS, STORE.key_arn.replace("arn:aws:", "arn:aws-eusc:"))
+    reads = [store.initial, store.bundle(DIGEST), store.environments / DIGEST]
+    said = session_policy(store, reads=reads, writes=[store.runs / f"run_id={RUN}", store.pca(RUN)], runs=store.runs)
+    assert "arn:aws:" not in said
+    assert allows(said, "s3:GetObject", f"{RAW}/initial/bureau.csv".replace("arn:aws:", "arn:aws-eusc:"))

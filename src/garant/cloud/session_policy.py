@@ -28,9 +28,10 @@ def session_policy(
     runs : S3Location or None
         Folder of runs whose pointer it moves. It may read what is told of runs there (pointer, manifests), no row.
     """
+    partition = store.key_arn.split(":")[1]
     own = [_below(place) for place in writes]
     read = [_below(place) for place in reads]
-    statements: list[dict[str, object]] = [
+    statements: list[dict[str, list[str] | str]] = [
         _allow(["s3:GetObject"], read + own + (_told_of_runs(runs) if runs is not None else [])),
         _allow(["s3:PutObject", "s3:AbortMultipartUpload"], own + _pointer(runs) + [_below(store.job_logs)]),
         _allow(["s3:DeleteObject"], own),
@@ -38,13 +39,18 @@ def session_policy(
         _allow(["s3:ListBucket"], sorted({f"arn:aws:s3:::{place.bucket}" for place in (*reads, *writes)})),
         _allow(["kms:Decrypt", "kms:GenerateDataKey"], [store.key_arn]),
     ]
+    for statement in statements:
+        # Buckets have no account in their names, but a partition: that of the key.
+        statement["Resource"] = [
+            str(arn).replace("arn:aws:s3", f"arn:{partition}:s3", 1) for arn in statement["Resource"]
+        ]
     text = json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
     if len(text) > MOST_CHARACTERS:
         raise InvariantError(f"The session policy has {len(text)} characters; {MOST_CHARACTERS} are taken.")
     return text
 
 
-def _allow(actions: list[str], resources: list[str]) -> dict[str, object]:
+def _allow(actions: list[str], resources: list[str]) -> dict[str, list[str] | str]:
     return {"Effect": "Allow", "Action": actions, "Resource": resources}
 
 

@@ -12,7 +12,7 @@ demo: setup-demo ## From raw tables to explained proposals on a synthetic lender
 	@$(BIN)/garant demo $(ARGS)
 
 test: setup-all ## All tests but the long fault matrices (ARGS="-k cutoff")
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist loadgroup $(ARGS)
 
 lint: setup-all ## Rules, format, and the direction of imports
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports --no-logo

@@ -58,7 +58,8 @@ class Paper:
 
 def files_of(root: Path) -> list[Path]:
     """Return the papers of a project."""
-    return sorted([*root.glob("*.md"), *(root / "docs").rglob("*.md")])
+    folders = (root / "docs", root / "certificates", root / "infra")
+    return sorted([*root.glob("*.md"), *(path for folder in folders for path in folder.rglob("*.md"))])
 
 
 def slug(heading: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cloud_docs import CONTEXT, files_of
 
 from container_files import read_dockerfile
 from garant.api import serve as api_serve
@@ -55,7 +56,8 @@ RESTORED = {name: value for name, value in SERVED.items() if "oidc" not in name}
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with what can be asked for, made by one process: see `serving_variants.py`."""
     folder = tmp_path_factory.mktemp("serving")
-    asked = {"served": SERVED, "restored": RESTORED, "empty": {}, "drawn": dict(e.split("=", 1) for e in CONTEXT)}
+    drawn = {name: value for name, _, value in (entry.partition("=") for entry in CONTEXT)}
+    asked = {"served": SERVED, "restored": RESTORED, "empty": {}, "drawn": drawn}
     (folder / "wanted.json").write_text(json.dumps({name: {"serving": "true", **a} for name, a in asked.items()}))
     program = [sys.executable, str(Path(__file__).with_name("serving_variants.py")), str(folder), ACCOUNT]
     found = subprocess.run(program, capture_output=True, text=True, check=False, cwd=ROOT)
@@ -733,3 +735,25 @@ def test_the_service_may_be_ended_and_leaves_its_record(served: Templates, resto
 
 def test_the_template_says_which_record_it_goes_on_with(restored: Templates) -> None:
     assert restored[names.SERVING]["Metadata"][names.TOLD] == RESTORED
+
+
+def test_the_picture_and_the_roles_of_the_docs_are_those_of_the_templates(made: Path):
+    drawn = files_of(templates_of(made / "drawn"))
+    stale = [path.name for path, text in drawn.items() if path.read_text(encoding="utf-8") != text]
+    assert not stale, "run: python tools/cloud_docs.py"
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "where"),
+    [
+        ("s3:PutObject", "s3:GetObject", {"cloud-en.svg", "cloud-fr.svg", "cloud.md", "cloud.fr.md"}),
+        ("/initial/*", "/*", {"cloud.md", "cloud.fr.md"}),
+        ("db.t4g.small", "db.t4g.large", {"cloud-en.svg", "cloud-fr.svg"}),
+    ],
+)
+def test_what_a_template_says_otherwise_is_drawn_and_listed_otherwise(
+    made: Path, said: str, instead: str, where: set[str]
+):
+    templates = templates_of(made / "drawn")
+    changed = files_of(json.loads(json.dumps(templates).replace(said, instead)))
+    assert {path.name for path, text in files_of(templates).items() if changed[path] != text} == where

@@ -1,13 +1,13 @@
 """`garant cloud deploy | status | stop | destroy`: the platform in an account, and what of it costs money."""
 
 import shlex
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from garant.cli.cloud_platform_text import cost_row, say_deployment, say_status
 from garant.cli.confirmation import require_name, require_yes
 from garant.cli.parameters import LOCAL, OutputOption
 from garant.cli.show import print_json, print_rows, say, step_progress, warn
@@ -15,9 +15,6 @@ from garant.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from garant.cloud.account import Account
-    from garant.cloud.deployment import Deployment
-    from garant.cloud.stacks import Stack
-    from garant.cloud.standing_costs import MonthlyCost, Totals
     from garant.cloud.work import Ended
 
 RegionOption = Annotated[
@@ -96,7 +93,7 @@ def deploy_cloud(  # noqa: PLR0913 - one parameter per option of the command
         for command in (deployment.cdk.diff(deployment.stacks), *deployment.commands(asks=not yes)):
             say(shlex.join(command))
         return 0
-    _say_deployment(deployment)
+    say_deployment(deployment)
     require_yes(f"Deploy into account {account.id}, region {account.region}?", given=yes)
     deploy(deployment, asks=not yes, telling=say)
     say("Deployed. What it costs at rest: garant cloud status. Next: garant cloud upload DATA")
@@ -127,7 +124,7 @@ def status_cloud(*, region: RegionOption = None, output: OutputOption = "table")
         things = standing_things(account, looking=looking, unseen=unseen)
     costs = [monthly_cost(thing, account.region) for thing in things]
     sums = totals(costs)
-    rows = [_row(cost) for cost in costs]
+    rows = [cost_row(cost) for cost in costs]
     if output == "json":
         listed = [{"name": stack.name, "status": stack.status} for stack in stacks]
         place = {"account": account.id, "region": account.region, "stacks": listed}
@@ -135,7 +132,7 @@ def status_cloud(*, region: RegionOption = None, output: OutputOption = "table")
     elif output == "csv":
         print_rows(rows, output=output)
     else:
-        _say_status(account, stacks, costs, sums)
+        say_status(account, stacks, costs, sums)
     for what in unseen:
         warn(f"not looked at, and it may cost: {what}")
     return 1 if sums.works or unseen else 0
@@ -250,76 +247,6 @@ def _templates(settings: Settings, account: "Account") -> Path:
     return settings.cache_folder / "cloud" / f"{account.id}-{account.region}"
 
 
-def _say_deployment(deployment: "Deployment") -> None:
-    from garant.cloud.deployment import rest_prices
-    from garant.cloud.names import SERVING, TOOLKIT
-    from garant.cloud.profiles import DEFAULT_PROFILE, profile_of
-
-    account, told = deployment.cdk.account, deployment.cdk.context
-    limits = profile_of(told.get("profile", DEFAULT_PROFILE.name))
-    say(f"Account {account.id} ({account.caller}), region {account.region}")
-    first = f"{TOOLKIT} (what AWS CDK needs in a region), then " if deployment.prepares else ""
-    say(f"Makes or changes: {first}{', '.join(deployment.stacks)}")
-    if told:
-        say(f"Told: {', '.join(f'{name}={value}' for name, value in told.items())}")
-    say(f"A job may use {limits.vcpu} vCPU and {limits.memory_gb} GB for {limits.timeout_minutes} minutes at most.")
-    say("While nothing works it costs, beside what reading and writing costs:")
-    for name, price in rest_prices(account.region):
-        say(f"  {name}: {price.origin if price is not None else f'no source of a price in {account.region}'}")
-    if SERVING in deployment.stacks:
-        _say_serving(account.region, is_public=told.get("serving_public") == "true")
-    for stack in deployment.in_work:
-        say(f"CloudFormation is at work on {stack.name} ({stack.status}): AWS CDK waits for it, then goes on.")
-    for stack in deployment.broken:
-        warn(f"{stack.name} is {stack.status}: something failed there. AWS CDK tries to mend it, and says what it was.")
-
-
-def _say_serving(region: str, *, is_public: bool) -> None:
-    """Say what the decision service will cost, as far as prices have a source."""
-    from garant.cloud.deployment import serving_parts
-
-    say("The decision service costs by the hour whether anybody asks or not, until `garant cloud stop --serving`.")
-    say("As long as no image was told it is a repository alone; with one a month has at least:")
-    parts = serving_parts(region, is_public=is_public)
-    for part in parts:
-        amount = "no source" if part.price is None else f"{part.units * part.price.usd:.2f} USD"
-        say(f"  {part.name}: {part.units:,g} {part.unit}s, {amount}")
-    known = sum(part.units * part.price.usd for part in parts if part.price is not None)
-    unknown = [part.name for part in parts if part.price is None]
-    if unknown:
-        say(f"Known of it: {known:.2f} USD; without a source in {region}: {', '.join(unknown)}.")
-    else:
-        say(f"Together: {known:.2f} USD.")
-
-
-def _say_status(account: "Account", stacks: Sequence["Stack"], costs: Sequence["MonthlyCost"], sums: "Totals") -> None:
-    where = f"account {account.id}, region {account.region}"
-    if not stacks and not costs:
-        say(f"Nothing of garant is in {where}; nothing costs anything there.")
-        return
-    say(f"Deployed in {where}: " + (", ".join(f"{s.name} ({s.status})" for s in stacks) or "no stack"))
-    shown = [
-        {
-            "kind": c.thing.kind,
-            "name": c.thing.label,
-            "stack": c.thing.stack,
-            "state": c.thing.state,
-            "USD/month": _usd(c),
-        }
-        for c in costs
-    ]
-    print_rows(shown, output="table")
-    for remark in dict.fromkeys(f"{c.thing.kind}: {c.thing.remark}." for c in costs if c.thing.remark):
-        say(remark)
-    say(f"Known, a month: {sums.at_rest_usd:.2f} USD for storage and keys, {sums.other_usd:.2f} USD for what works.")
-    if sums.unknown:
-        say(f"On top comes, without a source of its price in {account.region}: {', '.join(sums.unknown)}.")
-    for origin in dict.fromkeys(price.origin for cost in costs for price in cost.prices):
-        say(f"Price: {origin}.")
-    if sums.works:
-        say("What works ends by: garant cloud stop, and garant cloud stop --serving for the decision service")
-
-
 def _say_kept(account: "Account") -> bool:
     """Say what would be lost; return whether there is anything."""
     from garant.cloud.standing.inventory import standing_things
@@ -329,23 +256,3 @@ def _say_kept(account: "Account") -> bool:
     for thing in things:
         say(f"{thing.kind} {thing.label}: {thing.state}" + (f" ({thing.remark})" if thing.remark else ""))
     return bool(things)
-
-
-def _usd(cost: "MonthlyCost") -> str:
-    if cost.usd is not None:
-        return f"{cost.usd:.2f}"
-    return "no source" if cost.missing else "while it works"
-
-
-def _row(cost: "MonthlyCost") -> dict[str, str | float | None]:
-    thing = cost.thing
-    return {
-        "kind": thing.kind,
-        "name": thing.name,
-        "stack": thing.stack,
-        "state": thing.state,
-        "usd_per_month": cost.usd,
-        "no_source": ", ".join(cost.missing),
-        "is_at_rest": str(thing.is_at_rest).lower(),
-        "remark": thing.remark,
-    }

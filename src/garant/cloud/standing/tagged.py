@@ -1,5 +1,6 @@
 """Everything in the region that carries garant's tag."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from garant.cloud.account import Account
@@ -48,13 +49,13 @@ def tagged_things(account: Account) -> list[Tagged]:
     return [Tagged(entry["ResourceARN"], stack_of(entry["Tags"])) for entry in found]
 
 
-def stack_of(tags: object) -> str:
+def stack_of(tags: Mapping[str, str] | Sequence[Mapping[str, str]] | None) -> str:
     """Stack that tags name, in the spellings that services of AWS have for them; empty when they name none."""
-    listed = tags.items() if isinstance(tags, dict) else [_pair(tag) for tag in tags or ()]  # type: ignore[union-attr]
+    listed = [*tags.items()] if isinstance(tags, Mapping) else [_pair(tag) for tag in tags or ()]
     values = [value for key, value in listed if key == TAG and value in {*STACKS, TOOLKIT}]
     return values[0] if values else ""
 
 
-def _pair(tag: dict[str, str]) -> tuple[str, str]:
+def _pair(tag: Mapping[str, str]) -> tuple[str, str]:
     lower = {key.lower(): value for key, value in tag.items()}
     return lower.get("key", lower.get("tagkey", "")), lower.get("value", lower.get("tagvalue", ""))

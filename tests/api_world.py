@@ -42,7 +42,10 @@ def served_app(app: ASGIApp) -> Generator[httpx.Client]:
                 yield client
         finally:
             server.should_exit = True
-            thread.join(20)
+            thread.join(2)
+            # A connection that a browser or a test has left half open is not waited for.
+            server.force_exit = True
+            thread.join(10)
 
 
 @dataclass(kw_only=True)

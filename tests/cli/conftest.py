@@ -12,6 +12,8 @@ from answering_service import Service, answering_service
 def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Folder in which commands make their record store and its key."""
     folder = tmp_path / "store"
+    # Erasing looks through the cache of this machine: not through that of the person who runs the tests.
+    monkeypatch.setenv("GARANT_CACHE_FOLDER", str(tmp_path / "cache"))
     monkeypatch.setenv("GARANT_STORE_URL", f"sqlite:///{folder / 'records.db'}")
     monkeypatch.setenv("GARANT_MASTER_KEY", str(folder / "master.key"))
     return folder

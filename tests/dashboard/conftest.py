@@ -1,6 +1,8 @@
 """The real pages with a real model, a real record store and the clients of a lender, on a server of this process."""
 
+import fcntl
 import io
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, nullcontext
@@ -50,25 +52,49 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings with a cache of its own and one thread."""
-    return Settings(cache_folder=tmp_path_factory.mktemp("cache"), threads=1)
-
-
-@pytest.fixture(scope="session")
-def lender(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Raw tables of a small lender."""
-    folder = tmp_path_factory.mktemp("lender") / "data"
-    generate(folder, scale=0.01, seed=11, file_format="csv")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of what all workers look at: whoever comes first makes it, the others wait for that and take it."""
+    own = tmp_path_factory.getbasetemp()
+    # Workers of one run have folders side by side.
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "dashboard"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            _make(folder)
+            (folder / "made").touch()
     return folder
 
 
+def _make(folder: Path) -> None:
+    """A small lender, a quick model, a run of its scores, and beside that one of its components."""
+    settings, data, model, runs = _settings(folder), folder / "data", folder / "model", folder / "scored" / "runs"
+    generate(data, scale=0.01, seed=11, file_format="csv")
+    train(data, model, options=TrainOptions(fast=True, members=2), settings=settings)
+    score(data, model, runs, options=ScoreOptions(), settings=settings)
+    pca(runs, runs.parent / "pca", options=PcaOptions(extent=Extent(number=3)), settings=settings)
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings(cache_folder=folder / "cache", development_key=folder / "development.key", threads=1)
+
+
 @pytest.fixture(scope="session")
-def bundle(lender: Path, settings: Settings) -> Path:
+def settings(made: Path) -> Settings:
+    """Settings with a cache and a key that workers share, and one thread."""
+    return _settings(made)
+
+
+@pytest.fixture(scope="session")
+def lender(made: Path) -> Path:
+    """Raw tables of a small lender."""
+    return made / "data"
+
+
+@pytest.fixture(scope="session")
+def bundle(made: Path) -> Path:
     """Folder of a quick model of the lender."""
-    place = lender.parent / "model"
-    train(lender, place, options=TrainOptions(fast=True, members=2), settings=settings)
-    return place
+    return made / "model"
 
 
 @pytest.fixture(scope="session")
@@ -177,12 +203,9 @@ def window(chromium: Browser, world: Pages) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="session")
-def scored_run(lender: Path, bundle: Path, settings: Settings) -> Path:
+def scored_run(made: Path) -> Path:
     """Folder with a committed run of the lender's scores; beside it one of its components."""
-    out = lender.parent / "scored" / "runs"
-    score(lender, bundle, out, options=ScoreOptions(), settings=settings)
-    pca(out, out.parent / "pca", options=PcaOptions(extent=Extent(number=3)), settings=settings)
-    return out
+    return made / "scored" / "runs"
 
 
 @pytest.fixture(scope="session")

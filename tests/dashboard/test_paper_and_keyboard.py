@@ -63,6 +63,10 @@ def test_by_keyboard_from_the_search_to_a_review_that_is_asked_for(adviser: Page
     adviser.keyboard.press("Enter")
     adviser.wait_for_url(f"**/clients/{people['refuse']}")
     words = Wording("en").text
+    if adviser.locator("[name=again]").count():
+        # Others have decided about the person before.
+        _reach(adviser, "again", by="document.activeElement.name")
+        adviser.keyboard.press("Space")
     _reach(adviser, words("page.client.decide_submit"))
     adviser.keyboard.press("Enter")
     adviser.wait_for_url("**/decisions/*")
@@ -80,11 +84,11 @@ def test_by_keyboard_from_the_search_to_a_review_that_is_asked_for(adviser: Page
     assert words("decision.state.contested") in adviser.locator("main").inner_text()
 
 
-def _reach(page: Page, text: str) -> None:
+def _reach(page: Page, text: str, *, by: str = "document.activeElement.innerText.trim()") -> None:
     """Tab to what shows `text`; what has the focus must be seen to have it."""
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.innerText.trim()") == text:
+        if page.evaluate(by) == text:
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", text
             return
     raise AssertionError(f"{text!r} is not reached within {MOST_TABS} tabs")

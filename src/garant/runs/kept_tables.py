@@ -12,7 +12,12 @@ def forget_tables_of(clients: Collection[int], settings: Settings) -> int:
     wanted, n_removed = frozenset(clients), 0
     for folder in sorted((settings.cache_folder / "accepted").glob("[!.]*")):
         files = sorted(folder.rglob("*.parquet"))
-        if any(not wanted.isdisjoint(clients_in(file)) for file in files):
-            shutil.rmtree(folder)
-            n_removed += 1
+        try:
+            if any(not wanted.isdisjoint(clients_in(file)) for file in files):
+                shutil.rmtree(folder)
+                n_removed += 1
+        except FileNotFoundError:
+            # Another command has cleared it away meanwhile; what is still there was not looked through.
+            if folder.exists():
+                raise
     return n_removed

@@ -104,7 +104,7 @@ def test_given_yes_the_cdk_does_not_ask_either(npx: NpxStandIn, capsys: pytest.C
     said = capsys.readouterr().out
     assert "  load_balancer: 730 hours, no source" in said
     assert "  database_t4g_small: 1,460 hours, no source" in said
-    assert "Known of it: 0.00 USD; without a source in eu-west-3: fargate_vcpu, fargate_memory, load_balancer" in said
+    assert "No price of it is known; without a source in eu-west-3: fargate_vcpu, fargate_memory, load_balancer" in said
     deploy = npx.started()[-1]
     assert deploy.argv[2:7] == ["deploy", *PLATFORM, "GarantServing"]
     assert deploy.argv[deploy.argv.index("--require-approval") + 1] == "never"

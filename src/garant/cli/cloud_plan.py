@@ -53,6 +53,7 @@ def show_plan(planned: "Estimate", region: str, *, run_id: str | None, output: O
         profile = planned.profile
         limits = f"{profile.vcpu} vCPU, {profile.memory_gb} GB, {profile.timeout_minutes} minutes"
         say(f"Profile {profile.name} ({limits}) in {region}" + (f"; run {run_id}." if run_id else "."))
+        say(f"It is meant for {profile.for_whom}.")
         for remark in plan_remarks(planned, region):
             say(remark)
 

@@ -25,7 +25,9 @@ def say_deployment(deployment: "Deployment") -> None:
     say(f"Makes or changes: {first}{', '.join(deployment.stacks)}")
     if told:
         say(f"Told: {', '.join(f'{name}={value}' for name, value in told.items())}")
+    say("This was never tried on a real AWS account: look at what it makes.")
     say(f"A job may use {limits.vcpu} vCPU and {limits.memory_gb} GB for {limits.timeout_minutes} minutes at most.")
+    say(f"Profile {limits.name} is meant for {limits.for_whom}.")
     say("While nothing works it costs, beside what reading and writing costs:")
     for name, price in rest_prices(account.region):
         say(f"  {name}: {price.origin if price is not None else f'no source of a price in {account.region}'}")
@@ -50,7 +52,8 @@ def _say_serving(region: str, *, is_public: bool) -> None:
     known = sum(part.units * part.price.usd for part in parts if part.price is not None)
     unknown = [part.name for part in parts if part.price is None]
     if unknown:
-        say(f"Known of it: {known:.2f} USD; without a source in {region}: {', '.join(unknown)}.")
+        sum_ = f"Known of it: {known:.2f} USD" if known else "No price of it is known"
+        say(f"{sum_}; without a source in {region}: {', '.join(unknown)}.")
     else:
         say(f"Together: {known:.2f} USD.")
 

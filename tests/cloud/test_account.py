@@ -1,5 +1,8 @@
 """In which account and region a command works, and that nothing is sent to another."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
 import pytest
 
 from aws_server import ACCOUNT, AwsServer
@@ -91,3 +94,28 @@ def test_an_unknown_profile_is_named(aws: AwsServer, monkeypatch: pytest.MonkeyP
 def test_a_refusal_of_aws_says_which_request_and_why(account: Account) -> None:
     with pytest.raises(CloudError, match=r"kms describe-key in eu-west-3: AWS refused \(NotFoundException\)"):
         account.ask("kms", "describe_key", KeyId="alias/nothing")
+
+
+class _NoAws(BaseHTTPRequestHandler):
+    """Something that answers and is no AWS."""
+
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        pass
+
+
+@pytest.mark.usefixtures("aws")
+def test_what_answers_and_is_no_aws_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    with HTTPServer(("127.0.0.1", 0), _NoAws) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        try:
+            with pytest.raises(CloudError, match=r"sts get-caller-identity.*Check the network"):
+                open_account(Settings())
+        finally:
+            server.shutdown()
+            thread.join()

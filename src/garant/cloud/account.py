@@ -75,7 +75,8 @@ class Account:
         if service not in self.clients:
             config = Config(
                 connect_timeout=10,
-                read_timeout=60,
+                # Who asks first waits for STS: a server that never answers is told within a minute.
+                read_timeout=10 if service == "sts" else 60,
                 retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
                 s3={"addressing_style": "path" if self._is_elsewhere() else "auto"},
             )
@@ -107,10 +108,11 @@ class Account:
     def explaining(self, service: str, operation: str) -> Generator[None]:
         """Turn errors of boto3 into ours."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - boto3 is an extra
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
 
         try:
             yield
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
             raise explained(error, service=service, operation=operation, region=self.region) from error
 
     def _is_elsewhere(self) -> bool:
@@ -197,7 +199,8 @@ def explained(error: Exception, *, service: str, operation: str, region: str) ->
         return CloudError(f"{what}: access denied. Allow {action} (or what it stands for) for these credentials.")
     if code:
         return CloudError(f"{what}: AWS refused ({code}): {_message(error)}")
-    return CloudError(f"{what}: no answer after {_ATTEMPTS} attempts ({type(error).__name__}). Check the network.")
+    kind = type(error).__name__
+    return CloudError(f"{what}: no answer to understand after {_ATTEMPTS} attempts ({kind}). Check the network.")
 
 
 def _message(error: Exception) -> str:

@@ -81,7 +81,7 @@ async def correct(request: Request, lang: Lang, key: Id, session: Corrector, for
     ]
     changes: dict[str, Any] = {}
     applied = _iso_day(said["applied"])
-    asked = {each.name: each for each in live_of(request).parts.service.decider.asked.asked}
+    asked = live_of(request).parts.service.decider.asked.by_name
     checked = [replace(line, wrong=_added(changes, line, applied, asked.get(line.column), words)) for line in lines]
     reason = " ".join(said["reason"].split())
     general = [] if changes or any(line.wrong for line in checked) else [words.text("page.correction.wrong.nothing")]

@@ -16,6 +16,7 @@ from garant.decisions.access import Scope
 from garant.decisions.record import EventKind
 from garant.exceptions import ActError, Problem
 from garant.runs.deciding.people import DECIDED, GROUNDS, MOST_TEXT
+from garant.runs.deciding.reviewing import BEGUN
 from garant.runs.subject_application import column_label, column_value
 
 router = APIRouter(include_in_schema=False)
@@ -115,12 +116,9 @@ async def _shown(
     )
 
 
-_BEGUN = frozenset({EventKind.VIEWED, EventKind.FIRST_REVIEWED, EventKind.PAPERS_ASKED})
-
-
 def _has_begun(decision: Mapping[str, Any]) -> bool:
     """Whether a reviewer has begun with it, who then decides."""
-    return any(event["kind"] in _BEGUN for event in decision["events"])
+    return any(event["kind"] in BEGUN for event in decision["events"])
 
 
 def _papers_asked(decision: Mapping[str, Any]) -> bool:

@@ -26,7 +26,8 @@ PAPERS_GROUNDS = ("income", "charges", "identity", "purpose", "other")
 _OPINIONS = frozenset({EventKind.VIEWED, EventKind.FIRST_REVIEWED})
 """What other reviewers think: shown to nobody who has no view of their own yet."""
 
-_BEGUN = _OPINIONS | {EventKind.PAPERS_ASKED}
+BEGUN = _OPINIONS | {EventKind.PAPERS_ASKED}
+"""By what a reviewer has begun with a decision, who then decides it."""
 
 _DECIDING = frozenset({EventKind.CONFIRMED, EventKind.REVIEWED})
 
@@ -134,7 +135,7 @@ def unseen(decision: Decision) -> frozenset[int]:
 
 def has_begun(decision: Decision) -> bool:
     """Whether a reviewer has noted a view, asked for papers, or was the first of two to decide."""
-    return any(each.kind in _BEGUN for each in decision.events)
+    return any(each.kind in BEGUN for each in decision.events)
 
 
 def needs_two(judgement: Judgement, above: float | None) -> bool:
